@@ -1,0 +1,1 @@
+"""Assay for dapps: the protocol in Python, without a model runtime."""
