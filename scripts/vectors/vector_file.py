@@ -1,0 +1,28 @@
+"""Files in tests/vectors: deterministic JSON with one case a line, and the check for drift."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+FOLDER = Path(__file__).parents[2] / "tests" / "vectors"
+
+
+def write_or_check(name: str, sections: dict[str, list[Json]]) -> None:
+    """Write the file; with `--check` on the command line, fail when it differs instead."""
+    path, text = FOLDER / name, render(sections)
+    if "--check" not in sys.argv[1:]:
+        path.write_text(text, encoding="utf-8")
+    elif not path.exists() or path.read_text(encoding="utf-8") != text:
+        sys.exit(f"tests/vectors/{name} is stale: run python {sys.argv[0]} and commit the result")
+
+
+def render(sections: dict[str, list[Json]]) -> str:
+    """JSON with one case a line, so that a change shows as the lines it touches."""
+    parts = []
+    for name, cases in sections.items():
+        lines = ",\n".join("    " + json.dumps(case) for case in cases)
+        parts.append(f'  "{name}": [\n{lines}\n  ]')
+    return "{\n" + ",\n".join(parts) + "\n}\n"
