@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
 # Installs everything Assay is built and tested with, inside this folder. A second run finds its
 # stamps and ends at once. PYTHON=/path/to/python3.12 chooses the interpreter.
+#   setup.sh         the development environment
+#   setup.sh users   and the environment of those who install the two packages, which `make test`
+#                    uses for a second run of the unit tests
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-root=$PWD
+cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # The environment made here must not be taken for the machine's own Python or tools.
 PATH=":$PATH:"
-for own in "$root/.venv/bin" "$root/.toolchain/bin"; do
+for own in "$PWD/.venv/bin" "$PWD/.toolchain/bin"; do
   while [[ $PATH == *":$own:"* ]]; do PATH=${PATH/":$own:"/:}; done
 done
 PATH=${PATH#:}
 PATH=${PATH%:}
-export PATH
-unset VIRTUAL_ENV
+unset VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
 mkdir -p .toolchain/stamps
 if command -v flock >/dev/null; then # two runs at once would install over each other
@@ -28,5 +29,12 @@ require_node
 python=$(find_python)
 
 . scripts/toolchain/python.sh
+provide_environment python .venv "locks/py${python_version/./}.txt"
+if [[ ${1:-} == users ]]; then
+  provide_environment users .toolchain/users "locks/users${python_version/./}.txt"
+fi
+
 . scripts/toolchain/node.sh
+provide_node_packages
 . scripts/toolchain/qemu.sh
+provide_qemu

@@ -32,11 +32,15 @@ link_solc() {
   ln -s ../../scripts/toolchain/solc.cjs ".toolchain/solc/solc-v$version"
 }
 
-print_node=$(fingerprint package.json package-lock.json .npmrc scripts/toolchain/node.sh)
-if [[ ! -d node_modules ]] || ! is_stamped node "$print_node"; then
+provide_node_packages() {
+  local contents
+  contents=$(fingerprint package.json package-lock.json .npmrc scripts/toolchain/node.sh)
+  if is_stamped node "$contents" && [[ -x .toolchain/bin/forge ]]; then
+    return
+  fi
   echo "setup: Solidity compiler, anvil, forge and OpenZeppelin from package-lock.json"
   install_node_packages
   link_foundry
   link_solc
-  stamp node "$print_node"
-fi
+  stamp node "$contents"
+}

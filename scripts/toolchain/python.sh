@@ -1,29 +1,34 @@
-# Sourced by setup.sh. Makes .venv from the hash lock of the interpreter's version.
+# Sourced by setup.sh. Makes Python environments from the hash locks of the interpreter's version.
 
 python_version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-python_lock=locks/py${python_version/./}.txt
 
-install_python_packages() {
+install_python_packages() { # <environment> <lock>
+  local environment=$1 lock=$2
   # Wheels only, so that no installed code runs while installing; these three are published as
   # source alone, and are built by the locked setuptools.
   local source_only=(lazyasd python-baseconv varint)
 
-  if [[ $python != "$PWD/.venv/bin/python" ]]; then
-    rm -rf .venv
-    "$python" -m venv .venv
+  if [[ $python != "$PWD/$environment/bin/python" ]]; then
+    rm -rf "$environment"
+    "$python" -m venv "$environment"
   fi
-  .venv/bin/python -m pip install --quiet --require-hashes --only-binary :all: \
+  "$environment/bin/python" -m pip install --quiet --require-hashes --only-binary :all: \
     --disable-pip-version-check -r locks/bootstrap.txt
-  .venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes --only-binary :all: \
-    "${source_only[@]/#/--no-binary=}" --no-build-isolation "$python_lock"
-  .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation \
-    --editable .
+  "$environment/bin/uv" pip sync --quiet --python "$environment/bin/python" --require-hashes \
+    --only-binary :all: "${source_only[@]/#/--no-binary=}" --no-build-isolation \
+    locks/bootstrap.txt "$lock"
+  "$environment/bin/uv" pip install --quiet --python "$environment/bin/python" --no-deps \
+    --no-build-isolation --editable .
 }
 
-print_python=$(fingerprint "$python_version" locks/bootstrap.txt "$python_lock" pyproject.toml \
-  scripts/toolchain/python.sh "$PWD")
-if [[ $python != "$PWD/.venv/bin/python" ]] || ! is_stamped python "$print_python"; then
-  echo "setup: Python $python_version packages from $python_lock"
-  install_python_packages
-  stamp python "$print_python"
-fi
+provide_environment() { # <name> <environment> <lock>
+  local name=$1 environment=$2 lock=$3 contents
+  contents=$(fingerprint "$python_version" "$PWD" pyproject.toml locks/bootstrap.txt "$lock" \
+    scripts/toolchain/python.sh)
+  if is_stamped "$name" "$contents" && "$environment/bin/python" -c 'import assay' 2>/dev/null; then
+    return
+  fi
+  echo "setup: Python $python_version packages from $lock"
+  install_python_packages "$environment" "$lock"
+  stamp "$name" "$contents"
+}
