@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Batch} from "./base/Batch.sol";
+import {BlockhashEntropy} from "./entropy/BlockhashEntropy.sol";
+import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
+import {ISettlement} from "./interfaces/ISettlement.sol";
+import {IStakeVault} from "./interfaces/IStakeVault.sol";
+import {Ledger} from "./settlement/Ledger.sol";
+import {Lifecycle} from "./settlement/Lifecycle.sol";
+import {Payout} from "./settlement/Payout.sol";
+import {Voting} from "./settlement/Voting.sol";
+import {COMMITTING, JobWord, NONE} from "./types/JobWord.sol";
+import {Vote} from "./types/Vote.sol";
+
+/// @title Settlement: the rounds of all jobs. What each function does is said in ISettlement.
+/// @dev Has no owner. A chain with another entropy source gets its own contract of four lines like this one.
+contract Settlement is Lifecycle, Voting, Payout, BlockhashEntropy, Batch {
+    constructor(IStakeVault vault, IModelRegistry registry, address queue) Ledger(vault, registry, queue) {}
+
+    /// @inheritdoc ISettlement
+    function job(bytes32 jobId) external view returns (JobView memory shown) {
+        JobWord j = _jobs[jobId];
+        // The casts undo the packing of `JobWord`.
+        shown.status = uint8(j.status());
+        shown.closed = j.closed();
+        shown.delivered = j.delivered();
+        shown.round = uint8(j.round());
+        shown.voids = uint16(j.voids());
+        shown.committed = uint8(j.committed());
+        shown.revealed = uint8(j.revealed());
+        shown.leading = uint8(j.leading());
+        shown.vindicated = uint16(j.vindicated());
+        shown.time = uint64(j.time());
+        if (j.status() == COMMITTING) {
+            shown.seedBlock = uint64(j.seedBlock());
+            shown.seed = j.seed();
+        } else if (j.status() != NONE) {
+            shown.digest = bytes21(j.mark());
+        }
+    }
+
+    /// @inheritdoc ISettlement
+    function vote(address worker, uint256 slot) external view returns (uint256) {
+        return Vote.unwrap(_votes[worker][slot]);
+    }
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IStakeVault} from "./interfaces/IStakeVault.sol";
+import {Position, PositionLib} from "./types/Position.sol";
+
+/// @title StakeVault: the only contract that holds the asset. What each function does is said in IStakeVault.
+/// @dev The total counts the free stake of every active worker and every bond that is out in a job. So taking a
+/// seat leaves the total alone, and only stake changes and lost bonds write it.
+contract StakeVault is IStakeVault {
+    using SafeERC20 for IERC20;
+
+    /// @dev One word: who may work for the account, and what is on its way out.
+    struct Account {
+        address signer;
+        uint64 unbonding;
+        uint32 releaseEpoch;
+    }
+
+    address private constant NOBODY = 0x000000000000000000000000000000000000dEaD;
+    uint256 private constant LONGEST_ENDPOINT = 256;
+
+    /// @inheritdoc IStakeVault
+    address public immutable ASSET;
+    /// @inheritdoc IStakeVault
+    uint256 public immutable UNIT;
+    /// @inheritdoc IStakeVault
+    uint256 public immutable EPOCH;
+    /// @inheritdoc IStakeVault
+    uint256 public immutable MINIMUM_STAKE;
+    address public immutable QUEUE;
+    address public immutable SETTLEMENT;
+
+    /// @inheritdoc IStakeVault
+    mapping(address account => uint256 amount) public credit;
+    /// @notice Burned and not yet sent away, wei.
+    uint256 public burned;
+    Position private _total;
+    mapping(address account => Account) private _accounts;
+    mapping(address account => Position) private _positions;
+    mapping(address account => string) private _endpoints;
+
+    /// @param asset the ERC-20 in which everything is paid
+    /// @param unit wei in a unit of stake; 64 bits of units must hold the whole supply
+    /// @param epoch seconds; the longest commit phase a job may have
+    /// @param minimumStake units
+    /// @param queue the JobQueue and @param settlement the Settlement of this deployment, for good
+    constructor(address asset, uint256 unit, uint256 epoch, uint256 minimumStake, address queue, address settlement) {
+        if (asset == address(0) || queue == address(0) || settlement == address(0)) revert ZeroAddress();
+        if (unit == 0 || epoch == 0) revert ZeroAmount();
+        ASSET = asset;
+        UNIT = unit;
+        EPOCH = epoch;
+        MINIMUM_STAKE = minimumStake;
+        QUEUE = queue;
+        SETTLEMENT = settlement;
+        _total = PositionLib.create(currentEpoch(), true);
+    }
+
+    modifier onlySettlement() {
+        if (msg.sender != SETTLEMENT) revert NotSettlement(SETTLEMENT, msg.sender);
+        _;
+    }
+
+    // --- credit ---
+
+    /// @inheritdoc IStakeVault
+    function deposit(address to, uint256 amount) external {
+        if (to == address(0)) revert ZeroAddress();
+        if (amount == 0) revert ZeroAmount();
+
+        credit[to] += amount;
+        emit Deposited(msg.sender, to, amount);
+
+        IERC20 asset = IERC20(ASSET);
+        uint256 before = asset.balanceOf(address(this));
+        asset.safeTransferFrom(msg.sender, address(this), amount);
+        uint256 received = asset.balanceOf(address(this)) - before;
+        if (received != amount) revert WrongAmountReceived(amount, received);
+    }
+
+    /// @inheritdoc IStakeVault
+    function withdraw(address to, uint256 amount) external {
+        if (to == address(0)) revert ZeroAddress();
+        _debit(msg.sender, amount);
+        emit Withdrawn(msg.sender, to, amount);
+        IERC20(ASSET).safeTransfer(to, amount);
+    }
+
+    // --- stake ---
+
+    /// @inheritdoc IStakeVault
+    function register(address signer, string calldata endpoint) external {
+        if (signer == address(0)) revert ZeroAddress();
+        if (_accounts[msg.sender].signer != address(0)) revert AlreadyRegistered(msg.sender);
+        _accounts[msg.sender].signer = signer;
+        _positions[msg.sender] = PositionLib.create(currentEpoch(), true);
+        _setEndpoint(endpoint);
+        emit WorkerRegistered(msg.sender, signer, endpoint);
+    }
+
+    /// @inheritdoc IStakeVault
+    function setSigner(address signer) external {
+        if (signer == address(0)) revert ZeroAddress();
+        Account storage account = _registered(msg.sender);
+        emit SignerChanged(msg.sender, account.signer, signer);
+        account.signer = signer;
+    }
+
+    /// @inheritdoc IStakeVault
+    function setEndpoint(string calldata endpoint) external {
+        _registered(msg.sender);
+        _setEndpoint(endpoint);
+        emit EndpointChanged(msg.sender, endpoint);
+    }
+
+    /// @inheritdoc IStakeVault
+    function setActive(bool active) external {
+        _registered(msg.sender);
+        Position p = _rolledPosition(msg.sender);
+        if (p.active() == active) revert ActiveAlready(active);
+        _positions[msg.sender] = p.withActive(active);
+        Position total = _rolledTotal();
+        _total = active ? total.plus(p.free()) : total.minus(p.free());
+        emit ActiveChanged(msg.sender, active);
+    }
+
+    /// @inheritdoc IStakeVault
+    function stake(uint256 amount) external {
+        _registered(msg.sender);
+        uint256 units = _wholeUnits(amount);
+        _debit(msg.sender, amount);
+
+        Position p = _rolledPosition(msg.sender).plus(units);
+        if (p.free() < MINIMUM_STAKE) revert BelowMinimumStake(MINIMUM_STAKE, p.free());
+        _positions[msg.sender] = p;
+        if (p.active()) _total = _rolledTotal().plus(units);
+        emit Staked(msg.sender, units);
+    }
+
+    /// @inheritdoc IStakeVault
+    function unstake(uint256 amount) external {
+        Account storage account = _registered(msg.sender);
+        uint256 units = _wholeUnits(amount);
+        Position p = _rolledPosition(msg.sender);
+        if (units > p.free()) revert InsufficientStake(msg.sender, p.free(), units);
+
+        p = p.minus(units);
+        if (p.free() != 0 && p.free() < MINIMUM_STAKE) revert BelowMinimumStake(MINIMUM_STAKE, p.free());
+        _positions[msg.sender] = p;
+        if (p.active()) _total = _rolledTotal().minus(units);
+        // Fits: units come out of a 64-bit balance, and all stake together fits 64 bits.
+        account.unbonding += uint64(units);
+        account.releaseEpoch = uint32(currentEpoch() + 1);
+        emit Unstaked(msg.sender, units, currentEpoch() + 1);
+    }
+
+    /// @inheritdoc IStakeVault
+    function release() external {
+        Account storage account = _accounts[msg.sender];
+        uint256 units = account.unbonding;
+        if (units == 0) revert NothingToRelease(msg.sender);
+        if (currentEpoch() < account.releaseEpoch) revert StillUnbonding(account.releaseEpoch, currentEpoch());
+        account.unbonding = 0;
+        credit[msg.sender] += units * UNIT;
+        emit Released(msg.sender, units);
+    }
+
+    /// @inheritdoc IStakeVault
+    function flushBurn() external {
+        uint256 amount = burned;
+        burned = 0;
+        emit BurnFlushed(amount);
+        IERC20(ASSET).safeTransfer(NOBODY, amount);
+    }
+
+    // --- views ---
+
+    /// @inheritdoc IStakeVault
+    function worker(address account) external view returns (Worker memory) {
+        Account memory a = _accounts[account];
+        Position p = _rolledPosition(account);
+        // The casts undo the packing of `Position`.
+        return Worker(
+            a.signer,
+            p.active(),
+            uint64(p.free()),
+            uint64(p.current()),
+            a.unbonding,
+            a.releaseEpoch,
+            _endpoints[account]
+        );
+    }
+
+    /// @inheritdoc IStakeVault
+    function currentEpoch() public view returns (uint256) {
+        return block.timestamp / EPOCH;
+    }
+
+    /// @inheritdoc IStakeVault
+    function weightOf(address account, uint256 openedAt) external view returns (uint256 weight, uint256 total) {
+        return _weights(_rolledPosition(account), openedAt);
+    }
+
+    // --- the engine ---
+
+    /// @inheritdoc IStakeVault
+    function escrow(address requester, uint256 amount) external {
+        if (msg.sender != QUEUE) revert NotQueue(QUEUE, msg.sender);
+        _debit(requester, amount);
+    }
+
+    /// @inheritdoc IStakeVault
+    function pay(address to, uint256 amount) external {
+        if (msg.sender != SETTLEMENT && msg.sender != QUEUE) revert NotEngine(msg.sender);
+        credit[to] += amount;
+        emit Paid(to, amount);
+    }
+
+    /// @inheritdoc IStakeVault
+    function bond(address account, address signer, uint256 units, uint256 openedAt)
+        external
+        onlySettlement
+        returns (uint256 weight, uint256 total)
+    {
+        address expected = _accounts[account].signer;
+        if (signer != expected) revert NotSigner(account, expected, signer);
+        Position p = _rolledPosition(account);
+        if (!p.active()) revert WorkerInactive(account);
+        if (units > p.free()) revert InsufficientStake(account, p.free(), units);
+        (weight, total) = _weights(p, openedAt);
+        _positions[account] = p.minus(units);
+    }
+
+    /// @inheritdoc IStakeVault
+    function unbond(address account, uint256 units, uint256 fee) external onlySettlement {
+        Position p = _rolledPosition(account);
+        _positions[account] = p.plus(units);
+        // The bond was in the total; a worker that is off takes it out.
+        if (!p.active()) _total = _rolledTotal().minus(units);
+        if (fee != 0) credit[account] += fee;
+    }
+
+    /// @inheritdoc IStakeVault
+    function forfeit(uint256 units, uint256 burned_) external onlySettlement {
+        _total = _rolledTotal().minus(units);
+        burned += burned_;
+        emit Forfeited(units, burned_);
+    }
+
+    // --- internals ---
+
+    function _setEndpoint(string calldata endpoint) private {
+        if (bytes(endpoint).length > LONGEST_ENDPOINT) {
+            revert EndpointTooLong(LONGEST_ENDPOINT, bytes(endpoint).length);
+        }
+        _endpoints[msg.sender] = endpoint;
+    }
+
+    function _debit(address account, uint256 amount) private {
+        uint256 available = credit[account];
+        if (amount > available) revert InsufficientCredit(account, available, amount);
+        unchecked {
+            credit[account] = available - amount; // checked above
+        }
+    }
+
+    function _registered(address account) private view returns (Account storage found) {
+        found = _accounts[account];
+        if (found.signer == address(0)) revert NotRegistered(account);
+    }
+
+    function _wholeUnits(uint256 amount) private view returns (uint256 units) {
+        if (amount == 0) revert ZeroAmount();
+        if (amount % UNIT != 0) revert NotWholeUnits(UNIT, amount);
+        units = amount / UNIT;
+    }
+
+    function _rolledPosition(address account) private view returns (Position) {
+        return _positions[account].rolled(currentEpoch());
+    }
+
+    function _rolledTotal() private view returns (Position) {
+        return _total.rolled(currentEpoch());
+    }
+
+    function _weights(Position rolled, uint256 openedAt) private view returns (uint256 weight, uint256 total) {
+        uint256 then = openedAt / EPOCH;
+        weight = Math.min(rolled.weightIn(then), rolled.current());
+        total = _rolledTotal().weightIn(then);
+    }
+}

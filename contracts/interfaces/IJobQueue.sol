@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Callback, Request} from "../types/Request.sol";
+import {Rules} from "../types/Rules.sol";
+import {Terms} from "../types/Terms.sol";
+
+/// @title Jobs: post, cancel, deliver
+interface IJobQueue {
+    /// @notice All of a job's preimage, and its input. Workers and later steps are served from this event alone.
+    event JobPosted(
+        bytes32 indexed jobId,
+        bytes32 indexed versionId,
+        address indexed requester,
+        uint96 nonce,
+        Terms terms,
+        Rules rules,
+        Callback callback,
+        bytes input
+    );
+    event JobCancelled(bytes32 indexed jobId);
+    event Delivered(bytes32 indexed jobId, address indexed target, address indexed deliverer);
+    /// @notice The callback reverted or ran out of its stipend; anyone may try again.
+    event DeliveryFailed(bytes32 indexed jobId, address indexed target, address indexed deliverer);
+    event ProtocolFeeChanged(uint256 previousBps, uint256 bps);
+    event BurnShareChanged(uint256 previousBps, uint256 bps);
+    event TreasuryWithdrawn(address indexed to, uint256 amount);
+
+    error UnsupportedMode(uint256 received);
+    error AppealsNotSupported(uint256 appealWindow);
+    error FeeRangeNotSupported(uint256 seatFee, uint256 seatFeeCap);
+    error ReservedTerms(uint256 received);
+    error CommitteeOutOfBounds(uint256 least, uint256 most, uint256 received);
+    error RoundsOutOfBounds(uint256 most, uint256 received);
+    error CommitPhaseOutOfBounds(uint256 shortest, uint256 longest, uint256 received);
+    error RevealPhaseOutOfBounds(uint256 shortest, uint256 longest, uint256 received);
+    error SeatFeeOutOfBounds(uint256 least, uint256 received);
+    error BondOutOfBounds(uint256 least, uint256 received);
+    error CallbackWithoutTarget(uint256 callback);
+    error EmptyInput();
+    error NotRequester(address expected, address received);
+    error NoCallback(bytes32 jobId);
+    error NotEnoughGas(uint256 required, uint256 available);
+    error ShareOutOfBounds(uint256 least, uint256 most, uint256 received);
+
+    /// @notice Posts a job of the caller's, paid from the caller's credit.
+    /// @param nonce any number that makes the request new
+    /// @param input the payload (docs/encoding.md); it is public
+    /// @return jobId `keccak256(chainId, queue, request)`
+    function post(bytes32 versionId, uint96 nonce, Terms terms, Callback callback, bytes calldata input)
+        external
+        returns (bytes32 jobId);
+
+    /// @notice Takes a job back and returns its escrow. Only its requester, until the seed block has passed.
+    function cancel(Request calldata request, Rules rules) external;
+
+    /// @notice Calls the job's target with its settled answer. Anyone; the first attempt that gives the callback its
+    /// whole stipend is paid the delivery fee, whether the callback succeeds or not.
+    function deliver(Request calldata request, Rules rules, bytes calldata result) external;
+
+    /// @notice What the escrow of these terms amounts to, wei.
+    function escrowOf(Terms terms, Callback callback) external view returns (uint256);
+
+    function jobIdOf(Request calldata request, Rules rules) external view returns (bytes32);
+
+    /// @notice The rules a job of this version would be posted under now. Reverts for a version not in service.
+    function rulesOf(bytes32 versionId) external view returns (Rules);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {JobKey, Request} from "../types/Request.sol";
+import {Rules} from "../types/Rules.sol";
+
+/// @title Rounds: commit, reveal, decide, divide the money
+/// @dev Every step but `commit` may be taken by anyone. A job is named by the part of its preimage the step needs;
+/// a wrong one hashes to a job that does not exist. Phases (docs/protocol.md): a round commits until its seats are
+/// full or its time is over, then reveals; the reveal that reaches the quorum decides.
+interface ISettlement {
+    /// @notice What opens a vote: where it lies and what it binds.
+    struct Ballot {
+        uint256 round;
+        address worker;
+        /// @dev From `Committed`.
+        uint256 slot;
+        /// @dev Of a revealed vote its digest, of an unrevealed one the commitment.
+        bytes32 first;
+        /// @dev Of a revealed vote the digest it supported, of an unrevealed one zero.
+        bytes32 second;
+    }
+
+    /// @notice A job as the view shows it. Times are UNIX seconds, counts are seats.
+    struct JobView {
+        uint8 status;
+        bool closed;
+        bool delivered;
+        uint8 round;
+        uint16 voids;
+        uint8 committed;
+        uint8 revealed;
+        uint8 leading;
+        uint16 vindicated;
+        /// @dev COMMITTING: when the round opened; after that: when its reveal phase began.
+        uint64 time;
+        /// @dev COMMITTING: the block whose hash seeds the round, else zero.
+        uint64 seedBlock;
+        /// @dev COMMITTING: the seed once a commitment has stored it, else zero.
+        uint128 seed;
+        /// @dev REVEALING and after: the first 168 bits of the leading (DECIDED: the settled) digest.
+        bytes21 digest;
+    }
+
+    event RoundOpened(bytes32 indexed jobId, uint256 round, uint256 seedBlock);
+    event Committed(bytes32 indexed jobId, address indexed worker, uint256 round, uint256 seats, uint256 slot);
+    event Revealed(bytes32 indexed jobId, address indexed worker, uint256 seats, bytes32 digest, bytes32 supported);
+    /// @notice The first reveal of a digest publishes its payload.
+    event ResultPublished(bytes32 indexed jobId, bytes32 indexed digest, bytes result);
+    event SupportAdded(bytes32 indexed jobId, address indexed worker, bytes32 indexed supported, uint256 seats);
+    event Decided(bytes32 indexed jobId, uint256 round, bytes21 digest);
+    event Vindicated(bytes32 indexed jobId, address indexed worker, uint256 round, uint256 seats);
+    event RoundVoided(bytes32 indexed jobId, uint256 round, uint256 committed);
+    event RoundUndecided(bytes32 indexed jobId, uint256 round);
+    event JobUnresolved(bytes32 indexed jobId);
+    event JobRefunded(bytes32 indexed jobId);
+    /// @notice A vote was taken back: `bond` units returned to stake and `fee` wei paid; zeros when it was wrong.
+    event Claimed(bytes32 indexed jobId, address indexed worker, uint256 round, uint256 bond, uint256 fee);
+    /// @notice The job's money was divided, all amounts in wei.
+    event Closed(bytes32 indexed jobId, uint256 right, uint256 lost, uint256 burned, uint256 refund, uint256 treasury);
+
+    error NotQueue(address expected, address received);
+    error WrongStatus(bytes32 jobId, uint256 received);
+    error JobExists(bytes32 jobId);
+    error SeedPending(uint256 seedBlock, uint256 blockNumber);
+    error SeedLost(uint256 seedBlock, uint256 blockNumber);
+    error CommitPhaseOver(uint256 end, uint256 received);
+    error CommitPhaseOpen(uint256 end, uint256 received);
+    error RoundFull(uint256 seats);
+    error NoSeats();
+    error NotDrawn(address worker, uint256 entitled, uint256 requested);
+    error SlotBusy(address worker, uint256 slot);
+    error CommitmentMismatch(address worker, uint256 slot);
+    error RevealPhaseOver(uint256 end, uint256 received);
+    error RevealPhaseOpen(uint256 end, uint256 received);
+    error ShortRound(uint256 committed, uint256 quorum);
+    error UnknownDigest(bytes32 digest);
+    error NotTolerance(bytes32 jobId);
+    error NotClose(bytes32 digest, bytes32 referenceDigest);
+    error SupportedAlready(address worker, bytes32 supported);
+    error NotRevealed(address worker, uint256 slot);
+    error RightAlready(address worker, uint256 slot);
+    error NotSettledResult(bytes32 jobId, bytes32 digest);
+    error NothingToClaim(bytes32 jobId, address worker, uint256 round);
+    error NotEnded(bytes32 jobId, uint256 status);
+    error ClosedAlready(bytes32 jobId);
+    error DeliveredAlready(bytes32 jobId);
+    error CancelTooLate(bytes32 jobId);
+
+    // --- rounds ---
+
+    /// @notice Takes `seats` seats (fewer if fewer are left) in the round under way. Only the worker's signer.
+    /// @param commitment `keccak256(chainId, settlement, jobId, round, worker, resultDigest, salt)`
+    function commit(JobKey calldata key, address worker, bytes32 commitment, uint256 seats) external;
+
+    /// @notice Reveals a result and supports it: for EXACT, or for TOLERANCE to become a reference.
+    /// @param slot where the vote lies, from `Committed`
+    function reveal(JobKey calldata key, address worker, uint256 slot, bytes32 salt, bytes calldata result) external;
+
+    /// @notice Reveals a result whose payload an earlier reveal of this round has published.
+    function revealKnown(JobKey calldata key, address worker, uint256 slot, bytes32 salt, bytes32 digest) external;
+
+    /// @notice TOLERANCE: reveals a result in support of a reference it is close to.
+    function revealNear(
+        JobKey calldata key,
+        address worker,
+        uint256 slot,
+        bytes32 salt,
+        bytes calldata result,
+        bytes calldata referenceResult
+    ) external;
+
+    /// @notice TOLERANCE: adds a revealed worker's support to another reference it is close to, before the decision.
+    /// @param supported the reference its reveal named
+    function addSupport(
+        JobKey calldata key,
+        address worker,
+        uint256 slot,
+        bytes32 supported,
+        bytes calldata result,
+        bytes calldata referenceResult
+    ) external;
+
+    /// @notice Ends a round that has run out of time: opens the next, or ends the job without an answer.
+    function advance(JobKey calldata key) external;
+
+    // --- money ---
+
+    /// @notice TOLERANCE: shows, until the job is closed, that a revealed result is right: within three tolerances of
+    /// the settled one.
+    function vindicate(JobKey calldata key, Ballot calldata ballot, bytes calldata result, bytes calldata settled)
+        external;
+
+    /// @notice Takes a vote back: bond and fee if it was right, bond if the round stayed short or the job ended
+    /// without an answer after it revealed, else nothing but the slot, once the job is closed.
+    function claim(JobKey calldata key, Ballot calldata ballot) external;
+
+    /// @notice Divides the job's money, once: what was lost is burned or goes where protocol.md says, what was not
+    /// spent returns to the requester.
+    function close(Request calldata request, Rules rules) external;
+
+    // --- the queue ---
+
+    /// @notice Opens round 0 of a new job. Only the queue.
+    function open(bytes32 jobId) external;
+
+    /// @notice Ends a job nobody can have been drawn for yet. Only the queue.
+    function cancel(bytes32 jobId) external;
+
+    /// @notice Marks a settled answer delivered; says whether the delivery fee is still to be paid. Only the queue.
+    function beginDelivery(bytes32 jobId, bytes32 digest) external returns (bool feeDue);
+
+    /// @notice Takes the mark back after a callback that failed. Only the queue.
+    function deliveryFailed(bytes32 jobId) external;
+
+    // --- views ---
+
+    function job(bytes32 jobId) external view returns (JobView memory);
+
+    /// @notice The raw word of a vote's slot (types/Vote.sol).
+    function vote(address worker, uint256 slot) external view returns (uint256);
+
+    /// @notice The vault this settlement moves money in, for good.
+    function VAULT() external view returns (address);
+    function REGISTRY() external view returns (address);
+    function QUEUE() external view returns (address);
+
+    /// @notice Seats a worker could take now in the round under way, and its slot. Zero while the seed is unknown.
+    function seatsOf(JobKey calldata key, address worker) external view returns (uint256 seats, uint256 slot);
+
+    /// @notice Whether `result` is the settled answer of a job.
+    function isSettled(bytes32 jobId, bytes32 digest) external view returns (bool);
+
+    function commitmentOf(bytes32 jobId, uint256 round, address worker, bytes32 digest, bytes32 salt)
+        external
+        view
+        returns (bytes32);
+}

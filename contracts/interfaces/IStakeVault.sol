@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+/// @title The only contract that holds the asset: credit, stake, bonds on their way into and out of jobs
+/// @dev Credit is in wei. Stake, bonds and weights are in units of `UNIT` wei each.
+///
+/// A worker is a cold account, which owns the stake, with a hot signer, which may only work. Stake changes take
+/// effect in the draw at the next epoch: a worker's weight in an epoch is the free stake it had when that epoch
+/// began, the total is the stake of all workers that were on then, bonds out in jobs included.
+interface IStakeVault {
+    /// @notice A worker as the view shows it.
+    struct Worker {
+        address signer;
+        bool active;
+        /// @dev Units at the worker's disposal, not in any job.
+        uint64 free;
+        /// @dev Units that count in the draws of rounds opened in this epoch.
+        uint64 weight;
+        /// @dev Units on their way out, free to leave from epoch `releaseEpoch` on.
+        uint64 unbonding;
+        uint32 releaseEpoch;
+        string endpoint;
+    }
+
+    event Deposited(address indexed from, address indexed to, uint256 amount);
+    event Withdrawn(address indexed from, address indexed to, uint256 amount);
+    event WorkerRegistered(address indexed worker, address indexed signer, string endpoint);
+    event SignerChanged(address indexed worker, address indexed previousSigner, address indexed signer);
+    event EndpointChanged(address indexed worker, string endpoint);
+    event ActiveChanged(address indexed worker, bool active);
+    event Staked(address indexed worker, uint256 units);
+    event Unstaked(address indexed worker, uint256 units, uint256 releaseEpoch);
+    event Released(address indexed worker, uint256 units);
+    event Paid(address indexed to, uint256 amount);
+    event Forfeited(uint256 units, uint256 burned);
+    event BurnFlushed(uint256 amount);
+
+    error NotQueue(address expected, address received);
+    error NotSettlement(address expected, address received);
+    error NotEngine(address received);
+    error NotSigner(address worker, address expected, address received);
+    error NotRegistered(address worker);
+    error AlreadyRegistered(address worker);
+    error WorkerInactive(address worker);
+    error ActiveAlready(bool active);
+    error ZeroAddress();
+    error ZeroAmount();
+    error NotWholeUnits(uint256 unit, uint256 received);
+    error BelowMinimumStake(uint256 minimum, uint256 received);
+    error InsufficientCredit(address account, uint256 available, uint256 required);
+    error InsufficientStake(address worker, uint256 available, uint256 required);
+    error StillUnbonding(uint256 releaseEpoch, uint256 epoch);
+    error NothingToRelease(address worker);
+    error WrongAmountReceived(uint256 expected, uint256 received);
+    error EndpointTooLong(uint256 longest, uint256 received);
+
+    /// @notice The one ERC-20 of this deployment: no fee on transfer, no rebasing.
+    function ASSET() external view returns (address);
+
+    /// @notice Wei in a unit of stake, bond and seat fee.
+    function UNIT() external view returns (uint256);
+
+    /// @notice Length of an epoch, seconds; no commit phase is longer.
+    function EPOCH() external view returns (uint256);
+
+    /// @notice Least free stake of a worker that adds or removes stake, units.
+    function MINIMUM_STAKE() external view returns (uint256);
+
+    // --- credit: anyone, for itself ---
+
+    /// @notice Takes `amount` wei of the asset from the caller into the credit of `to`.
+    /// @dev Reverts unless exactly `amount` arrives, so a token that takes a fee is refused.
+    function deposit(address to, uint256 amount) external;
+
+    /// @notice Pays `amount` wei of the caller's credit out to `to`.
+    function withdraw(address to, uint256 amount) external;
+
+    function credit(address account) external view returns (uint256);
+
+    // --- stake: the cold account, for its own worker ---
+
+    /// @notice Makes the caller a worker, switched on, with `signer` as its hot key.
+    /// @param endpoint where the worker's artefacts are served, may be empty
+    function register(address signer, string calldata endpoint) external;
+
+    /// @notice Replaces the hot key at once. Commitments made under the old one stay valid: reveals need no key.
+    function setSigner(address signer) external;
+
+    function setEndpoint(string calldata endpoint) external;
+
+    /// @notice Switches the worker on or off: off, it takes no seats at once and leaves the total at the next epoch.
+    function setActive(bool active) external;
+
+    /// @notice Moves `amount` wei (whole units) of the caller's credit into its stake, to count from the next epoch.
+    function stake(uint256 amount) external;
+
+    /// @notice Starts moving `amount` wei (whole units) of free stake out; it can be released from the next epoch.
+    /// @dev A second call before the release adds to the first and postpones it.
+    function unstake(uint256 amount) external;
+
+    /// @notice Moves what has finished unbonding into the caller's credit.
+    function release() external;
+
+    /// @notice Sends what has been burned so far to an address nobody owns. Anyone.
+    function flushBurn() external;
+
+    // --- views ---
+
+    function worker(address account) external view returns (Worker memory);
+
+    function currentEpoch() external view returns (uint256);
+
+    /// @notice Weight of a worker and total weight for a commitment now in a round opened at `openedAt`, units.
+    /// @dev The weight is the lesser of the weights in the epoch of the opening and in the current one.
+    function weightOf(address account, uint256 openedAt) external view returns (uint256 weight, uint256 total);
+
+    // --- the engine: JobQueue and Settlement ---
+
+    /// @notice Takes a job's escrow out of a requester's credit. Only the queue.
+    function escrow(address requester, uint256 amount) external;
+
+    /// @notice Pays `amount` wei out of a job's pot into the credit of `to`. Only the queue and the settlement.
+    function pay(address to, uint256 amount) external;
+
+    /// @notice Moves `units` of a worker's free stake into a job. Only the settlement, on the act of the signer.
+    /// @return weight the worker's weight for a round opened at `openedAt`, and
+    /// @return total the total of all workers for it, both in units and before this bond
+    function bond(address account, address signer, uint256 units, uint256 openedAt)
+        external
+        returns (uint256 weight, uint256 total);
+
+    /// @notice Returns `units` of bond to a worker's free stake and pays it `fee` wei. Only the settlement.
+    function unbond(address account, uint256 units, uint256 fee) external;
+
+    /// @notice Takes `units` of lost bonds out of the total and burns `burned` wei of them. Only the settlement.
+    function forfeit(uint256 units, uint256 burned) external;
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Entropy} from "../entropy/Entropy.sol";
+import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
+import {ISettlement} from "../interfaces/ISettlement.sol";
+import {IStakeVault} from "../interfaces/IStakeVault.sol";
+import {JobWord} from "../types/JobWord.sol";
+import {JobKey, RequestLib} from "../types/Request.sol";
+import {Terms} from "../types/Terms.sol";
+import {Vote} from "../types/Vote.sol";
+
+/// @title Ledger: what Settlement stores, and the reckoning its parts share
+abstract contract Ledger is ISettlement, Entropy {
+    IStakeVault internal immutable _vault;
+    IModelRegistry internal immutable _registry;
+    /// @inheritdoc ISettlement
+    address public immutable QUEUE;
+    /// @dev Wei in a unit of the vault.
+    uint256 internal immutable _unit;
+
+    /// @dev One word for a job and one for a vote; the three maps below are written only when answers differ.
+    mapping(bytes32 jobId => JobWord) internal _jobs;
+    mapping(address worker => mapping(uint256 slot => Vote)) internal _votes;
+    /// @dev Seats behind each digest that is not, or no longer, the leading one of the round under way.
+    mapping(bytes32 tallyKey => uint256 seats) internal _tallies;
+    /// @dev TOLERANCE: support added after the reveal.
+    mapping(bytes32 supportKey => bool) internal _supports;
+    /// @dev Earlier rounds without a decision, 16 bits each: 0 – 7 seats committed, 8 – 15 seats revealed.
+    mapping(bytes32 jobId => uint256) internal _history;
+
+    constructor(IStakeVault vault, IModelRegistry registry, address queue) {
+        _vault = vault;
+        _registry = registry;
+        QUEUE = queue;
+        _unit = vault.UNIT();
+    }
+
+    /// @inheritdoc ISettlement
+    function VAULT() external view returns (address) {
+        return address(_vault);
+    }
+
+    /// @inheritdoc ISettlement
+    function REGISTRY() external view returns (address) {
+        return address(_registry);
+    }
+
+    function _idOf(JobKey memory key) internal view returns (bytes32) {
+        return RequestLib.id(QUEUE, key.terms, key.rules, key.body);
+    }
+
+    /// @dev Two thirds of the drawn committee, rounded up; in the last round a majority.
+    function _quorum(Terms terms, JobWord j) internal pure returns (uint256) {
+        uint256 seats = terms.committeeAfter(j.grown());
+        return j.round() + 1 == terms.rounds() ? seats / 2 + 1 : (2 * seats + 2) / 3;
+    }
+
+    /// @dev The part of a digest that fits into a job's word.
+    function _cut(bytes32 digest) internal pure returns (uint168) {
+        return uint168(bytes21(digest));
+    }
+
+    function _tallyKey(bytes32 id, uint256 round, uint168 digest) internal pure returns (bytes32) {
+        return keccak256(abi.encode(id, round, digest));
+    }
+
+    function _supportKey(bytes32 id, uint256 round, address worker, uint168 digest) internal pure returns (bytes32) {
+        return keccak256(abi.encode(id, round, worker, digest));
+    }
+}

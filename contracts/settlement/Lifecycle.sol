@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {ISettlement} from "../interfaces/ISettlement.sol";
+import {COMMITTING, DECIDED, JobWord, JobWordLib, REFUNDED, REVEALING, UNRESOLVED} from "../types/JobWord.sol";
+import {JobKey} from "../types/Request.sol";
+import {EXACT} from "../types/Rules.sol";
+import {Terms} from "../types/Terms.sol";
+import {Ledger} from "./Ledger.sol";
+
+/// @title Lifecycle: how jobs begin, go from round to round, end without an answer, and hand over one they have
+abstract contract Lifecycle is Ledger {
+    modifier onlyQueue() {
+        if (msg.sender != QUEUE) revert NotQueue(QUEUE, msg.sender);
+        _;
+    }
+
+    /// @inheritdoc ISettlement
+    function open(bytes32 jobId) external onlyQueue {
+        if (JobWord.unwrap(_jobs[jobId]) != 0) revert JobExists(jobId);
+        _jobs[jobId] = JobWordLib.opened(block.timestamp, _seedBlock());
+    }
+
+    /// @inheritdoc ISettlement
+    function cancel(bytes32 jobId) external onlyQueue {
+        JobWord j = _jobs[jobId];
+        if (j.status() != COMMITTING) revert WrongStatus(jobId, j.status());
+        if (j.round() != 0 || _entropyKnown(j.seedBlock())) revert CancelTooLate(jobId);
+        _jobs[jobId] = j.withStatus(REFUNDED).asClosed();
+        emit JobRefunded(jobId);
+    }
+
+    /// @inheritdoc ISettlement
+    function advance(JobKey calldata key) external {
+        bytes32 id = _idOf(key);
+        JobWord j = _jobs[id];
+        uint256 round = j.round();
+        if (_isShort(key.terms, id, j)) {
+            emit RoundVoided(id, round, j.committed());
+            j = j.voided();
+        } else {
+            _requireUndecided(key, j);
+            emit RoundUndecided(id, round);
+        }
+
+        if (round + 1 < key.terms.rounds()) {
+            if (!j.isVoid(round)) _archive(id, j);
+            uint256 seedBlock = _seedBlock();
+            _jobs[id] = j.reopened(block.timestamp, seedBlock);
+            emit RoundOpened(id, round + 1, seedBlock);
+        } else {
+            _end(id, j);
+        }
+    }
+
+    /// @inheritdoc ISettlement
+    function beginDelivery(bytes32 jobId, bytes32 digest) external onlyQueue returns (bool feeDue) {
+        JobWord j = _jobs[jobId];
+        if (!isSettled(jobId, digest)) revert NotSettledResult(jobId, digest);
+        if (j.delivered()) revert DeliveredAlready(jobId);
+        _jobs[jobId] = j.asDelivered();
+        return !j.feePaid();
+    }
+
+    /// @inheritdoc ISettlement
+    function deliveryFailed(bytes32 jobId) external onlyQueue {
+        _jobs[jobId] = _jobs[jobId].asUndelivered();
+    }
+
+    /// @inheritdoc ISettlement
+    function isSettled(bytes32 jobId, bytes32 digest) public view returns (bool) {
+        JobWord j = _jobs[jobId];
+        return j.status() == DECIDED && j.mark() == _cut(digest);
+    }
+
+    /// @dev Whether the round ended, or never can be drawn, with fewer seats committed than the quorum.
+    /// Reverts while it can still fill.
+    function _isShort(Terms terms, bytes32 id, JobWord j) private view returns (bool) {
+        if (j.status() == REVEALING) return false;
+        if (j.status() != COMMITTING) revert WrongStatus(id, j.status());
+        uint256 end = j.time() + terms.commitSeconds();
+        bool undrawable = j.seed() == 0 && _entropyLost(j.seedBlock());
+        if (block.timestamp < end && !undrawable) revert CommitPhaseOpen(end, block.timestamp);
+        return j.committed() < _quorum(terms, j);
+    }
+
+    /// @dev Reverts while reveals can still decide the round: until its reveal phase is over, or for EXACT, where
+    /// support never changes, until every committed seat has revealed.
+    function _requireUndecided(JobKey calldata key, JobWord j) private view {
+        uint256 begin = j.status() == COMMITTING ? j.time() + key.terms.commitSeconds() : j.time();
+        uint256 end = begin + key.terms.revealSeconds();
+        bool exhausted = key.rules.numerics() == EXACT && j.revealed() == j.committed();
+        if (block.timestamp < end && !exhausted) revert RevealPhaseOpen(end, block.timestamp);
+    }
+
+    /// @dev Keeps what closing and claims will need of a round without a decision.
+    function _archive(bytes32 id, JobWord j) private {
+        _history[id] |= (j.committed() | j.revealed() << 8) << (16 * j.round());
+        if (j.leading() != 0) _tallies[_tallyKey(id, j.round(), j.mark())] = j.leading();
+    }
+
+    /// @dev The last round is over. If no round could be judged nobody has done wrong.
+    function _end(bytes32 id, JobWord j) private {
+        bool judged = j.grown() != 0 || !j.isVoid(j.round());
+        _jobs[id] = j.withStatus(judged ? UNRESOLVED : REFUNDED);
+        if (judged) emit JobUnresolved(id);
+        else emit JobRefunded(id);
+    }
+}

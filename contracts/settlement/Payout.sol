@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {ISettlement} from "../interfaces/ISettlement.sol";
+import {Tolerance} from "../libraries/Tolerance.sol";
+import {DECIDED, JobWord, REFUNDED, UNRESOLVED} from "../types/JobWord.sol";
+import {JobKey, Request, RequestLib} from "../types/Request.sol";
+import {BASIS_POINTS, EXACT, Rules, TOLERANCE} from "../types/Rules.sol";
+import {Terms} from "../types/Terms.sol";
+import {REVEALED, Vote, VoteLib} from "../types/Vote.sol";
+import {Ledger} from "./Ledger.sol";
+
+/// @title Payout: who was right, who is paid, and where the rest goes
+/// @dev No pot is stored. What went into a job follows from its terms and its seats, and so does what leaves it:
+/// claims pay the right seats one by one, `close` everything else at once.
+abstract contract Payout is Ledger {
+    /// @dev How a job is divided when it is closed.
+    struct Division {
+        /// @dev Seats that earned their fee.
+        uint256 right;
+        /// @dev Seats whose bonds are lost.
+        uint256 lost;
+        // Amounts in wei.
+        uint256 burned;
+        uint256 refund;
+        uint256 treasury;
+        uint256 royalty;
+    }
+
+    /// @inheritdoc ISettlement
+    function vindicate(JobKey calldata key, Ballot calldata ballot, bytes calldata result, bytes calldata settled)
+        external
+    {
+        bytes32 id = _idOf(key);
+        JobWord j = _jobs[id];
+        if (key.rules.numerics() != TOLERANCE) revert NotTolerance(id);
+        if (j.status() != DECIDED) revert WrongStatus(id, j.status());
+        if (j.closed()) revert ClosedAlready(id);
+        if (_cut(keccak256(settled)) != j.mark()) revert NotSettledResult(id, keccak256(settled));
+
+        Vote v = _opened(id, ballot);
+        if (v.stage() != REVEALED || keccak256(result) != ballot.first) revert NotRevealed(ballot.worker, ballot.slot);
+        if (_isRight(key.rules, id, j, ballot, v)) revert RightAlready(ballot.worker, ballot.slot);
+        if (!Tolerance.near(result, settled, key.rules.atol(), key.rules.rtol(), Tolerance.RIGHT)) {
+            revert NotClose(ballot.first, keccak256(settled));
+        }
+
+        _votes[ballot.worker][ballot.slot] = v.vindicate();
+        _jobs[id] = j.addVindicated(v.seats());
+        emit Vindicated(id, ballot.worker, ballot.round, v.seats());
+    }
+
+    /// @inheritdoc ISettlement
+    function claim(JobKey calldata key, Ballot calldata ballot) external {
+        bytes32 id = _idOf(key);
+        Vote v = _opened(id, ballot);
+        (bool bondBack, bool paid) = _dueTo(key.rules, id, ballot, v);
+
+        _votes[ballot.worker][ballot.slot] = VoteLib.free();
+        uint256 units = bondBack ? v.seats() * key.terms.bond() : 0;
+        uint256 fee;
+        if (paid) {
+            (fee,,) = key.rules.split(key.terms.seatFee() * _unit);
+            fee *= v.seats();
+        }
+        emit Claimed(id, ballot.worker, ballot.round, units, fee);
+        if (units != 0) _vault.unbond(ballot.worker, units, fee);
+    }
+
+    /// @inheritdoc ISettlement
+    function close(Request calldata request, Rules rules) external {
+        bytes32 id = _idOf(RequestLib.key(request, rules));
+        JobWord j = _jobs[id];
+        if (j.closed()) revert ClosedAlready(id);
+        _requireClosable(request.terms, rules, id, j);
+        _jobs[id] = j.asClosed();
+
+        Division memory d;
+        (d.right, d.lost) = _judged(rules, id, j);
+        _divide(d, request, rules, j.status() == DECIDED);
+        emit Closed(id, d.right, d.lost, d.burned, d.refund, d.treasury);
+        if (d.lost != 0) _vault.forfeit(d.lost * request.terms.bond(), d.burned);
+        if (d.refund != 0) _vault.pay(request.requester, d.refund);
+        if (d.treasury != 0) _vault.pay(QUEUE, d.treasury);
+        if (d.royalty != 0) _vault.pay(_registry.ownerOfVersion(request.versionId), d.royalty);
+    }
+
+    // --- judging ---
+
+    function _opened(bytes32 id, Ballot calldata ballot) private view returns (Vote v) {
+        v = _votes[ballot.worker][ballot.slot];
+        if (!v.isBusy() || !v.opens(id, ballot.round, ballot.first, ballot.second)) {
+            revert NothingToClaim(id, ballot.worker, ballot.round);
+        }
+    }
+
+    /// @dev Whether a vote gets its bond back and whether it is paid. Reverts while neither is certain.
+    function _dueTo(Rules rules, bytes32 id, Ballot calldata ballot, Vote v)
+        private
+        view
+        returns (bool bondBack, bool paid)
+    {
+        JobWord j = _jobs[id];
+        if (j.isVoid(ballot.round)) return (true, false);
+        if (v.stage() == REVEALED) {
+            if (j.status() == UNRESOLVED) return (true, false);
+            if (j.status() == DECIDED && _isRight(rules, id, j, ballot, v)) return (true, true);
+        }
+        // What is left was wrong or silent; until the job is closed that could still change.
+        if (!j.closed()) revert NotEnded(id, j.status());
+    }
+
+    /// @dev Whether a revealed vote of a round that was not void agrees with the settled answer.
+    function _isRight(Rules rules, bytes32 id, JobWord j, Ballot calldata ballot, Vote v) private view returns (bool) {
+        uint168 settled = j.mark();
+        if (rules.numerics() == EXACT) return _cut(ballot.first) == settled;
+        if (v.isVindicated()) return true;
+        if (ballot.round != j.round()) return false;
+        return _cut(ballot.second) == settled || _supports[_supportKey(id, ballot.round, ballot.worker, settled)];
+    }
+
+    /// @dev All reveals must be in. For TOLERANCE there is one more reveal phase's time to vindicate in, unless
+    /// every committed seat is right already.
+    function _requireClosable(Terms terms, Rules rules, bytes32 id, JobWord j) private view {
+        if (j.status() == UNRESOLVED || j.status() == REFUNDED) return;
+        if (j.status() != DECIDED) revert NotEnded(id, j.status());
+        if (j.leading() == j.committed() && _history[id] == 0) return;
+        uint256 end = j.time() + terms.revealSeconds();
+        if (rules.numerics() == TOLERANCE) end += terms.revealSeconds();
+        else if (j.revealed() == j.committed()) return;
+        if (block.timestamp < end) revert RevealPhaseOpen(end, block.timestamp);
+    }
+
+    /// @dev Seats of all rounds that were right, and those whose bonds are lost.
+    function _judged(Rules rules, bytes32 id, JobWord j) private view returns (uint256 right, uint256 lost) {
+        if (j.status() == REFUNDED) return (0, 0);
+        bool decided = j.status() == DECIDED;
+        uint256 committed;
+        uint256 revealed;
+        if (!j.isVoid(j.round())) (committed, revealed) = (j.committed(), j.revealed());
+        if (decided) right = j.leading() + j.vindicated();
+
+        // At most `JobQueue.MAX_ROUNDS` steps. A void round has left no history and no tally.
+        uint256 history = _history[id];
+        for (uint256 r; history != 0; ++r) {
+            committed += history & 0xFF;
+            revealed += (history >> 8) & 0xFF;
+            if (decided && rules.numerics() == EXACT) right += _tallies[_tallyKey(id, r, j.mark())];
+            history >>= 16;
+        }
+        lost = committed - (decided ? right : revealed);
+    }
+
+    // --- dividing ---
+
+    /// @dev Lost bonds never reach another seat of the job, else a majority would farm the minority. They repay
+    /// the requester only what the job cost it beyond its first committee.
+    function _divide(Division memory d, Request calldata request, Rules rules, bool decided) private view {
+        Terms terms = request.terms;
+        uint256 fee = terms.seatFee() * _unit;
+        uint256 spent = d.right * fee;
+        d.refund = terms.seatFees() * _unit - spent;
+        if (!decided) d.refund += request.callback.deliveryFee() * _unit;
+
+        uint256 forfeited = d.lost * terms.bond() * _unit;
+        d.burned = forfeited * rules.burnBps() / BASIS_POINTS;
+        uint256 rest = forfeited - d.burned;
+        uint256 repaid = Math.min(rest, Math.saturatingSub(spent, terms.committee() * fee));
+        d.refund += repaid;
+
+        (, uint256 royalty, uint256 protocolFee) = rules.split(fee);
+        d.royalty = d.right * royalty;
+        d.treasury = rest - repaid + d.right * protocolFee;
+    }
+}

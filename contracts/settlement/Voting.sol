@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {ISettlement} from "../interfaces/ISettlement.sol";
+import {Sortition} from "../libraries/Sortition.sol";
+import {Tolerance} from "../libraries/Tolerance.sol";
+import {COMMITTING, DECIDED, JobWord, REVEALING} from "../types/JobWord.sol";
+import {JobKey} from "../types/Request.sol";
+import {TOLERANCE} from "../types/Rules.sol";
+import {COMMITTED, REVEALED, RING, Vote, VoteLib} from "../types/Vote.sol";
+import {Ledger} from "./Ledger.sol";
+
+/// @title Voting: commit, reveal, decide
+abstract contract Voting is Ledger {
+    /// @inheritdoc ISettlement
+    function commit(JobKey calldata key, address worker, bytes32 commitment, uint256 seats) external {
+        bytes32 id = _idOf(key);
+        JobWord j = _jobs[id];
+        uint256 size = _requireCommitting(key, id, j);
+        if (seats > size - j.committed()) seats = size - j.committed();
+        if (seats == 0) revert NoSeats();
+        if (j.seed() == 0) j = j.withSeed(_seedOf(id, j));
+
+        uint256 ticket = Sortition.ticket(j.seed(), worker);
+        uint256 slot = ticket % RING;
+        if (_votes[worker][slot].isBusy()) revert SlotBusy(worker, slot);
+        // The vault calls nobody, so nothing can come between this and the effects below.
+        (uint256 weight, uint256 total) = _vault.bond(worker, msg.sender, seats * key.terms.bond(), j.time());
+        uint256 entitled = _entitled(key, j, ticket, weight, total);
+        if (seats > entitled) revert NotDrawn(worker, entitled, seats);
+
+        _votes[worker][slot] = VoteLib.commit(id, j.round(), commitment, seats);
+        emit Committed(id, worker, j.round(), seats, slot);
+        j = j.addCommitted(seats);
+        if (j.committed() == size) j = _beginReveals(j, block.timestamp);
+        _jobs[id] = j;
+    }
+
+    /// @inheritdoc ISettlement
+    function reveal(JobKey calldata key, address worker, uint256 slot, bytes32 salt, bytes calldata result) external {
+        (bytes32 id, JobWord j) = _revealing(key);
+        bytes32 digest = keccak256(result);
+        if (!_isKnown(id, j, digest)) emit ResultPublished(id, digest, result);
+        _record(key, id, j, worker, slot, salt, digest, digest);
+    }
+
+    /// @inheritdoc ISettlement
+    function revealKnown(JobKey calldata key, address worker, uint256 slot, bytes32 salt, bytes32 digest) external {
+        (bytes32 id, JobWord j) = _revealing(key);
+        if (!_isKnown(id, j, digest)) revert UnknownDigest(digest);
+        _record(key, id, j, worker, slot, salt, digest, digest);
+    }
+
+    /// @inheritdoc ISettlement
+    function revealNear(
+        JobKey calldata key,
+        address worker,
+        uint256 slot,
+        bytes32 salt,
+        bytes calldata result,
+        bytes calldata referenceResult
+    ) external {
+        (bytes32 id, JobWord j) = _revealing(key);
+        bytes32 supported = _requireNear(key, id, j, result, referenceResult);
+        _record(key, id, j, worker, slot, salt, keccak256(result), supported);
+    }
+
+    /// @inheritdoc ISettlement
+    function addSupport(
+        JobKey calldata key,
+        address worker,
+        uint256 slot,
+        bytes32 supported,
+        bytes calldata result,
+        bytes calldata referenceResult
+    ) external {
+        (bytes32 id, JobWord j) = _revealing(key);
+        if (j.status() != REVEALING) revert WrongStatus(id, j.status());
+        bytes32 added = _requireNear(key, id, j, result, referenceResult);
+        Vote v = _votes[worker][slot];
+        if (v.stage() != REVEALED || !v.opens(id, j.round(), keccak256(result), supported)) {
+            revert NotRevealed(worker, slot);
+        }
+        bytes32 supportKey = _supportKey(id, j.round(), worker, _cut(added));
+        if (_cut(added) == _cut(supported) || _supports[supportKey]) revert SupportedAlready(worker, added);
+
+        _supports[supportKey] = true;
+        emit SupportAdded(id, worker, added, v.seats());
+        _jobs[id] = _count(key, id, j, added, v.seats());
+    }
+
+    // --- views ---
+
+    /// @inheritdoc ISettlement
+    function seatsOf(JobKey calldata key, address worker) external view returns (uint256 seats, uint256 slot) {
+        bytes32 id = _idOf(key);
+        JobWord j = _jobs[id];
+        if (j.status() != COMMITTING || block.timestamp >= j.time() + key.terms.commitSeconds()) return (0, 0);
+        if (j.seed() == 0) {
+            if (_entropyOf(j.seedBlock()) == 0) return (0, 0);
+            j = j.withSeed(_seedOf(id, j));
+        }
+        uint256 ticket = Sortition.ticket(j.seed(), worker);
+        (uint256 weight, uint256 total) = _vault.weightOf(worker, j.time());
+        return (_entitled(key, j, ticket, weight, total), ticket % RING);
+    }
+
+    /// @inheritdoc ISettlement
+    function commitmentOf(bytes32 jobId, uint256 round, address worker, bytes32 digest, bytes32 salt)
+        public
+        view
+        returns (bytes32)
+    {
+        return keccak256(abi.encode(block.chainid, address(this), jobId, round, worker, digest, salt));
+    }
+
+    // --- commit ---
+
+    function _requireCommitting(JobKey calldata key, bytes32 id, JobWord j) private view returns (uint256 size) {
+        if (j.status() != COMMITTING) revert WrongStatus(id, j.status());
+        uint256 end = j.time() + key.terms.commitSeconds();
+        if (block.timestamp >= end) revert CommitPhaseOver(end, block.timestamp);
+        return key.terms.committeeAfter(j.grown());
+    }
+
+    function _seedOf(bytes32 id, JobWord j) private view returns (uint128) {
+        bytes32 entropy = _entropyOf(j.seedBlock());
+        if (entropy == 0) {
+            if (_entropyLost(j.seedBlock())) revert SeedLost(j.seedBlock(), block.number);
+            revert SeedPending(j.seedBlock(), block.number);
+        }
+        return uint128(bytes16(keccak256(abi.encode(entropy, id, j.round()))));
+    }
+
+    function _entitled(JobKey calldata key, JobWord j, uint256 ticket, uint256 weight, uint256 total)
+        private
+        view
+        returns (uint256)
+    {
+        return Sortition.seats(
+            ticket,
+            key.terms.committeeAfter(j.grown()),
+            block.timestamp - j.time(),
+            key.terms.commitSeconds(),
+            weight,
+            total
+        );
+    }
+
+    // --- reveal ---
+
+    function _beginReveals(JobWord j, uint256 time) private pure returns (JobWord) {
+        return j.withStatus(REVEALING).withTime(time).withLeader(0, 0);
+    }
+
+    /// @dev The job in its reveal phase, which begins by itself when the time to commit is over.
+    function _revealing(JobKey calldata key) private view returns (bytes32 id, JobWord j) {
+        id = _idOf(key);
+        j = _jobs[id];
+        if (j.status() == COMMITTING) {
+            uint256 commitEnd = j.time() + key.terms.commitSeconds();
+            if (block.timestamp < commitEnd) revert CommitPhaseOpen(commitEnd, block.timestamp);
+            uint256 quorum = _quorum(key.terms, j);
+            if (j.committed() < quorum) revert ShortRound(j.committed(), quorum);
+            j = _beginReveals(j, commitEnd);
+        } else if (j.status() != REVEALING && j.status() != DECIDED) {
+            revert WrongStatus(id, j.status());
+        }
+        uint256 end = j.time() + key.terms.revealSeconds();
+        if (block.timestamp >= end) revert RevealPhaseOver(end, block.timestamp);
+    }
+
+    function _record(
+        JobKey calldata key,
+        bytes32 id,
+        JobWord j,
+        address worker,
+        uint256 slot,
+        bytes32 salt,
+        bytes32 digest,
+        bytes32 supported
+    ) private {
+        Vote v = _votes[worker][slot];
+        bytes32 commitment = commitmentOf(id, j.round(), worker, digest, salt);
+        if (v.stage() != COMMITTED || !v.opens(id, j.round(), commitment, 0)) revert CommitmentMismatch(worker, slot);
+
+        uint256 seats = v.seats();
+        _votes[worker][slot] = VoteLib.reveal(id, j.round(), digest, supported, seats);
+        emit Revealed(id, worker, seats, digest, supported);
+        _jobs[id] = _count(key, id, j.addRevealed(seats), supported, seats);
+    }
+
+    /// @dev Whether a reveal of this round has published, or become a reference with, this digest.
+    function _isKnown(bytes32 id, JobWord j, bytes32 digest) private view returns (bool) {
+        if (j.leading() == 0) return false;
+        return j.mark() == _cut(digest) || _tallies[_tallyKey(id, j.round(), _cut(digest))] != 0;
+    }
+
+    function _requireNear(
+        JobKey calldata key,
+        bytes32 id,
+        JobWord j,
+        bytes calldata result,
+        bytes calldata referenceResult
+    ) private view returns (bytes32 supported) {
+        if (key.rules.numerics() != TOLERANCE) revert NotTolerance(id);
+        supported = keccak256(referenceResult);
+        if (!_isKnown(id, j, supported)) revert UnknownDigest(supported);
+        if (!Tolerance.near(result, referenceResult, key.rules.atol(), key.rules.rtol(), Tolerance.SUPPORT)) {
+            revert NotClose(keccak256(result), supported);
+        }
+    }
+
+    /// @dev Adds seats behind a digest; the first digest to reach the quorum decides the round.
+    function _count(JobKey calldata key, bytes32 id, JobWord j, bytes32 digest, uint256 seats)
+        private
+        returns (JobWord)
+    {
+        uint168 cut = _cut(digest);
+        bool undecided = j.status() == REVEALING;
+        uint256 quorum = _quorum(key.terms, j);
+        if (j.leading() == 0) {
+            j = j.withLeader(cut, seats);
+        } else if (j.mark() == cut) {
+            j = j.addLeading(seats);
+        } else {
+            bytes32 tallyKey = _tallyKey(id, j.round(), cut);
+            uint256 tally = _tallies[tallyKey] + seats;
+            _tallies[tallyKey] = tally;
+            if (undecided && tally >= quorum) {
+                _tallies[_tallyKey(id, j.round(), j.mark())] = j.leading();
+                j = j.withLeader(cut, tally);
+            }
+        }
+        if (undecided && j.leading() >= quorum) {
+            j = j.withStatus(DECIDED);
+            emit Decided(id, j.round(), bytes21(cut));
+        }
+        return j;
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+/// @title Vote: what one worker has said in one round, in one word that is used again afterwards
+/// @dev A worker's votes live in a ring of `RING` slots; the draw of a round names the slot, so a round
+/// takes one commitment of each worker and nobody can choose whose slots collide. A slot is free again once
+/// its vote has been claimed; it then holds a marker instead of zero, which makes its next use cheap.
+///
+/// | bits     | field      |                                                                          |
+/// | -------- | ---------- | ------------------------------------------------------------------------ |
+/// | 0 – 1    | stage      | FREE, COMMITTED or REVEALED; never used: 0                               |
+/// | 2        | vindicated | shown to be right though it did not support the settled reference        |
+/// | 3 – 9    | seats      | weight                                                                   |
+/// | 32 – 255 | binding    | first 224 bits of keccak256(jobId, round, …): of the commitment, and     |
+/// |          |            | after the reveal of the digest and the digest of the reference supported |
+type Vote is uint256;
+
+using VoteLib for Vote global;
+
+uint256 constant FREE = 1;
+uint256 constant COMMITTED = 2;
+uint256 constant REVEALED = 3;
+
+/// @dev Slots in a worker's ring: the votes it can have waiting at once, a collision apart.
+uint256 constant RING = 16_384;
+
+library VoteLib {
+    uint256 private constant VINDICATED = 1 << 2;
+    uint256 private constant BINDING = ~uint256(type(uint32).max);
+
+    function stage(Vote v) internal pure returns (uint256) {
+        return Vote.unwrap(v) & 3;
+    }
+
+    function isVindicated(Vote v) internal pure returns (bool) {
+        return Vote.unwrap(v) & VINDICATED != 0;
+    }
+
+    function seats(Vote v) internal pure returns (uint256) {
+        return (Vote.unwrap(v) >> 3) & 0x7F;
+    }
+
+    function isBusy(Vote v) internal pure returns (bool) {
+        return stage(v) > FREE;
+    }
+
+    /// @notice Whether the vote is the one of `round` in job `id` that these two words open.
+    function opens(Vote v, bytes32 id, uint256 round, bytes32 first, bytes32 second) internal pure returns (bool) {
+        return (Vote.unwrap(v) ^ _binding(id, round, first, second)) & BINDING == 0;
+    }
+
+    function free() internal pure returns (Vote) {
+        return Vote.wrap(FREE);
+    }
+
+    function commit(bytes32 id, uint256 round, bytes32 commitment, uint256 seats_) internal pure returns (Vote) {
+        return Vote.wrap(_binding(id, round, commitment, 0) & BINDING | seats_ << 3 | COMMITTED);
+    }
+
+    function reveal(bytes32 id, uint256 round, bytes32 digest, bytes32 supported, uint256 seats_)
+        internal
+        pure
+        returns (Vote)
+    {
+        return Vote.wrap(_binding(id, round, digest, supported) & BINDING | seats_ << 3 | REVEALED);
+    }
+
+    function vindicate(Vote v) internal pure returns (Vote) {
+        return Vote.wrap(Vote.unwrap(v) | VINDICATED);
+    }
+
+    function _binding(bytes32 id, uint256 round, bytes32 first, bytes32 second) private pure returns (uint256) {
+        return uint256(keccak256(abi.encode(id, round, first, second)));
+    }
+}
