@@ -62,8 +62,7 @@ contract ModelRegistry is IModelRegistry, Ownable2Step, Pausable {
         versionId = versionIdOf(modelId, version_);
         VersionRecord storage record = _versions[versionId];
         if (record.head != 0) revert VersionExists(versionId);
-        Rules rules =
-            RulesLib.ofVersion(version_.numerics, version_.atol, version_.rtol, version_.royaltyBps);
+        Rules rules = RulesLib.ofVersion(version_.numerics, version_.atol, version_.rtol, version_.royaltyBps);
         record.head = LIVE | Rules.unwrap(rules);
         record.modelId = modelId;
         record.published = version_;

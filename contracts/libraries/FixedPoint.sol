@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 /// @title FixedPoint: binary floating-point numbers to 18-decimal integers and back
 /// @notice An integer v stands for `v · 10^-18`. Both ways round once, to the nearest, a tie to the
@@ -39,7 +40,7 @@ library FixedPoint {
     /// @notice Bits of the float32 nearest to `value · 10^-18`.
     function toFloat32(int256 value) internal pure returns (uint32) {
         if (value == 0) return 0;
-        uint256 magnitude = Math.ternary(value < 0, 0 - uint256(value), uint256(value));
+        uint256 magnitude = SignedMath.abs(value);
         // No overflow: at most 255 places to shift, and a quotient between 2^195 and 2^197.
         unchecked {
             uint256 lift = 255 - Math.log2(magnitude);
@@ -77,9 +78,7 @@ library FixedPoint {
                 scaled = _roundedShift(scaled, unit - exponent);
             } else {
                 uint256 shift = exponent - unit;
-                if (shift > 255 || scaled > uint256(type(int256).max) >> shift) {
-                    if (scaled != 0) revert FixedPointOutOfRange(bits);
-                }
+                if (scaled > uint256(type(int256).max) >> shift) revert FixedPointOutOfRange(bits);
                 scaled <<= shift;
             }
             bool negative = (bits >> (exponentBits + fractionBits)) & 1 == 1;
