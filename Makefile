@@ -1,0 +1,87 @@
+# Everything installs itself on first use: Python 3.11 or 3.12, Node.js 20 or newer and make are
+# all that a machine must bring.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+export PATH := $(CURDIR)/.toolchain/bin:$(CURDIR)/.venv/bin:$(PATH)
+export SOLCX_BINARY_PATH := $(CURDIR)/.toolchain/solc
+# Tests and scripts see this project's Ape settings, not those of the user's home.
+export APE_DATA_FOLDER := $(CURDIR)/.toolchain/ape
+export KEEP
+
+python := .venv/bin/python
+unit_pytest := -m pytest -p no:ape_test --disable-socket --allow-unix-socket tests/unit
+
+help: ## what there is to make
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+setup: ## install what the project needs, inside this folder
+	@bash scripts/setup.sh
+
+demo: setup ## a chain, five workers, fifty jobs; KEEP=1 leaves the network up
+	@$(python) scripts/demo.py
+
+bench: setup ## measure gas, latency and throughput into benchmarks/results.json
+	@$(python) -m benchmarks
+
+compile: setup ## compile the contracts, for forge and for Ape
+	forge build
+	ape compile --quiet
+
+abi: setup ## rewrite assay/abi from the contracts
+	forge build --quiet --skip test
+	$(python) scripts/export_abi.py
+
+# --- tests -------------------------------------------------------------------------------------
+
+# $(call suite,<name>,<files>,<command>): a suite without files says so and passes.
+suite = @if [ -z "$(strip $(2))" ]; then echo "$(1): no tests yet"; else echo "== $(1)"; $(3); fi
+files = $(if $(wildcard $(1)),$(shell find $(wildcard $(1)) -name '$(2)'))
+chain_folders := $(wildcard tests/integration tests/attacks tests/e2e)
+
+test: test-unit test-users test-forge test-chain ## every test
+
+test-unit: setup ## Python, without a chain and without sockets
+	$(call suite,unit,$(call files,tests/unit,test_*.py),$(python) $(unit_pytest))
+
+test-users: ## the same with the versions users get
+	@bash scripts/setup.sh users
+	$(call suite,unit with the versions users get,$(call files,tests/unit,test_*.py),.toolchain/users/bin/python $(unit_pytest))
+
+test-forge: setup ## Solidity: behaviour, fuzzing, invariants; ABIs against the contracts
+	$(call suite,forge,$(call files,tests/forge,*.t.sol),forge test)
+	$(call suite,ABIs,$(wildcard assay/abi/*.json),forge build --quiet --skip test && $(python) scripts/export_abi.py --check && echo "assay/abi agrees with the contracts")
+
+test-chain: setup ## deployed contracts, attacks and worker processes on anvil
+	$(call suite,chain,$(call files,tests/integration tests/attacks tests/e2e,test_*.py),ape test $(chain_folders))
+
+# --- checks ------------------------------------------------------------------------------------
+
+lint: setup ## formats, types and lints
+	ruff check .
+	ruff format --check .
+	mypy assay worker scripts $(wildcard benchmarks)
+	forge fmt --check
+	forge lint --quiet --deny warnings
+	@bash scripts/toolchain/check_committed.sh
+
+format: setup ## rewrite the formats that lint checks
+	ruff check --fix .
+	ruff format .
+	forge fmt
+
+slither: setup ## static analysis of the contracts
+	slither .
+
+# --- upkeep ------------------------------------------------------------------------------------
+
+lock: setup ## rewrite the lock files with the newest versions allowed
+	@bash scripts/toolchain/lock.sh
+
+clean: ## remove what was compiled and cached; what setup installed stays
+	rm -rf .build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov dist crytic-export
+
+.PHONY: help setup demo bench compile abi test test-unit test-users test-forge test-chain lint \
+	format slither lock clean
