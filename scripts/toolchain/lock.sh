@@ -15,6 +15,7 @@ compile() { # <python version> <output> <input and options...>
   mv "$output.new" "$output"
 }
 
+export UV_SYSTEM_CERTS=true
 mkdir -p locks
 for version in 3.11 3.12; do
   compile "$version" "locks/py${version/./}.txt" pyproject.toml --extra worker --group dev

@@ -2,6 +2,8 @@
 
 python_version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
+export UV_SYSTEM_CERTS=true # the machine's own certificates, as pip and npm use them
+
 install_python_packages() { # <environment> <lock>
   local environment=$1 lock=$2
   # Wheels only, so that no installed code runs while installing; these three are published as
