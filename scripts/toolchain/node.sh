@@ -3,7 +3,7 @@
 
 install_node_packages() {
   # `npm ci` refuses a lock that lacks the binaries of other platforms; `npm install` honours it.
-  npm install --no-save --silent
+  npm install --no-save --loglevel=error >/dev/null
 }
 
 # npm's own anvil is a Node wrapper, which a kill would leave without its child: link the binary.
