@@ -1,0 +1,25 @@
+"""Addresses, always in their checksummed form."""
+
+from functools import lru_cache
+
+from eth_typing import ChecksumAddress
+from eth_utils.address import is_address, to_checksum_address
+
+from assay.errors import AssayError
+
+ZERO_ADDRESS = ChecksumAddress("0x0000000000000000000000000000000000000000")  # type: ignore[arg-type]
+
+
+class AddressError(AssayError):
+    """Something is not an address."""
+
+
+@lru_cache(maxsize=4096)
+def address(value: str | bytes) -> ChecksumAddress:
+    """The checksummed form of an address. Raises AddressError, also for a wrong checksum."""
+    if not is_address(value):
+        raise AddressError(
+            f"{value!r} is no address: expected 0x and 40 hex digits (with capitals only where "
+            "the checksum has them)"
+        )
+    return to_checksum_address(value)

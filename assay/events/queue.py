@@ -1,0 +1,116 @@
+"""Events of JobQueue and of what it inherits."""
+
+from dataclasses import dataclass, field
+
+from eth_typing import ChecksumAddress
+
+from assay import ids
+from assay.events.base import Event
+from assay.jobs import Job, Request
+from assay.terms import Callback, Rules, Terms
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobPosted(Event):
+    """All of a job's preimage, and its input."""
+
+    job_id: bytes
+    version_id: bytes
+    requester: ChecksumAddress
+    nonce: int
+    terms: Terms
+    rules: Rules
+    callback: Callback
+    input: bytes = field(repr=False)
+
+    def job(self) -> Job:
+        """The job as it was posted."""
+        request = Request(
+            requester=self.requester,
+            nonce=self.nonce,
+            version_id=self.version_id,
+            input_hash=ids.digest(self.input),
+            terms=self.terms,
+            callback=self.callback,
+        )
+        return Job(
+            job_id=self.job_id,
+            request=request,
+            rules=self.rules,
+            input=self.input,
+            block_number=self.at.block_number,
+            block_hash=self.at.block_hash,
+            timestamp=self.at.timestamp,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobCancelled(Event):
+    job_id: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivered(Event):
+    job_id: bytes
+    target: ChecksumAddress
+    deliverer: ChecksumAddress
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeliveryFailed(Event):
+    """The callback reverted or ran out of its stipend; anyone may try again."""
+
+    job_id: bytes
+    target: ChecksumAddress
+    deliverer: ChecksumAddress
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProtocolFeeChanged(Event):
+    previous_bps: int
+    bps: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BurnShareChanged(Event):
+    previous_bps: int
+    bps: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TreasuryWithdrawn(Event):
+    to: ChecksumAddress
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BatchItemFailed(Event):
+    """One call of a batch reverted and had no effect. Settlement emits it too."""
+
+    index: int
+    reason: bytes
+    """The ABI-encoded error; `assay.reverts` decodes it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnershipTransferStarted(Event):
+    previous_owner: ChecksumAddress
+    new_owner: ChecksumAddress
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnershipTransferred(Event):
+    previous_owner: ChecksumAddress
+    new_owner: ChecksumAddress
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paused(Event):
+    """New jobs (JobQueue) or new versions (ModelRegistry) are not accepted."""
+
+    account: ChecksumAddress
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unpaused(Event):
+    account: ChecksumAddress

@@ -1,0 +1,88 @@
+"""Ids, digests and commitments: the hashes that name things on chain (docs/encoding.md).
+
+Each is keccak256 over the standard ABI encoding of its parts. Digests and ids are 32 bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+
+if TYPE_CHECKING:
+    from assay.terms import Callback, Rules, Terms
+    from assay.versions import Version
+
+CUT_BYTES = 21
+"""Length of the part of a digest that a job's word keeps."""
+
+VERSION_TYPE = "(bytes32,bytes32,bytes32,address,uint8,uint32,uint32,uint16,string[])"
+
+
+def model_id(creator: str, name: str) -> bytes:
+    """Id of the model `creator/name`; it stays when the model is transferred."""
+    return _hash(("address", "string"), (creator, name))
+
+
+def version_id(model: bytes, version: Version) -> bytes:
+    """Id of a version of the model with the id `model`: a hash of all its content."""
+    return _hash(("bytes32", VERSION_TYPE), (model, version.as_tuple()))
+
+
+def body(
+    requester: str, nonce: int, version: bytes, input_hash: bytes, callback: Callback
+) -> bytes:
+    """The part of a request that its rounds do not need, folded into one hash."""
+    return _hash(
+        ("address", "uint96", "bytes32", "bytes32", "uint256"),
+        (requester, nonce, version, input_hash, callback.pack()),
+    )
+
+
+def job_id(chain_id: int, queue: str, terms: Terms, rules: Rules, body_: bytes) -> bytes:
+    """Id of a job: it commits to everything the job asks."""
+    return _hash(
+        ("uint256", "address", "uint256", "uint256", "bytes32"),
+        (chain_id, queue, terms.pack(), rules.pack(), body_),
+    )
+
+
+def commitment(
+    chain_id: int,
+    settlement: str,
+    job: bytes,
+    round_: int,
+    worker: str,
+    result_digest: bytes,
+    salt: bytes,
+) -> bytes:
+    """What a worker commits: nobody can copy it, nor find the result without the salt."""
+    return _hash(
+        ("uint256", "address", "bytes32", "uint256", "address", "bytes32", "bytes32"),
+        (chain_id, settlement, job, round_, worker, result_digest, salt),
+    )
+
+
+def vote_binding(job: bytes, round_: int, first: bytes, second: bytes) -> bytes:
+    """What the word of a vote binds, of which it keeps the first 28 bytes.
+
+    Of a committed vote `first` is the commitment and `second` zero; of a revealed one they are its
+    digest and the digest of the reference it supported.
+    """
+    return _hash(("bytes32", "uint256", "bytes32", "bytes32"), (job, round_, first, second))
+
+
+def digest(payload: bytes) -> bytes:
+    """Digest of a result, and hash of an input."""
+    return keccak(payload)
+
+
+def cut(digest_: bytes) -> bytes:
+    """The part of a digest that a job's word keeps."""
+    return digest_[:CUT_BYTES]
+
+
+def _hash(types: Sequence[str], values: Sequence[Any]) -> bytes:
+    return keccak(encode(types, values))
