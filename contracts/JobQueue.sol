@@ -21,6 +21,8 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
     uint256 public constant MAX_ROUNDS = 5;
     uint256 public constant SHORTEST_PHASE = 4;
     uint256 public constant LONGEST_REVEAL = 7 days;
+    /// @dev Far below what a block holds, so that every answer can be delivered.
+    uint256 public constant MOST_STIPEND = 5_000_000;
     uint256 public constant HIGHEST_PROTOCOL_FEE_BPS = 1_000;
     uint256 public constant LEAST_BURN_BPS = 1_000;
     /// @dev What `deliver` needs after the callback has returned, with a margin.
@@ -62,9 +64,7 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
         returns (bytes32 jobId)
     {
         _checkTerms(terms);
-        if (Callback.unwrap(callback) != 0 && callback.target() == address(0)) {
-            revert CallbackWithoutTarget(Callback.unwrap(callback));
-        }
+        _checkCallback(callback);
         if (input.length == 0) revert EmptyInput();
         Rules rules = rulesOf(versionId);
         bytes32 body = RequestLib.body(msg.sender, nonce, versionId, keccak256(input), callback);
@@ -167,6 +167,11 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
         if (bps < LEAST_BURN_BPS || bps > BASIS_POINTS) revert ShareOutOfBounds(LEAST_BURN_BPS, BASIS_POINTS, bps);
         emit BurnShareChanged(burnBps, bps);
         burnBps = uint16(bps); // at most 10,000
+    }
+
+    function _checkCallback(Callback c) private pure {
+        if (Callback.unwrap(c) != 0 && c.target() == address(0)) revert CallbackWithoutTarget(Callback.unwrap(c));
+        if (c.gasStipend() > MOST_STIPEND) revert StipendOutOfBounds(MOST_STIPEND, c.gasStipend());
     }
 
     function _checkTerms(Terms t) private view {

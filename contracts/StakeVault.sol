@@ -196,6 +196,11 @@ contract StakeVault is IStakeVault {
     }
 
     /// @inheritdoc IStakeVault
+    function signerOf(address account) external view returns (address) {
+        return _accounts[account].signer;
+    }
+
+    /// @inheritdoc IStakeVault
     function currentEpoch() public view returns (uint256) {
         return block.timestamp / EPOCH;
     }

@@ -37,6 +37,7 @@ interface IJobQueue {
     error SeatFeeOutOfBounds(uint256 least, uint256 received);
     error BondOutOfBounds(uint256 least, uint256 received);
     error CallbackWithoutTarget(uint256 callback);
+    error StipendOutOfBounds(uint256 most, uint256 received);
     error EmptyInput();
     error NotRequester(address expected, address received);
     error NoCallback(bytes32 jobId);

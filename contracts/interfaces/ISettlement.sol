@@ -5,7 +5,7 @@ import {JobKey, Request} from "../types/Request.sol";
 import {Rules} from "../types/Rules.sol";
 
 /// @title Rounds: commit, reveal, decide, divide the money
-/// @dev Every step but `commit` may be taken by anyone. A job is named by the part of its preimage the step needs;
+/// @dev Anyone may take any step but `commit` and, in a TOLERANCE job, the reveals. A job is named by the part of its preimage the step needs;
 /// a wrong one hashes to a job that does not exist. Phases (docs/protocol.md): a round commits until its seats are
 /// full or its time is over, then reveals; the reveal that reaches the quorum decides.
 interface ISettlement {
@@ -66,8 +66,8 @@ interface ISettlement {
     error SeedLost(uint256 seedBlock, uint256 blockNumber);
     error CommitPhaseOver(uint256 end, uint256 received);
     error CommitPhaseOpen(uint256 end, uint256 received);
-    error RoundFull(uint256 seats);
     error NoSeats();
+    error NotTheWorker(address worker, address received);
     error NotDrawn(address worker, uint256 entitled, uint256 requested);
     error SlotBusy(address worker, uint256 slot);
     error CommitmentMismatch(address worker, uint256 slot);
@@ -87,7 +87,7 @@ interface ISettlement {
     error DeliveredAlready(bytes32 jobId);
     error CancelTooLate(bytes32 jobId);
 
-    // --- rounds ---
+    // --- rounds; reveals of a TOLERANCE job only by the worker or its signer, because they choose a reference ---
 
     /// @notice Takes `seats` seats (fewer if fewer are left) in the round under way. Only the worker's signer.
     /// @param commitment `keccak256(chainId, settlement, jobId, round, worker, resultDigest, salt)`
@@ -165,7 +165,8 @@ interface ISettlement {
     function REGISTRY() external view returns (address);
     function QUEUE() external view returns (address);
 
-    /// @notice Seats a worker could take now in the round under way, and its slot. Zero while the seed is unknown.
+    /// @notice Seats the draw entitles a worker to now in the round under way, and the slot of its vote; zero while the
+    /// seed is unknown. Taking them also needs a free slot, free stake for the bonds and seats that are left.
     function seatsOf(JobKey calldata key, address worker) external view returns (uint256 seats, uint256 slot);
 
     /// @notice Whether `result` is the settled answer of a job.

@@ -108,6 +108,9 @@ interface IStakeVault {
 
     function worker(address account) external view returns (Worker memory);
 
+    /// @notice The hot key of a worker; zero for anybody else.
+    function signerOf(address account) external view returns (address);
+
     function currentEpoch() external view returns (uint256);
 
     /// @notice Weight of a worker and total weight for a commitment now in a round opened at `openedAt`, units.

@@ -58,11 +58,7 @@ library FixedPoint {
     }
 
     /// @dev Any IEEE 754 binary format: a sign, a biased exponent, a fraction.
-    function _fromBinary(uint256 bits, uint256 exponentBits, uint256 fractionBits)
-        private
-        pure
-        returns (int256)
-    {
+    function _fromBinary(uint256 bits, uint256 exponentBits, uint256 fractionBits) private pure returns (int256) {
         // No overflow: exponents have at most 11 bits, `significand · 10^18` at most 113.
         unchecked {
             uint256 top = (1 << exponentBits) - 1;

@@ -20,11 +20,7 @@ library TensorEncoder {
         return encodeFloat32(values, _vector(values.length));
     }
 
-    function encodeFloat32(int256[] memory values, uint32[] memory dims)
-        internal
-        pure
-        returns (bytes memory payload)
-    {
+    function encodeFloat32(int256[] memory values, uint32[] memory dims) internal pure returns (bytes memory payload) {
         uint256 place;
         (payload, place) = _begin(DataType.FLOAT, dims, values.length);
         for (uint256 i = 0; i < values.length; ++i) {
@@ -37,11 +33,7 @@ library TensorEncoder {
         return encodeInt64(values, _vector(values.length));
     }
 
-    function encodeInt64(int64[] memory values, uint32[] memory dims)
-        internal
-        pure
-        returns (bytes memory payload)
-    {
+    function encodeInt64(int64[] memory values, uint32[] memory dims) internal pure returns (bytes memory payload) {
         uint256 place;
         (payload, place) = _begin(DataType.INT64, dims, values.length);
         for (uint256 i = 0; i < values.length; ++i) {

@@ -23,9 +23,12 @@ struct Tensor {
 }
 
 /// @title Tensors: payloads as docs/encoding.md specifies them, read in place
-/// @notice `decode` and `validate` refuse exactly the payloads that the Python package refuses, with
-/// the same two numbers. `at` and `read` check what they need to stay inside the payload, and leave
-/// booleans, padding, UTF-8 and trailing bytes to those two.
+/// @notice `decode` and `validate` refuse exactly the payloads that the Python package refuses, with the same two
+/// numbers. `tensorAt` and `read` check what they need to stay inside the payload, and leave booleans, padding,
+/// UTF-8 and trailing bytes to those two.
+/// @dev Why so much is unchecked: a position never exceeds the payload's length by more than a string's 2^32 bytes
+/// before it is compared with it, a place is a position plus an offset into calldata, and a tensor has at most 2^27
+/// elements of at most 128 bits.
 library Tensors {
     uint256 internal constant MAX_RANK = 8;
 
@@ -36,10 +39,11 @@ library Tensors {
     uint256 private constant INTEGERS = 0x066030fc;
     uint256 private constant SIGNED = 0x044000e8;
     uint256 private constant FLOATS = 0x00010c02;
+    uint256 private constant STRING = 0x00000100;
+    uint256 private constant BOOLEAN = 0x00000200;
     uint256 private constant UP_TO_64_BITS = 0x1fff7efe;
 
-    uint256 private constant NOT_BOOLEAN =
-        0xfefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefe;
+    uint256 private constant NOT_BOOLEAN = 0xfefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefefe;
 
     // Offsets count bytes from the start of the payload.
 
@@ -72,8 +76,8 @@ library Tensors {
 
     /// @notice Number of tensors.
     function count(bytes calldata payload) internal pure returns (uint256) {
-        _need(payload, 1);
-        return uint8(payload[0]);
+        if (payload.length == 0) revert TensorsTruncated(1, 0);
+        return _octet(_place(payload, 0));
     }
 
     /// @notice All tensors of a payload that is well formed to its last byte.
@@ -100,11 +104,7 @@ library Tensors {
     }
 
     /// @notice The tensor at `index`, over those before it.
-    function at(bytes calldata payload, uint256 index)
-        internal
-        pure
-        returns (Tensor memory tensor)
-    {
+    function tensorAt(bytes calldata payload, uint256 index) internal pure returns (Tensor memory tensor) {
         _checkIndex(count(payload), index);
         uint256 position = 1;
         for (uint256 i = 0; i <= index; ++i) {
@@ -114,35 +114,33 @@ library Tensors {
 
     /// @notice Reads the tensor at `position` into `tensor`. The first tensor is at position 1.
     /// @return next The position after it.
-    function read(bytes calldata payload, uint256 position, Tensor memory tensor)
-        internal
-        pure
-        returns (uint256 next)
-    {
-        _need(payload, position + 1);
-        uint256 code = uint8(payload[position]);
-        if (code == 0 || code > uint256(type(DataType).max)) {
-            revert TensorsUnknownDtype(position, code);
-        }
-        _need(payload, position + 2);
-        uint256 rank = uint8(payload[position + 1]);
-        if (rank > MAX_RANK) revert TensorsRankTooHigh(MAX_RANK, rank);
-        position += 2;
-        next = position + 4 * rank;
-        _need(payload, next);
-
-        tensor.dtype = DataType(code);
-        tensor.rank = rank;
-        tensor.dims = _place(payload, position);
-        tensor.start = _place(payload, next);
-        tensor.elements = _product(tensor.dims, tensor.start);
-        if (tensor.dtype == DataType.STRING) {
-            next = _skipStrings(payload, next, tensor.elements);
-        } else {
-            next += (tensor.elements * tensor.dtype.bits() + 7) / 8;
+    function read(bytes calldata payload, uint256 position, Tensor memory tensor) internal pure returns (uint256 next) {
+        unchecked {
+            if (position >= payload.length) revert TensorsTruncated(position + 1, payload.length);
+            uint256 place = _place(payload, position);
+            uint256 code = _octet(place);
+            if (code == 0 || code > uint256(type(DataType).max)) revert TensorsUnknownDtype(position, code);
+            _need(payload, position + 2);
+            uint256 rank = _octet(place + 1);
+            if (rank > MAX_RANK) revert TensorsRankTooHigh(MAX_RANK, rank);
+            next = position + 2 + 4 * rank;
             _need(payload, next);
+
+            uint256 start = _place(payload, next);
+            uint256 elements = _product(place + 2, start);
+            if (code == uint256(DataType.STRING)) {
+                next = _skipStrings(payload, next, elements);
+            } else {
+                next += (elements * DataType(code).bits() + 7) >> 3;
+                _need(payload, next);
+            }
+            tensor.dtype = DataType(code);
+            tensor.rank = rank;
+            tensor.elements = elements;
+            tensor.dims = place + 2;
+            tensor.start = start;
+            tensor.size = _place(payload, next) - start;
         }
-        tensor.size = _place(payload, next) - tensor.start;
     }
 
     // --- one tensor ---
@@ -150,7 +148,9 @@ library Tensors {
     /// @notice Size of one axis.
     function dim(Tensor memory tensor, uint256 axis) internal pure returns (uint256) {
         _checkIndex(tensor.rank, axis);
-        return _u32(tensor.dims + 4 * axis);
+        unchecked {
+            return _u32(tensor.dims + 4 * axis);
+        }
     }
 
     /// @notice The data as encoded: row-major, little-endian.
@@ -158,53 +158,63 @@ library Tensors {
         return _slice(tensor.start, tensor.size);
     }
 
-    /// @notice Bits of the element at `index` of the flattened tensor; all types but STRING and
-    /// COMPLEX128.
+    /// @notice Bits of the element at `index` of the flattened tensor; any type but STRING and COMPLEX128.
     function bitsAt(Tensor memory tensor, uint256 index) internal pure returns (uint256) {
-        _checkDtype(tensor, UP_TO_64_BITS);
-        _checkIndex(tensor.elements, index);
-        uint256 width = tensor.dtype.bits();
-        // No overflow: fewer than 2^27 elements of at most 64 bits.
-        unchecked {
-            uint256 first = index * width;
-            uint256 word = _u64(tensor.start + (first >> 3));
-            return (word >> (first & 7)) & ((1 << width) - 1);
-        }
+        return _element(tensor, index, UP_TO_64_BITS);
     }
 
     /// @notice An element of any integer type.
     function intAt(Tensor memory tensor, uint256 index) internal pure returns (int256) {
-        _checkDtype(tensor, INTEGERS);
-        uint256 value = bitsAt(tensor, index);
-        uint256 width = tensor.dtype.bits();
-        bool negative = tensor.dtype.isIn(SIGNED) && value >> (width - 1) == 1;
-        return negative ? int256(value) - int256(1 << width) : int256(value);
+        uint256 value = _element(tensor, index, INTEGERS);
+        DataType dtype = tensor.dtype;
+        if (!dtype.isIn(SIGNED)) return int256(value);
+        unchecked {
+            uint256 unused = 256 - dtype.bits();
+            return int256(value << unused) >> unused;
+        }
     }
 
     /// @notice A FLOAT, DOUBLE, FLOAT16 or BFLOAT16 with 18 decimals, rounded as `FixedPoint` says.
     function fixedAt(Tensor memory tensor, uint256 index) internal pure returns (int256) {
-        _checkDtype(tensor, FLOATS);
-        uint256 bits = bitsAt(tensor, index);
-        if (tensor.dtype == DataType.FLOAT) return FixedPoint.fromFloat32(bits);
-        if (tensor.dtype == DataType.DOUBLE) return FixedPoint.fromFloat64(bits);
-        if (tensor.dtype == DataType.FLOAT16) return FixedPoint.fromFloat16(bits);
+        uint256 bits = _element(tensor, index, FLOATS);
+        DataType dtype = tensor.dtype;
+        if (dtype == DataType.FLOAT) return FixedPoint.fromFloat32(bits);
+        if (dtype == DataType.DOUBLE) return FixedPoint.fromFloat64(bits);
+        if (dtype == DataType.FLOAT16) return FixedPoint.fromFloat16(bits);
         return FixedPoint.fromBfloat16(bits);
     }
 
+    /// @notice A boolean: true unless its byte is zero. The byte is 0 or 1 if the payload was validated.
     function boolAt(Tensor memory tensor, uint256 index) internal pure returns (bool) {
-        _checkDtype(tensor, 1 << uint256(DataType.BOOL));
-        return bitsAt(tensor, index) != 0;
+        return _element(tensor, index, BOOLEAN) != 0;
     }
 
     /// @notice A string, over those before it. UTF-8 if the payload was validated.
     function stringAt(Tensor memory tensor, uint256 index) internal pure returns (string calldata) {
-        _checkDtype(tensor, 1 << uint256(DataType.STRING));
+        _checkDtype(tensor.dtype, STRING);
         _checkIndex(tensor.elements, index);
-        uint256 place = tensor.start;
-        for (uint256 i = 0; i < index; ++i) {
-            place += 4 + _u32(place);
+        unchecked {
+            uint256 place = tensor.start;
+            for (uint256 i = 0; i < index; ++i) {
+                place += 4 + _u32(place);
+            }
+            return string(_slice(place + 4, _u32(place)));
         }
-        return string(_slice(place + 4, _u32(place)));
+    }
+
+    /// @dev Bits of an element whose type is in the set. It may start inside a byte.
+    function _element(Tensor memory tensor, uint256 index, uint256 types) private pure returns (uint256) {
+        DataType dtype = tensor.dtype;
+        _checkDtype(dtype, types);
+        _checkIndex(tensor.elements, index);
+        unchecked {
+            uint256 width = dtype.bits();
+            uint256 first = index * width;
+            uint256 place = tensor.start + (first >> 3);
+            uint256 word = _u32(place);
+            if (width == 64) return word | (_u32(place + 4) << 32);
+            return (word >> (first & 7)) & ((1 << width) - 1);
+        }
     }
 
     // --- checks ---
@@ -217,81 +227,80 @@ library Tensors {
         if (index >= length) revert TensorsIndexOutOfRange(length, index);
     }
 
-    function _checkDtype(Tensor memory tensor, uint256 expected) private pure {
-        if (!tensor.dtype.isIn(expected)) revert TensorsWrongDtype(expected, tensor.dtype);
+    function _checkDtype(DataType dtype, uint256 expected) private pure {
+        if (!dtype.isIn(expected)) revert TensorsWrongDtype(expected, dtype);
     }
 
-    /// @dev The product of the dims from one place to another, bounded before it is zero.
+    /// @dev The product of the dims from one place to another, bounded before a zero makes it zero.
     function _product(uint256 place, uint256 end) private pure returns (uint256 product) {
         product = 1;
         bool empty = false;
-        for (; place < end; place += 4) {
-            uint256 size = _u32(place);
-            if (size == 0) empty = true;
-            else product *= size;
-            if (product > MAX_ELEMENTS) revert TensorsTooManyElements(MAX_ELEMENTS, product);
+        unchecked {
+            for (; place < end; place += 4) {
+                uint256 size = _u32(place);
+                if (size == 0) empty = true;
+                else product *= size;
+                if (product > MAX_ELEMENTS) revert TensorsTooManyElements(MAX_ELEMENTS, product);
+            }
         }
         if (empty) return 0;
     }
 
     /// @dev The position after `strings` strings.
-    function _skipStrings(bytes calldata payload, uint256 position, uint256 strings)
-        private
-        pure
-        returns (uint256)
-    {
-        for (uint256 i = 0; i < strings; ++i) {
-            _need(payload, position + 4);
-            position += 4 + _u32(_place(payload, position));
-            _need(payload, position);
+    function _skipStrings(bytes calldata payload, uint256 position, uint256 strings) private pure returns (uint256) {
+        unchecked {
+            for (uint256 i = 0; i < strings; ++i) {
+                _need(payload, position + 4);
+                position += 4 + _u32(_place(payload, position));
+                _need(payload, position);
+            }
         }
         return position;
     }
 
     function _checkContents(bytes calldata payload, Tensor memory tensor) private pure {
-        if (tensor.dtype == DataType.STRING) {
-            _checkStrings(payload, tensor);
-        } else if (tensor.dtype == DataType.BOOL) {
-            _checkBooleans(payload, tensor);
-        } else if (tensor.dtype.bits() < 8) {
-            _checkPadding(payload, tensor);
-        }
+        DataType dtype = tensor.dtype;
+        if (dtype == DataType.STRING) _checkStrings(payload, tensor);
+        else if (dtype == DataType.BOOL) _checkBooleans(payload, tensor);
+        else if (dtype.bits() < 8) _checkPadding(payload, tensor);
     }
 
     function _checkStrings(bytes calldata payload, Tensor memory tensor) private pure {
-        uint256 end = tensor.start + tensor.size;
-        for (uint256 place = tensor.start; place < end;) {
-            bytes calldata text = _slice(place + 4, _u32(place));
-            uint256 bad = Utf8.firstInvalid(text);
-            if (bad < text.length) {
-                uint256 offset = place + 4 + bad - _place(payload, 0);
-                revert TensorsInvalidUtf8(offset, uint8(text[bad]));
+        unchecked {
+            uint256 place = tensor.start;
+            uint256 end = place + tensor.size;
+            while (place < end) {
+                bytes calldata text = _slice(place + 4, _u32(place));
+                uint256 bad = Utf8.firstInvalid(text);
+                if (bad < text.length) {
+                    place += 4 + bad;
+                    revert TensorsInvalidUtf8(place - _place(payload, 0), _octet(place));
+                }
+                place += 4 + text.length;
             }
-            place += 4 + text.length;
         }
     }
 
     function _checkBooleans(bytes calldata payload, Tensor memory tensor) private pure {
-        uint256 end = tensor.start + tensor.size;
-        for (uint256 place = tensor.start; place < end; place += 32) {
-            uint256 word = _word(place) & NOT_BOOLEAN;
-            if (end - place < 32) word >>= 256 - 8 * (end - place);
-            if (word != 0) _revertAtBoolean(payload, place);
+        unchecked {
+            uint256 end = tensor.start + tensor.size;
+            for (uint256 place = tensor.start; place < end; place += 32) {
+                uint256 bad = _word(place) & NOT_BOOLEAN;
+                if (end - place < 32) bad >>= 256 - 8 * (end - place);
+                if (bad == 0) continue;
+                while (_octet(place) < 2) ++place;
+                revert TensorsInvalidBool(place - _place(payload, 0), _octet(place));
+            }
         }
     }
 
-    function _revertAtBoolean(bytes calldata payload, uint256 place) private pure {
-        while (_word(place) >> 248 < 2) ++place;
-        revert TensorsInvalidBool(place - _place(payload, 0), _word(place) >> 248);
-    }
-
     function _checkPadding(bytes calldata payload, Tensor memory tensor) private pure {
-        uint256 used = (tensor.elements * tensor.dtype.bits()) & 7;
-        if (used == 0) return;
-        uint256 last = tensor.start + tensor.size - 1;
-        uint256 octet = _word(last) >> 248;
-        if (octet >> used != 0) {
-            revert TensorsNonzeroPadding(last - _place(payload, 0), octet);
+        unchecked {
+            uint256 used = (tensor.elements * tensor.dtype.bits()) & 7;
+            if (used == 0) return;
+            uint256 last = tensor.start + tensor.size - 1;
+            if (_octet(last) >> used == 0) return;
+            revert TensorsNonzeroPadding(last - _place(payload, 0), _octet(last));
         }
     }
 
@@ -317,14 +326,16 @@ library Tensors {
         }
     }
 
-    function _u32(uint256 place) private pure returns (uint256) {
-        return _u64(place) & 0xffffffff;
+    function _octet(uint256 place) private pure returns (uint256 octet) {
+        assembly ("memory-safe") {
+            octet := byte(0, calldataload(place))
+        }
     }
 
-    function _u64(uint256 place) private pure returns (uint256 value) {
-        value = _word(place) >> 192;
-        value = ((value & 0x00ff00ff00ff00ff) << 8) | ((value >> 8) & 0x00ff00ff00ff00ff);
-        value = ((value & 0x0000ffff0000ffff) << 16) | ((value >> 16) & 0x0000ffff0000ffff);
-        value = ((value & 0xffffffff) << 32) | (value >> 32);
+    function _u32(uint256 place) private pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            let word := calldataload(place)
+            value := or(or(byte(0, word), shl(8, byte(1, word))), or(shl(16, byte(2, word)), shl(24, byte(3, word))))
+        }
     }
 }

@@ -5,8 +5,7 @@ pragma solidity ^0.8.28;
 /// @dev Overlong forms, surrogates and anything above U+10FFFF are invalid; every other character is
 /// valid, U+0000 included.
 library Utf8 {
-    uint256 private constant HIGH_BITS =
-        0x8080808080808080808080808080808080808080808080808080808080808080;
+    uint256 private constant HIGH_BITS = 0x8080808080808080808080808080808080808080808080808080808080808080;
 
     /// @notice Index of the first byte of the first invalid sequence; the length if there is none.
     /// @dev About 4 gas a byte for ASCII.
@@ -38,9 +37,9 @@ library Utf8 {
     /// @dev Size of the sequence that starts four bytes whose first is above 0x7f; zero if invalid.
     function _sequence(uint256 four) private pure returns (uint256) {
         uint256 lead = four >> 24;
-        uint256 second = (four >> 16) & 0xff;
         if (lead < 0xc2) return 0;
         if (lead < 0xe0) return four & 0x00c00000 == 0x00800000 ? 2 : 0;
+        uint256 second = (four >> 16) & 0xff;
         if (lead < 0xf0) {
             if (four & 0x00c0c000 != 0x00808000) return 0;
             if (lead == 0xe0 && second < 0xa0) return 0; // overlong

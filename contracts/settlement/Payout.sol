@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ISettlement} from "../interfaces/ISettlement.sol";
 import {Tolerance} from "../libraries/Tolerance.sol";
 import {DECIDED, JobWord, REFUNDED, UNRESOLVED} from "../types/JobWord.sol";
@@ -154,23 +153,18 @@ abstract contract Payout is Ledger {
 
     // --- dividing ---
 
-    /// @dev Lost bonds never reach another seat of the job, else a majority would farm the minority. They repay
-    /// the requester only what the job cost it beyond its first committee.
+    /// @dev Lost bonds reach neither another seat nor the requester, else whoever is both, with a majority of the
+    /// seats, would farm the minority.
     function _divide(Division memory d, Request calldata request, Rules rules, bool decided) private view {
         Terms terms = request.terms;
         uint256 fee = terms.seatFee() * _unit;
-        uint256 spent = d.right * fee;
-        d.refund = terms.seatFees() * _unit - spent;
+        d.refund = terms.seatFees() * _unit - d.right * fee;
         if (!decided) d.refund += request.callback.deliveryFee() * _unit;
 
         uint256 forfeited = d.lost * terms.bond() * _unit;
         d.burned = forfeited * rules.burnBps() / BASIS_POINTS;
-        uint256 rest = forfeited - d.burned;
-        uint256 repaid = Math.min(rest, Math.saturatingSub(spent, terms.committee() * fee));
-        d.refund += repaid;
-
         (, uint256 royalty, uint256 protocolFee) = rules.split(fee);
         d.royalty = d.right * royalty;
-        d.treasury = rest - repaid + d.right * protocolFee;
+        d.treasury = forfeited - d.burned + d.right * protocolFee;
     }
 }

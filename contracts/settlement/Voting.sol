@@ -180,6 +180,10 @@ abstract contract Voting is Ledger {
         bytes32 digest,
         bytes32 supported
     ) private {
+        // Else a copy of a pending reveal could name another reference and so spend the worker's vote.
+        if (key.rules.numerics() == TOLERANCE && msg.sender != worker && msg.sender != _vault.signerOf(worker)) {
+            revert NotTheWorker(worker, msg.sender);
+        }
         Vote v = _votes[worker][slot];
         bytes32 commitment = commitmentOf(id, j.round(), worker, digest, salt);
         if (v.stage() != COMMITTED || !v.opens(id, j.round(), commitment, 0)) revert CommitmentMismatch(worker, slot);

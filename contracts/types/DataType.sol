@@ -37,11 +37,14 @@ enum DataType {
 }
 
 /// @dev One byte a type, in the order of the enum.
-bytes32 constant BITS = 0x0020080810102040000810402040408010080808080404040802020606000000;
+uint256 constant BITS = 0x0020080810102040000810402040408010080808080404040802020606000000;
 
 /// @notice Width of an element in bits; zero for strings, whose elements differ in length.
 function bits(DataType dtype) pure returns (uint256) {
-    return uint8(BITS[uint8(dtype)]);
+    // No overflow: there are fewer than 32 types.
+    unchecked {
+        return (BITS >> (248 - 8 * uint256(dtype))) & 0xff;
+    }
 }
 
 /// @notice Whether a set holds the type: bit n of `set` stands for the type numbered n.

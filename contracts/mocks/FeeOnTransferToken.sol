@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {MockToken} from "./MockToken.sol";
+
+/// @title FeeOnTransferToken: keeps one percent of every transfer between two accounts
+contract FeeOnTransferToken is MockToken {
+    function _update(address from, address to, uint256 amount) internal override {
+        super._update(from, to, amount);
+        if (from != address(0) && to != address(0)) super._update(to, address(0), amount / 100);
+    }
+}
