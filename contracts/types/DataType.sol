@@ -37,17 +37,20 @@ enum DataType {
 }
 
 /// @dev One byte a type, in the order of the enum.
-uint256 constant BITS = 0x0020080810102040000810402040408010080808080404040802020606000000;
+bytes32 constant BITS = 0x0020080810102040000810402040408010080808080404040802020606000000;
+
+// In assembly an enum is its number, without the check that each conversion of it costs.
 
 /// @notice Width of an element in bits; zero for strings, whose elements differ in length.
-function bits(DataType dtype) pure returns (uint256) {
-    // No overflow: there are fewer than 32 types.
-    unchecked {
-        return (BITS >> (248 - 8 * uint256(dtype))) & 0xff;
+function bits(DataType dtype) pure returns (uint256 width) {
+    assembly ("memory-safe") {
+        width := byte(dtype, BITS)
     }
 }
 
 /// @notice Whether a set holds the type: bit n of `set` stands for the type numbered n.
-function isIn(DataType dtype, uint256 set) pure returns (bool) {
-    return (set >> uint8(dtype)) & 1 == 1;
+function isIn(DataType dtype, uint256 set) pure returns (bool found) {
+    assembly ("memory-safe") {
+        found := and(shr(dtype, set), 1)
+    }
 }

@@ -60,8 +60,8 @@ def to_fixed_cases() -> Iterator[Json]:
             yield {
                 "dtype": dtype,
                 "bits": f"0x{bits:0{width // 4}x}",
-                "fixed": fixed,
-                "error": error,
+                "value": fixed,
+                "failure": error,
             }
 
 
@@ -96,9 +96,9 @@ def to_float32_cases() -> Iterator[Json]:
     for fixed in fixed_numbers():
         bits = nearest_float32(Fraction(fixed, WAD))
         yield {
-            "fixed": str(fixed),
+            "value": str(fixed),
             "bits": f"0x{bits or 0:08x}",
-            "error": "OutOfRange" if bits is None else "",
+            "failure": "OutOfRange" if bits is None else "",
         }
 
 

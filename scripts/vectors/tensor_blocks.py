@@ -52,6 +52,7 @@ def tensor(dtype: str, shape: Sequence[int], data: bytes, values: Sequence[objec
     """What a decoder must find: `values` are texts, in row-major order."""
     return {
         "dtype": dtype,
+        "code": DTYPES[dtype][0],
         "shape": list(shape),
         "data": hexadecimal(data),
         "values": [str(value) for value in values],

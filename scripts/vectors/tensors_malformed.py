@@ -20,7 +20,7 @@ def malformed_cases() -> Iterator[Json]:
         yield {
             "name": name,
             "payload": hexadecimal(payload),
-            "error": error,
+            "failure": error,
             "args": [str(arg) for arg in args],
         }
 

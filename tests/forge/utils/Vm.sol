@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-/// @dev Forge's cheat codes, as far as the tests use them. Others: `forge --help`'s Foundry book,
-/// or `cheatcodes.json` of the release; add a line here.
+/// @dev Forge's cheat codes, as far as the tests use them; the rest are in the Foundry book, and need a line here.
 interface Vm {
     // the chain
     function warp(uint256 timestamp) external;
