@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {COMMITTING, JobWord, JobWordLib} from "../../../contracts/types/JobWord.sol";
+import {Test} from "../utils/Test.sol";
+
+contract JobWordTest is Test {
+    /// @dev All fields, unpacked. `top` stands for the mark, or for seed block and seed.
+    struct Fields {
+        uint8 status;
+        bool closed;
+        bool delivered;
+        bool feePaid;
+        uint8 round;
+        uint8 voids;
+        uint8 committed;
+        uint8 revealed;
+        uint8 leading;
+        uint16 vindicated;
+        uint40 time;
+        uint168 top;
+    }
+
+    function test_getters__word_packed_as_documented__every_field_comes_back(Fields memory f) public pure {
+        f = _fit(f);
+        _assertHolds(_pack(f), f);
+    }
+
+    function test_mark__while_committing__is_seed_block_and_seed(uint40 seedBlock, uint128 seed) public pure {
+        JobWord j = JobWord.wrap(COMMITTING | uint256(seed) << 88 | uint256(seedBlock) << 216);
+        assertEq(j.seedBlock(), seedBlock);
+        assertEq(j.seed(), seed);
+        assertEq(j.mark(), uint256(seedBlock) << 128 | seed);
+    }
+
+    function test_withStatus__any_word__changes_nothing_else(Fields memory f, uint8 status) public pure {
+        f = _fit(f);
+        JobWord j = _pack(f).withStatus(status % 8);
+        f.status = status % 8;
+        _assertHolds(j, f);
+    }
+
+    function test_withTime__any_word__changes_nothing_else(Fields memory f, uint40 time) public pure {
+        f = _fit(f);
+        JobWord j = _pack(f).withTime(time % 2 ** 34);
+        f.time = time % 2 ** 34;
+        _assertHolds(j, f);
+    }
+
+    function test_withSeed__seed_unknown__keeps_the_seed_block(Fields memory f, uint128 seed) public pure {
+        f = _fit(f);
+        f.top &= ~uint168(type(uint128).max);
+        JobWord j = _pack(f).withSeed(seed);
+        f.top |= seed;
+        _assertHolds(j, f);
+    }
+
+    function test_withLeader__any_word__changes_leader_and_count_only(Fields memory f, uint168 digest, uint8 seats)
+        public
+        pure
+    {
+        f = _fit(f);
+        JobWord j = _pack(f).withLeader(digest, seats % 128);
+        (f.top, f.leading) = (digest, seats % 128);
+        _assertHolds(j, f);
+    }
+
+    function test_flags__any_word__change_nothing_else(Fields memory f) public pure {
+        f = _fit(f);
+        JobWord j = _pack(f).asClosed();
+        f.closed = true;
+        _assertHolds(j, f);
+        j = j.asDelivered();
+        (f.delivered, f.feePaid) = (true, true);
+        _assertHolds(j, f);
+        j = j.asUndelivered();
+        f.delivered = false;
+        _assertHolds(j, f);
+    }
+
+    function test_add__sums_that_fit__change_one_field_each(Fields memory f, uint8 seats) public pure {
+        f = _fit(f);
+        seats %= 64;
+        (f.committed, f.revealed, f.leading) = (f.committed % 64, f.revealed % 64, f.leading % 64);
+        f.vindicated %= 448;
+        JobWord j = _pack(f).addCommitted(seats);
+        f.committed += seats;
+        _assertHolds(j, f);
+        j = j.addRevealed(seats);
+        f.revealed += seats;
+        _assertHolds(j, f);
+        j = j.addLeading(seats);
+        f.leading += seats;
+        _assertHolds(j, f);
+        j = j.addVindicated(seats);
+        f.vindicated += seats;
+        _assertHolds(j, f);
+    }
+
+    function test_voided__any_word__sets_the_bit_of_its_round(Fields memory f) public pure {
+        f = _fit(f);
+        JobWord j = _pack(f).voided();
+        f.voids |= uint8(1 << f.round);
+        _assertHolds(j, f);
+        assertTrue(j.isVoid(f.round));
+    }
+
+    function test_opened__any_moment__a_committing_word_of_round_0(uint40 time, uint40 seedBlock) public pure {
+        Fields memory f;
+        f.status = uint8(COMMITTING);
+        f.time = time % 2 ** 34;
+        f.top = uint168(seedBlock) << 128;
+        _assertHolds(JobWordLib.opened(f.time, seedBlock), f);
+    }
+
+    function test_reopened__any_word__keeps_flags_voids_and_vindicated_only(
+        Fields memory f,
+        uint40 time,
+        uint40 seedBlock
+    ) public pure {
+        f = _fit(f);
+        f.round %= 7;
+        JobWord j = _pack(f).reopened(time % 2 ** 34, seedBlock);
+        f.status = uint8(COMMITTING);
+        f.round += 1;
+        (f.committed, f.revealed, f.leading) = (0, 0, 0);
+        f.time = time % 2 ** 34;
+        f.top = uint168(seedBlock) << 128;
+        _assertHolds(j, f);
+    }
+
+    function test_grown__any_voids__earlier_rounds_that_were_not_void(Fields memory f) public pure {
+        f = _fit(f);
+        uint256 expected;
+        for (uint256 r; r < f.round; ++r) {
+            if (f.voids >> r & 1 == 0) ++expected;
+        }
+        assertEq(_pack(f).grown(), expected);
+    }
+
+    function _fit(Fields memory f) private pure returns (Fields memory) {
+        f.status %= 8;
+        f.round %= 8;
+        f.committed %= 128;
+        f.revealed %= 128;
+        f.leading %= 128;
+        f.vindicated %= 512;
+        f.time %= 2 ** 34;
+        return f;
+    }
+
+    function _pack(Fields memory f) private pure returns (JobWord) {
+        uint256 word = f.status | uint256(f.round) << 6 | uint256(f.voids) << 9;
+        if (f.closed) word |= 1 << 3;
+        if (f.delivered) word |= 1 << 4;
+        if (f.feePaid) word |= 1 << 5;
+        word |= uint256(f.committed) << 17 | uint256(f.revealed) << 24 | uint256(f.leading) << 31;
+        word |= uint256(f.vindicated) << 38 | uint256(f.time) << 47 | uint256(f.top) << 88;
+        return JobWord.wrap(word);
+    }
+
+    function _assertHolds(JobWord j, Fields memory f) private pure {
+        assertEq(JobWord.unwrap(j), JobWord.unwrap(_pack(f)));
+        assertEq(j.status(), f.status);
+        assertEq(j.closed(), f.closed);
+        assertEq(j.delivered(), f.delivered);
+        assertEq(j.feePaid(), f.feePaid);
+        assertEq(j.round(), f.round);
+        assertEq(j.voids(), f.voids);
+        assertEq(j.committed(), f.committed);
+        assertEq(j.revealed(), f.revealed);
+        assertEq(j.leading(), f.leading);
+        assertEq(j.vindicated(), f.vindicated);
+        assertEq(j.time(), f.time);
+        assertEq(j.mark(), f.top);
+    }
+}

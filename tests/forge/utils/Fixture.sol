@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IModelRegistry} from "../../../contracts/interfaces/IModelRegistry.sol";
+import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {Callback, JobKey, Request, RequestLib} from "../../../contracts/types/Request.sol";
+import {EXACT, Rules, TOLERANCE} from "../../../contracts/types/Rules.sol";
+import {Terms} from "../../../contracts/types/Terms.sol";
+import {Deployment} from "./Deployment.sol";
+import {Pack, TermsFields} from "./Pack.sol";
+
+/// @dev A job with all of its preimage.
+struct Job {
+    bytes32 id;
+    Request request;
+    Rules rules;
+    JobKey key;
+}
+
+/// @dev A deployment in use: two versions, a requester with credit, and steps a test can take in one line.
+abstract contract Fixture is Deployment {
+    uint256 internal constant ROYALTY_BPS = 700;
+    /// @dev Units.
+    uint256 internal constant FEE = 101;
+    uint256 internal constant BOND = 1_009;
+    uint256 internal constant DELIVERY_FEE = 53;
+    uint256 internal constant STAKE = 1_000_000;
+    uint256 internal constant COMMIT_SECONDS = 600;
+    uint256 internal constant REVEAL_SECONDS = 300;
+    uint256 internal constant STIPEND = 300_000;
+    /// @dev 0.001 as float32 bits; no relative part.
+    uint32 internal constant ATOL = 0x3a83126f;
+    bytes internal constant INPUT = hex"0101010100000000000000";
+
+    address internal immutable requester = makeAddr("requester");
+    address internal immutable modelOwner = makeAddr("modelOwner");
+    address internal immutable stranger = makeAddr("stranger");
+    bytes32 internal modelId;
+    bytes32 internal exactVersion;
+    bytes32 internal toleranceVersion;
+    address[] internal workers;
+    uint96 private _nonce;
+    mapping(bytes32 id => mapping(uint256 round => mapping(address worker => uint256))) internal slotOf;
+
+    function setUp() public virtual {
+        _deploy();
+        vm.startPrank(modelOwner);
+        modelId = registry.createModel("digits");
+        exactVersion = registry.publish(modelId, _version(EXACT, 0, 0));
+        toleranceVersion = registry.publish(modelId, _version(TOLERANCE, ATOL, 0));
+        vm.stopPrank();
+        _fund(requester, 1e9 * UNIT);
+    }
+
+    function _version(uint256 numerics, uint32 atol, uint32 rtol)
+        internal
+        pure
+        returns (IModelRegistry.Version memory v)
+    {
+        v.artefact = keccak256("artefact");
+        v.manifest = keccak256("manifest");
+        v.numerics = uint8(numerics);
+        v.atol = atol;
+        v.rtol = rtol;
+        v.royaltyBps = uint16(ROYALTY_BPS);
+        v.uris = new string[](1);
+        v.uris[0] = "ipfs://artefact";
+    }
+
+    // --- workers ---
+
+    /// @dev Enlists `count` workers of equal stake, in time for the epoch that it begins. In a committee of
+    /// `count` each is then entitled to exactly one seat as long as no time has passed.
+    function _enlistEqual(uint256 count) internal {
+        for (uint256 i; i < count; ++i) {
+            workers.push(makeAddr(string.concat("worker ", vm.toString(workers.length))));
+            _enlist(workers[workers.length - 1], STAKE);
+        }
+        _toNextEpoch();
+    }
+
+    function _freeStake(address worker) internal view returns (uint256) {
+        return vault.worker(worker).free;
+    }
+
+    // --- jobs ---
+
+    function _fields(uint256 committee, uint256 rounds) internal pure returns (TermsFields memory) {
+        return TermsFields({
+            mode: 0,
+            committee: committee,
+            rounds: rounds,
+            commitSeconds: COMMIT_SECONDS,
+            revealSeconds: REVEAL_SECONDS,
+            appealWindow: 0,
+            seatFee: FEE,
+            seatFeeCap: FEE,
+            bond: BOND,
+            reserved: 0
+        });
+    }
+
+    function _terms(uint256 committee, uint256 rounds) internal pure returns (Terms) {
+        return Pack.terms(_fields(committee, rounds));
+    }
+
+    function _noCallback() internal pure returns (Callback) {
+        return Callback.wrap(0);
+    }
+
+    function _job(address asker, bytes32 versionId, Terms terms, Callback callback)
+        internal
+        returns (Job memory job)
+    {
+        job.request = Request(asker, ++_nonce, versionId, keccak256(INPUT), terms, callback);
+        job.rules = queue.rulesOf(versionId);
+        job.key.terms = terms;
+        job.key.rules = job.rules;
+        job.key.body = RequestLib.body(asker, _nonce, versionId, keccak256(INPUT), callback);
+        job.id = keccak256(abi.encode(block.chainid, address(queue), terms, job.rules, job.key.body));
+    }
+
+    function _post(address asker, bytes32 versionId, Terms terms, Callback callback)
+        internal
+        returns (Job memory job)
+    {
+        job = _job(asker, versionId, terms, callback);
+        vm.prank(asker);
+        bytes32 id = queue.post(versionId, job.request.nonce, terms, callback, INPUT);
+        assertEq(id, job.id);
+    }
+
+    /// @dev An EXACT job whose first committee can be drawn now.
+    function _postExact(uint256 committee, uint256 rounds) internal returns (Job memory job) {
+        job = _post(requester, exactVersion, _terms(committee, rounds), _noCallback());
+        _draw();
+    }
+
+    function _postTolerance(uint256 committee, uint256 rounds) internal returns (Job memory job) {
+        job = _post(requester, toleranceVersion, _terms(committee, rounds), _noCallback());
+        _draw();
+    }
+
+    // --- votes ---
+
+    function _round(Job memory job) internal view returns (uint256) {
+        return settlement.job(job.id).round;
+    }
+
+    function _salt(bytes32 id, uint256 round, address worker) internal pure returns (bytes32) {
+        return keccak256(abi.encode("salt", id, round, worker));
+    }
+
+    function _commitment(Job memory job, address worker, bytes memory result) internal view returns (bytes32) {
+        uint256 round = _round(job);
+        bytes32 salt = _salt(job.id, round, worker);
+        return settlement.commitmentOf(job.id, round, worker, keccak256(result), salt);
+    }
+
+    /// @dev Takes up to `seats` of the seats a worker is entitled to.
+    function _commit(Job memory job, address worker, bytes memory result, uint256 seats) internal {
+        uint256 round = _round(job);
+        (, uint256 slot) = settlement.seatsOf(job.key, worker);
+        slotOf[job.id][round][worker] = slot;
+        bytes32 commitment = _commitment(job, worker, result);
+        vm.prank(_signerOf(worker));
+        settlement.commit(job.key, worker, commitment, seats);
+    }
+
+    /// @dev One seat each for the workers from `first` to before `end`.
+    function _commitRange(Job memory job, uint256 first, uint256 end, bytes memory result) internal {
+        for (uint256 i = first; i < end; ++i) {
+            _commit(job, workers[i], result, 1);
+        }
+    }
+
+    function _reveal(Job memory job, address worker, bytes memory result) internal {
+        uint256 round = _round(job);
+        uint256 slot = slotOf[job.id][round][worker];
+        settlement.reveal(job.key, worker, slot, _salt(job.id, round, worker), result);
+    }
+
+    function _revealRange(Job memory job, uint256 first, uint256 end, bytes memory result) internal {
+        for (uint256 i = first; i < end; ++i) {
+            _reveal(job, workers[i], result);
+        }
+    }
+
+    function _revealNear(Job memory job, address worker, bytes memory result, bytes memory ref) internal {
+        uint256 round = _round(job);
+        uint256 slot = slotOf[job.id][round][worker];
+        settlement.revealNear(job.key, worker, slot, _salt(job.id, round, worker), result, ref);
+    }
+
+    /// @dev A job of one committee in which the workers before `right` said the one, those after it the other.
+    function _voted(Job memory job, uint256 right, bytes memory answer, bytes memory other) internal {
+        _commitRange(job, 0, right, answer);
+        _commitRange(job, right, workers.length, other);
+        _revealRange(job, 0, right, answer);
+        _revealRange(job, right, workers.length, other);
+    }
+
+    // --- claims ---
+
+    function _revealedBallot(Job memory job, uint256 round, address worker, bytes memory result)
+        internal
+        view
+        returns (ISettlement.Ballot memory)
+    {
+        return _ballot(job, round, worker, keccak256(result), keccak256(result));
+    }
+
+    function _silentBallot(Job memory job, uint256 round, address worker, bytes memory result)
+        internal
+        view
+        returns (ISettlement.Ballot memory)
+    {
+        bytes32 salt = _salt(job.id, round, worker);
+        bytes32 commitment = settlement.commitmentOf(job.id, round, worker, keccak256(result), salt);
+        return _ballot(job, round, worker, commitment, 0);
+    }
+
+    function _ballot(Job memory job, uint256 round, address worker, bytes32 first, bytes32 second)
+        internal
+        view
+        returns (ISettlement.Ballot memory)
+    {
+        return ISettlement.Ballot(round, worker, slotOf[job.id][round][worker], first, second);
+    }
+
+    function _claim(Job memory job, uint256 round, address worker, bytes memory result) internal {
+        settlement.claim(job.key, _revealedBallot(job, round, worker, result));
+    }
+
+    function _close(Job memory job) internal {
+        settlement.close(job.request, job.rules);
+    }
+}
