@@ -1,0 +1,83 @@
+"""Every exception that the worker raises on purpose, in one tree under `WorkerError`.
+
+Each message says what was wrong, what was expected and what to do about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assay.errors import AssayError
+
+
+class WorkerError(AssayError):
+    """Root of the tree: what the daemon refuses, and what it cannot go on from."""
+
+
+class FaultsError(WorkerError):
+    """Several things are wrong at once. `faults` names each of them in one sentence."""
+
+    summary = "the worker cannot start"
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__(tuple(faults))
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.summary}:", *(f"  - {fault}" for fault in self.faults)])
+
+
+class SettingsError(FaultsError):
+    """The configuration does not say what the worker needs, or says it wrongly."""
+
+    summary = "the configuration is refused"
+
+
+class PreflightError(FaultsError):
+    """The settings are well formed, but the world is not as they say."""
+
+
+class KeyStoreError(WorkerError):
+    """The signing key could not be unlocked."""
+
+
+class PasswordError(KeyStoreError):
+    """No password for the key store, or not the right one."""
+
+
+class SecretError(WorkerError):
+    """The secret that salts are derived from cannot be used."""
+
+
+class StoreError(WorkerError):
+    """The worker's database cannot be used."""
+
+
+class StoreBusyError(StoreError):
+    """Another daemon works on this store."""
+
+
+class RpcError(WorkerError):
+    """The node could not be asked, or answered with an error."""
+
+
+class RpcUnreachableError(RpcError):
+    """No answer, or none that is JSON-RPC. Worth asking again."""
+
+
+class RpcRefusedError(RpcError):
+    """The node answered with an error. `data` holds what a reverted call returned."""
+
+    def __init__(self, method: str, code: int, message: str, data: bytes = b"") -> None:
+        super().__init__(method, code, message)
+        self.method = method
+        self.code = code
+        self.message = message
+        self.data = data
+
+    def __str__(self) -> str:
+        return f"{self.method}: the node answered with error {self.code}: {self.message}"
+
+
+class ReorganisedError(WorkerError):
+    """The chain changed while it was being read; the next cycle reads it again."""

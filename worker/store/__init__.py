@@ -1,0 +1,47 @@
+"""What the worker must not forget: one SQLite file for one daemon.
+
+What the chain says is kept as its logs, so that a reorganisation is undone by dropping those of
+the blocks that are gone. Besides these there are the worker's own results and transactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from worker.store.database import Database
+from worker.store.history import Block, History, StoredLog
+from worker.store.outbox import Outbox, SentTransaction, Step
+from worker.store.outcomes import Abstained, Computed, Outcome, Outcomes
+
+__all__ = [
+    "Abstained",
+    "Block",
+    "Computed",
+    "History",
+    "Outbox",
+    "Outcome",
+    "Outcomes",
+    "SentTransaction",
+    "Step",
+    "Store",
+    "StoredLog",
+]
+
+
+class Store:
+    """The three parts of a store, in one database."""
+
+    def __init__(self, folder: Path, identity: Mapping[str, str]) -> None:
+        """Open the store in that folder, or create it.
+
+        Raises StoreBusyError when another daemon has it, StoreError when it is another worker's.
+        """
+        self._database = Database(folder, identity)
+        self.history = History(self._database)
+        self.outcomes = Outcomes(self._database)
+        self.outbox = Outbox(self._database)
+
+    def close(self) -> None:
+        """Close the file and let another daemon have it."""
+        self._database.close()

@@ -1,0 +1,122 @@
+"""One SQLite file, opened by one daemon at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from worker.errors import StoreBusyError, StoreError
+
+SCHEMA_VERSION = 1
+_DATABASE = "worker.sqlite"
+_LOCK = "worker.lock"
+
+
+class DirectoryLock:
+    """Holds a data folder for this process; it is let go when the process ends, however it does."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises StoreBusyError when another process holds it."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreError(f"{folder}: cannot be used as data folder: {error.strerror}") from None
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = os.read(self._descriptor, 32).decode("ascii", "replace").strip()
+            os.close(self._descriptor)
+            raise StoreBusyError(
+                f"{folder}: another daemon (process {holder or 'unknown'}) works on this store; "
+                "stop it, or give this one a data_dir of its own"
+            ) from None
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, str(os.getpid()).encode(), 0)
+
+    def release(self) -> None:
+        """Let another process have the folder."""
+        os.close(self._descriptor)
+
+
+class Database:
+    """The connection. For the thread that opened it.
+
+    A transaction that has returned survives a crash of the machine, not only of the process.
+    """
+
+    def __init__(self, folder: Path, identity: Mapping[str, str]) -> None:
+        """Open or create the store of `identity`. Raises StoreError when it is another's."""
+        self._lock = DirectoryLock(folder)
+        path = folder / _DATABASE
+        try:
+            self.connection = sqlite3.connect(path, isolation_level=None)
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = FULL")
+            self.connection.execute("PRAGMA foreign_keys = ON")
+            self._prepare(path, identity)
+        except sqlite3.DatabaseError as error:
+            self._lock.release()
+            raise StoreError(
+                f"{path}: cannot be used as a store ({error}); restore it from a backup, or move "
+                "it away if no commitment is open"
+            ) from None
+        except StoreError:
+            self.connection.close()
+            self._lock.release()
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All that happens inside is kept, or none of it."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.connection
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def rows(self, sql: str, *values: Any) -> list[Any]:
+        """All rows of a query."""
+        return self.connection.execute(sql, values).fetchall()
+
+    def close(self) -> None:
+        """Close the file and let another daemon have it."""
+        self.connection.close()
+        self._lock.release()
+
+    def _prepare(self, path: Path, identity: Mapping[str, str]) -> None:
+        (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            self._create(identity)
+        elif version != SCHEMA_VERSION:
+            raise StoreError(
+                f"{path}: has schema {version}, this worker reads {SCHEMA_VERSION}; run the "
+                "version of the worker that wrote it"
+            )
+        found = dict(self.rows("SELECT name, value FROM identity"))
+        differing = [
+            f"its {name} is {found.get(name)}, not {value}"
+            for name, value in identity.items()
+            if found.get(name) != value
+        ]
+        if differing:
+            raise StoreError(
+                f"{path}: belongs to another worker: {'; '.join(differing)}; give this one a "
+                "data_dir of its own"
+            )
+
+    def _create(self, identity: Mapping[str, str]) -> None:
+        schema = resources.files(__package__).joinpath("schema.sql").read_text(encoding="utf-8")
+        with self.transaction() as connection:
+            for statement in schema.split(";\n"):
+                connection.execute(statement)
+            connection.executemany("INSERT INTO identity VALUES (?, ?)", identity.items())
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
