@@ -1,0 +1,150 @@
+"""Fetches the files of a version, wherever it says they are, and keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from assay.errors import AssayError
+from assay.manifest import MAX_MANIFEST_BYTES, Manifest, ManifestError, manifest_uri
+from worker.artefacts.addresses import PublicAddressTransport, Resolver, origin, resolve
+from worker.artefacts.cache import ContentCache
+from worker.artefacts.errors import (
+    ArtefactDigestMismatchError,
+    ArtefactError,
+    ArtefactUnavailableError,
+    RefusedUriError,
+)
+from worker.artefacts.model import ModelArtefact
+from worker.artefacts.settings import ArtefactSettings
+from worker.artefacts.sources import Chunks, FileSource, HttpSource, IpfsSource, Source
+from worker.artefacts.uris import shown
+
+_T = TypeVar("_T")
+
+
+class ArtefactStore:
+    """Verified files of versions, from the cache or from the first URI that serves them.
+
+    A version carries URIs of its artefact; the manifest is fetched from the same places, under
+    the artefact's path with `.manifest.json` added (`assay.manifest.manifest_uri`).
+    """
+
+    def __init__(
+        self,
+        settings: ArtefactSettings,
+        sources: Mapping[str, Source],
+        log: FilteringBoundLogger | None = None,
+    ) -> None:
+        self._settings = settings
+        self._sources = sources
+        self._cache = ContentCache(settings.cache_dir, settings.cache_bytes)
+        self._log: FilteringBoundLogger = log or structlog.get_logger(__name__)
+
+    def fetch(self, artefact: bytes, manifest: bytes, uris: Sequence[str]) -> ModelArtefact:
+        """The files whose digests (32 bytes each) a version carries.
+
+        Raises ArtefactUnavailableError with one failure for each URI tried.
+        """
+        model_card = self._manifest(manifest, uris)
+        return ModelArtefact(artefact, self._artefact(artefact, uris), model_card)
+
+    def _artefact(self, digest: bytes, uris: Sequence[str]) -> Path:
+        def download(uri: str) -> Path:
+            with closing(self._chunks(uri)) as chunks:
+                limit = self._settings.max_artefact_bytes
+                return self._cache.put(digest, chunks, limit, shown(uri))
+
+        return self._cache.get(digest) or self._first("artefact", digest, uris, download)
+
+    def _manifest(self, digest: bytes, uris: Sequence[str]) -> Manifest:
+        def download(uri: str) -> Manifest:
+            with closing(self._chunks(uri)) as chunks:
+                manifest = Manifest.parse(_joined(chunks))
+            if manifest.digest != digest:
+                raise ArtefactDigestMismatchError(digest, manifest.digest, shown(uri))
+            self._cache.put(digest, [manifest.canonical()], MAX_MANIFEST_BYTES, shown(uri))
+            return manifest
+
+        kept = self._cache.get(digest)
+        with suppress(FileNotFoundError):  # another process may have made room
+            if kept is not None:
+                return Manifest.parse(kept.read_bytes())
+        return self._first("manifest", digest, [manifest_uri(uri) for uri in uris], download)
+
+    def _first(
+        self, what: str, digest: bytes, uris: Sequence[str], download: Callable[[str], _T]
+    ) -> _T:
+        failures: list[tuple[str, AssayError]] = []
+        for uri in uris[: self._settings.max_uris]:
+            try:
+                found = download(uri)
+            except (ArtefactError, ManifestError) as error:
+                self._log.warning(f"{what} not fetched", uri=shown(uri), error=str(error))
+                failures.append((shown(uri), error))
+            else:
+                self._log.info(f"{what} fetched", uri=shown(uri), sha256=digest.hex())
+                return found
+        raise ArtefactUnavailableError(f"{what} {digest.hex()}", failures)
+
+    def _chunks(self, uri: str) -> Chunks:
+        try:
+            scheme = urlsplit(uri).scheme
+        except ValueError as error:
+            raise RefusedUriError(f"not a URI: {error}") from None
+        source = self._sources.get(scheme)
+        if source is None:
+            known = ", ".join(sorted(self._sources))
+            raise RefusedUriError(f"scheme {scheme[:32]!r} is not known: expected one of {known}")
+        return source.chunks(uri)
+
+
+def standard_sources(settings: ArtefactSettings, client: httpx.Client) -> dict[str, Source]:
+    """Readers for file:, http:, https: and ipfs: URIs."""
+    http = HttpSource(client, settings.download_seconds)
+    return {
+        "file": FileSource(settings.file_roots),
+        "http": http,
+        "https": http,
+        "ipfs": IpfsSource(settings.ipfs_gateway, http),
+    }
+
+
+def guarded_client(
+    settings: ArtefactSettings,
+    inner: httpx.BaseTransport | None = None,
+    resolver: Resolver = resolve,
+) -> httpx.Client:
+    """A client that follows a few redirects and reaches public addresses only. Close it."""
+    gateway = [origin(httpx.URL(settings.ipfs_gateway))] if settings.ipfs_gateway else []
+    # A connection is for one host: kept ones are found by address, which hosts may share.
+    fresh = httpx.Limits(max_keepalive_connections=0)
+    return httpx.Client(
+        transport=PublicAddressTransport(
+            inner or httpx.HTTPTransport(limits=fresh, trust_env=False),
+            private_hosts=settings.private_hosts,
+            private_origins=gateway,
+            resolver=resolver,
+        ),
+        timeout=settings.timeout_seconds,
+        follow_redirects=True,
+        max_redirects=settings.max_redirects,
+        trust_env=False,  # no proxy and no .netrc: neither is meant for a stranger's URI
+    )
+
+
+def _joined(chunks: Chunks) -> bytes:
+    """The content, or more than MAX_MANIFEST_BYTES of it, which the parser refuses."""
+    content = bytearray()
+    for chunk in chunks:
+        content += chunk
+        if len(content) > MAX_MANIFEST_BYTES:
+            break
+    return bytes(content)

@@ -1,0 +1,172 @@
+"""Runs models in the sandbox and decides which results a worker can vouch for."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from assay.tensors import EMPTY_PAYLOAD
+from assay.tolerance import SUPPORT, Tolerance, payloads_close
+from worker.artefacts.model import ModelArtefact
+from worker.executor.levels import Level
+from worker.executor.loaded import LoadedModel
+from worker.executor.outcomes import Abstain, ModelError, Outcome, Reason, Result
+from worker.executor.pool import ChildPool
+from worker.executor.sandbox import HELD
+from worker.executor.settings import ExecutorSettings
+from worker.inspection.report import Inspection, manifest_faults
+
+_Key = tuple[bytes, bytes, Level]
+_Refusal = Abstain | ModelError
+
+# Not the model's character but this moment's or this worker's bounds: worth another try.
+_PASSING = frozenset({Reason.CRASHED, Reason.CPU_LIMIT, Reason.MEMORY_LIMIT, Reason.WALL_LIMIT})
+_MAY_BE_THE_CHILDS_FAULT = frozenset({Reason.CRASHED, Reason.MEMORY_LIMIT})
+_REMEMBERED_REFUSALS = 1_024
+
+
+class Executor:
+    """Runs models, each in a warm child process of its own. Thread-safe.
+
+    Every method that runs something raises ChildStartError when this machine cannot start the
+    sandbox; whatever a model does comes back as an outcome. Close it to end the children.
+    """
+
+    def __init__(self, settings: ExecutorSettings, log: FilteringBoundLogger | None = None) -> None:
+        self._settings = settings
+        self._pool = ChildPool(settings.max_children)
+        self._refusals: dict[_Key, _Refusal] = {}
+        self._reported_protections = False
+        self._log: FilteringBoundLogger = log or structlog.get_logger(__name__)
+
+    def inspect(self, model: ModelArtefact) -> Inspection | Abstain | ModelError:
+        """What the model is, once it is loaded and agrees with its manifest."""
+        key = _key(model, Level.AS_PUBLISHED)
+        child = self._borrow(key, model)
+        if not isinstance(child, LoadedModel):
+            return child
+        self._pool.give_back(key, child)
+        assert child.inspection is not None  # noqa: S101 - borrowed children are loaded
+        return child.inspection
+
+    def run(
+        self, model: ModelArtefact, payload: bytes, level: Level = Level.AS_PUBLISHED
+    ) -> Outcome:
+        """The result for an encoded input; one that does not fit the signature gives EMPTY_PAYLOAD.
+
+        A warm child that crashes or runs out of memory may suffer from what it ran before, so the
+        input gets a second, fresh one.
+        """
+        key = _key(model, level)
+        while True:
+            child = self._borrow(key, model)
+            if not isinstance(child, LoadedModel):
+                return child
+            fresh = child.runs == 0
+            try:
+                outcome = child.run(payload)
+            finally:
+                self._pool.give_back(key, child)
+            if isinstance(outcome, Result):
+                return outcome
+            self._log.warning("no result", artefact=model.sha256.hex(), outcome=str(outcome))
+            if fresh or not _may_be_the_childs_fault(outcome):
+                return outcome
+
+    def vouch(self, model: ModelArtefact, payload: bytes, tolerance: Tolerance | None) -> Outcome:
+        """A result the worker can put a bond on; `tolerance` is None for an EXACT version.
+
+        Abstains from a float graph declared EXACT, and from an input whose result leaves the
+        tolerance when the graph is optimised differently: elsewhere it may round as much.
+        """
+        inspection = self.inspect(model)
+        if not isinstance(inspection, Inspection):
+            return inspection
+        if tolerance is None and not inspection.exact:
+            return Abstain(
+                Reason.FLOAT_DECLARED_EXACT,
+                f"{inspection.float_node} computes in floating point, which rounds differently on "
+                "other machines: publish the version as TOLERANCE",
+            )
+        outcome = self.run(model, payload)
+        if tolerance is None or not isinstance(outcome, Result) or outcome.payload == EMPTY_PAYLOAD:
+            return outcome
+        probe = self.run(model, payload, Level.REWRITTEN)
+        if not isinstance(probe, Result):
+            return Abstain(Reason.UNSTABLE, f"the result could not be checked: {probe}")
+        if not payloads_close(outcome.payload, probe.payload, tolerance, SUPPORT):
+            return Abstain(
+                Reason.UNSTABLE,
+                "the result moves more than the tolerance between optimisation levels: "
+                "publish the version with a wider one",
+            )
+        return outcome
+
+    def close(self) -> None:
+        """End every child; those at work end when their run does."""
+        self._pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _borrow(self, key: _Key, model: ModelArtefact) -> LoadedModel | _Refusal:
+        if key in self._refusals:
+            return self._refusals[key]
+        child = self._pool.borrow(key, lambda: LoadedModel(self._settings, key[2]))
+        refusal: _Refusal | None = None
+        try:
+            self._report_protections(child)
+            if child.inspection is None:
+                refusal = self._load(child, model)
+        except BaseException:
+            child.kill()
+            self._pool.give_back(key, child)
+            raise
+        if refusal is None:
+            return child
+        child.kill()
+        self._pool.give_back(key, child)
+        self._remember(key, refusal)
+        return refusal
+
+    def _load(self, child: LoadedModel, model: ModelArtefact) -> _Refusal | None:
+        inspection = child.load(model.read())
+        if not isinstance(inspection, Inspection):
+            return inspection
+        faults = manifest_faults(inspection, model.manifest)
+        return Abstain(Reason.MANIFEST_DIFFERS, "; ".join(faults)) if faults else None
+
+    def _remember(self, key: _Key, refusal: _Refusal) -> None:
+        self._log.warning("model refused", artefact=key[0].hex(), outcome=str(refusal))
+        if isinstance(refusal, Abstain) and refusal.reason in _PASSING:
+            return
+        while len(self._refusals) >= _REMEMBERED_REFUSALS:
+            self._refusals.pop(next(iter(self._refusals)))
+        self._refusals[key] = refusal
+
+    def _report_protections(self, child: LoadedModel) -> None:
+        if self._reported_protections:
+            return
+        self._reported_protections = True
+        for name, state in child.protections.items():
+            if state != HELD:
+                self._log.warning("the sandbox lacks a protection", protection=name, state=state)
+
+
+def _key(model: ModelArtefact, level: Level) -> _Key:
+    return model.sha256, model.manifest.digest, level
+
+
+def _may_be_the_childs_fault(outcome: Outcome) -> bool:
+    return isinstance(outcome, Abstain) and outcome.reason in _MAY_BE_THE_CHILDS_FAULT

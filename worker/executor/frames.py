@@ -1,0 +1,83 @@
+"""The frames a worker and its sandboxed child exchange over pipes.
+
+A frame is `u8 kind | u32 length, little-endian | body`. The child is not trusted: whoever reads
+its frames bounds their length before reading a body.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from worker.executor.errors import BrokenFrameError
+
+_HEADER = struct.Struct("<BI")
+_TIMES = struct.Struct("<dd")
+HEADER_BYTES = _HEADER.size
+
+
+class Kind(IntEnum):
+    """What a frame carries."""
+
+    LOAD = 1  # to the child: the ONNX bytes
+    RUN = 2  # to the child: an input payload
+    READY = 16  # from the child: JSON, the protections in force
+    LOADED = 17  # from the child: JSON, the inspection of the model
+    RESULT = 18  # from the child: two f64 (wall and CPU seconds), then the result payload
+    REFUSED = 19  # from the child: JSON, the model or this run is outside the worker's bounds
+    FAILED = 20  # from the child: JSON, onnxruntime raised
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One message: its kind and its body."""
+
+    kind: Kind
+    body: bytes
+
+    @classmethod
+    def of_json(cls, kind: Kind, value: dict[str, Any]) -> Frame:
+        """A frame whose body is a JSON object."""
+        return cls(kind, json.dumps(value, separators=(",", ":")).encode())
+
+    @classmethod
+    def of_result(cls, wall_seconds: float, cpu_seconds: float, payload: bytes) -> Frame:
+        """A RESULT frame."""
+        return cls(Kind.RESULT, _TIMES.pack(wall_seconds, cpu_seconds) + payload)
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object; raises BrokenFrameError when it is none."""
+        try:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise BrokenFrameError(
+                f"the body of a {self.kind.name} frame is not JSON: {error}"
+            ) from None
+        if not isinstance(value, dict):
+            raise BrokenFrameError(f"the body of a {self.kind.name} frame is not a JSON object")
+        return value
+
+    def result(self) -> tuple[float, float, bytes]:
+        """Wall seconds, CPU seconds and payload of a RESULT frame."""
+        if len(self.body) < _TIMES.size:
+            raise BrokenFrameError(
+                f"a RESULT frame of {len(self.body)} bytes has no room for its times"
+            )
+        wall, cpu = _TIMES.unpack_from(self.body)
+        return wall, cpu, self.body[_TIMES.size :]
+
+    def header(self) -> bytes:
+        """The bytes that precede the body on the pipe."""
+        return _HEADER.pack(self.kind, len(self.body))
+
+
+def parse_header(header: bytes) -> tuple[Kind, int]:
+    """Kind and body length of a frame; raises BrokenFrameError for an unknown kind."""
+    number, length = _HEADER.unpack(header)
+    try:
+        return Kind(number), length
+    except ValueError:
+        raise BrokenFrameError(f"a frame has the unknown kind {number}") from None

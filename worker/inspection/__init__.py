@@ -1,0 +1,4 @@
+"""What a model is, found out from its bytes before it runs.
+
+`graph` and `runtime` import onnx and onnxruntime: they are for the sandboxed child only.
+"""
