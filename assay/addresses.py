@@ -3,7 +3,12 @@
 from functools import lru_cache
 
 from eth_typing import ChecksumAddress
-from eth_utils.address import is_address, to_checksum_address
+from eth_utils.address import (
+    is_address,
+    is_checksum_address,
+    is_checksum_formatted_address,
+    to_checksum_address,
+)
 
 from assay.errors import AssayError
 
@@ -17,7 +22,8 @@ class AddressError(AssayError):
 @lru_cache(maxsize=4096)
 def address(value: str | bytes) -> ChecksumAddress:
     """The checksummed form of an address. Raises AddressError, also for a wrong checksum."""
-    if not is_address(value):
+    mistyped = is_checksum_formatted_address(value) and not is_checksum_address(value)
+    if mistyped or not is_address(value):
         raise AddressError(
             f"{value!r} is no address: expected 0x and 40 hex digits (with capitals only where "
             "the checksum has them)"

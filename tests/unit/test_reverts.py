@@ -1,0 +1,139 @@
+"""Revert data to errors, and what the errors say."""
+
+import pytest
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+
+from assay import abi, contract_errors, reverts
+from assay.addresses import address
+from assay.contract_errors import (
+    CancelTooLateError,
+    ContractError,
+    DeprecatedVersionError,
+    InsufficientCreditError,
+    PausedError,
+    TermsOutOfBoundsError,
+    UnknownVersionError,
+    contract_error,
+)
+
+ACCOUNT = address("0x" + "ab" * 20)
+SAMPLES = {
+    "address": ACCOUNT,
+    "bool": True,
+    "bytes32": b"\x01" * 32,
+    "string": "text",
+    **{f"uint{bits}": 7 for bits in (8, 16, 32, 64, 256)},
+}
+
+
+def data(signature: str, *values: object) -> bytes:
+    types = signature[signature.index("(") + 1 : -1].split(",") if values else ()
+    return keccak(text=signature)[:4] + encode(types, values)
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind", "values"),
+    [
+        (
+            data("InsufficientCredit(address,uint256,uint256)", ACCOUNT, 1, 2),
+            InsufficientCreditError,
+            {"account": ACCOUNT, "available": 1, "required": 2},
+        ),
+        (
+            data("CommitteeOutOfBounds(uint256,uint256,uint256)", 3, 31, 2),
+            TermsOutOfBoundsError,
+            {"least": 3, "most": 31, "received": 2},
+        ),
+        (data("EnforcedPause()"), PausedError, {}),
+        (
+            data("UnknownVersion(bytes32)", b"\x01" * 32),
+            UnknownVersionError,
+            {"version_id": b"\x01" * 32},
+        ),
+        (
+            data("DeprecatedVersion(bytes32)", b"\x01" * 32),
+            DeprecatedVersionError,
+            {"version_id": b"\x01" * 32},
+        ),
+        (
+            data("CancelTooLate(bytes32)", b"\x01" * 32),
+            CancelTooLateError,
+            {"job_id": b"\x01" * 32},
+        ),
+        (
+            data("NotDrawn(address,uint256,uint256)", ACCOUNT, 0, 1),
+            ContractError,
+            {"worker": ACCOUNT, "entitled": 0, "requested": 1},
+        ),
+    ],
+)
+def test_decode__error_of_a_contract__its_class_and_values(
+    raw: bytes, kind: type[ContractError], values: dict[str, object]
+) -> None:
+    error = reverts.decode(raw)
+    assert type(error) is kind
+    assert error.values == values
+    assert str(reverts.decode("0x" + raw.hex())) == str(error)
+
+
+def test_decode__every_error_of_the_abis__known_by_its_name() -> None:
+    count = 0
+    for contract in abi.CONTRACTS:
+        for entry in abi.load(contract):
+            if entry["type"] == "error":
+                types = [item["type"] for item in entry["inputs"]]
+                selector = keccak(text=f"{entry['name']}({','.join(types)})")[:4]
+                error = reverts.decode(selector + encode(types, [SAMPLES[kind] for kind in types]))
+                assert error.name == entry["name"]
+                assert len(error.values) == len(types)
+                count += 1
+    assert count > 80
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "values"),
+    [
+        (data("Error(string)", "no"), "Error", {"reason": "no"}),
+        (data("Panic(uint256)", 17), "Panic", {"code": 17}),
+        (
+            data("ERC20InsufficientBalance(address,uint256,uint256)", ACCOUNT, 1, 2),
+            "ERC20InsufficientBalance",
+            {"sender": ACCOUNT, "balance": 1, "needed": 2},
+        ),
+        (b"", "NoReason", {}),
+        (b"\x01\x02\x03\x04rest", "UnknownError", {"data": b"\x01\x02\x03\x04rest"}),
+        (b"\x01", "UnknownError", {"data": b"\x01"}),
+    ],
+)
+def test_decode__error_of_anybody_else__named(
+    raw: bytes, name: str, values: dict[str, object]
+) -> None:
+    error = reverts.decode(raw)
+    assert (error.name, error.values) == (name, values)
+
+
+@pytest.mark.parametrize("tail", [b"", bytes(31), b"\xff" * 96])
+def test_decode__known_selector_and_other_data__unknown(tail: bytes) -> None:
+    selector = keccak(text="NotDrawn(address,uint256,uint256)")[:4]
+    error = reverts.decode(selector + tail)
+    assert (error.name, error.values) == ("UnknownError", {"data": selector + tail})
+
+
+def test_message__error_with_advice__name_values_and_what_to_do() -> None:
+    error = contract_error("InsufficientCredit", account=ACCOUNT, available=1, required=2)
+    assert str(error) == (
+        f"InsufficientCredit(account={ACCOUNT}, available=1, required=2): amounts in wei; "
+        "deposit the difference first, or offer a lower fee"
+    )
+
+
+def test_message__long_value__cut_short() -> None:
+    assert len(str(contract_error("UnknownError", data=bytes(5_000)))) < 150
+
+
+def test_advice__every_name__an_error_that_exists() -> None:
+    known = {entry["name"] for name in abi.CONTRACTS for entry in abi.load(name) if "name" in entry}
+    erc20 = {"ERC20InsufficientBalance", "ERC20InsufficientAllowance"}
+    assert set(contract_errors._ADVICE) - erc20 <= known
+    assert set(contract_errors._CLASSES) <= known
