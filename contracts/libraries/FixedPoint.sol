@@ -44,12 +44,11 @@ library FixedPoint {
         // No overflow: at most 255 places to shift, and a quotient between 2^195 and 2^197.
         unchecked {
             uint256 lift = 255 - Math.log2(magnitude);
-            magnitude <<= lift;
-            uint256 quotient = magnitude / ONE;
-            // A remainder only has to break ties, so one bit below all others stands for it.
-            uint256 sticky = quotient * ONE == magnitude ? 0 : 1;
+            // The remainder never breaks a tie: of a tie the quotient is a multiple of 2^171, and of values within
+            // range lift is above 60, so the remainder is a multiple of 2^60, yet below 10^18: zero.
+            uint256 quotient = (magnitude << lift) / ONE;
             uint256 drop = Math.log2(quotient) - 23;
-            uint256 significand = _roundedShift(quotient << 1 | sticky, drop + 1);
+            uint256 significand = _roundedShift(quotient, drop);
             // Biased, less one: the significand's top bit adds it, or two when rounding carried.
             uint256 bits = ((149 + drop - lift) << 23) + significand;
             if (bits >= 0x7f800000) revert FixedPointAboveFloat32(value);

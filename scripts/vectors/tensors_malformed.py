@@ -138,7 +138,8 @@ def utf8_cases() -> Iterator[Case]:
         ("three bytes broken middle", b"", b"\xe2A\xac"),
         ("four bytes broken last", b"", b"\xf0\x9f\x98A"),
         ("four bytes broken third", b"", b"\xf0\x9fA\x80"),
-        ("bad after a word of text", b"x" * 45, b"\xff\x41"),
+        ("bad right after a word of text", b"x" * 32, b"\x80"),
+        ("bad in the second word of text", b"x" * 45, b"\xff\x41"),
         ("bad after wide text", "😀€é".encode() * 9, b"\x80"),
         ("bad at the end of a word", b"x" * 31, b"\xf0\x9f\x98"),
     ):
