@@ -1,0 +1,75 @@
+"""Each operation once, alone in its transaction."""
+
+from eth_utils.address import to_checksum_address
+
+from assay.terms import Callback
+from benchmarks.gas.arena import UNIT, Arena
+from benchmarks.gas.match import RESULT, Played, play, post, terms
+from benchmarks.gas.meter import Spent
+from benchmarks.gas.whole_job import settle_money
+
+COMMITTEE = 3
+CALLBACK = Callback(
+    target=to_checksum_address("0x" + "c0de" * 10), gas_stipend=100_000, delivery_fee=100
+)
+"""An address without code: what is measured is the delivery, not what a dapp does with it."""
+
+
+def measure_operations(arena: Arena) -> dict[str, Spent]:
+    """What each operation costs by name. Accounts have traded before, slots of votes are fresh."""
+    earlier = play(arena, "earlier", terms(COMMITTEE), CALLBACK)
+    _deliver(arena, earlier)
+    settle_money(arena, [earlier])
+
+    arena.next_epoch()
+    job = play(arena, "measured", terms(COMMITTEE), CALLBACK)
+    steps = arena.settlement.functions
+    seat = job.seats[0]
+    return {
+        "post": job.posted.cost,
+        "commit.first": job.commits[0],
+        "commit.next": job.commits[1],
+        "commit.last": job.commits[2],
+        "reveal.first": job.reveals[0],
+        "reveal.deciding": job.reveals[1],
+        "reveal.next": job.reveals[2],
+        "deliver": _deliver(arena, job),
+        "claim.single": arena.send(steps.claim(*job.claim(seat)), seat.worker.signer),
+        "close.single": arena.send(
+            steps.close(job.posted.request.as_tuple(), job.posted.rules.pack()), arena.relayer
+        ),
+        "cancel": _cancel(arena),
+        "advance": _advance(arena),
+        **_stake_moves(arena),
+    }
+
+
+def _deliver(arena: Arena, job: Played) -> Spent:
+    call = arena.queue.functions.deliver(
+        job.posted.request.as_tuple(), job.posted.rules.pack(), RESULT
+    )
+    return arena.send(call, arena.relayer)
+
+
+def _cancel(arena: Arena) -> Spent:
+    posted = post(arena, "cancelled", terms(COMMITTEE))
+    call = arena.queue.functions.cancel(posted.request.as_tuple(), posted.rules.pack())
+    return arena.send(call, arena.requester)
+
+
+def _advance(arena: Arena) -> Spent:
+    """A round that nobody came for is redrawn."""
+    posted = post(arena, "deserted", terms(COMMITTEE))
+    arena.mine(posted.opened_at + posted.request.terms.commit_seconds)
+    return arena.send(arena.settlement.functions.advance(posted.key.as_tuple()), arena.relayer)
+
+
+def _stake_moves(arena: Arena) -> dict[str, Spent]:
+    arena.next_epoch()
+    account = arena.workers[0].account
+    vault = arena.vault.functions
+    return {
+        "stake": arena.send(vault.stake(100 * UNIT), account),
+        "unstake": arena.send(vault.unstake(100 * UNIT), account),
+        "withdraw": arena.send(vault.withdraw(account, 100 * UNIT), account),
+    }

@@ -1,0 +1,99 @@
+"""A whole job: posted, committed, revealed, settled, and its votes claimed in batches."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from statistics import median_low
+from typing import Any
+
+from eth_typing import ChecksumAddress
+from web3.contract.contract import ContractFunction
+
+from benchmarks.gas.arena import Arena
+from benchmarks.gas.match import Played, play, terms
+from benchmarks.gas.meter import Spent
+from benchmarks.gas.ring import Ring
+
+JOBS = 20
+"""Jobs whose claims share a transaction."""
+
+
+@dataclass(frozen=True)
+class WholeJob:
+    """Medians of the jobs' receipts."""
+
+    post: int
+    commits: Sequence[int]
+    reveals: Sequence[int]
+    claim: int
+    """A vote's share of its worker's batch."""
+    close: int
+    """A job's share of a batch. Not part of the total: an answer is settled without it."""
+
+    @property
+    def total(self) -> int:
+        """From post to settled, the reveals after the decision and the claims included."""
+        claims = self.claim * len(self.commits)
+        return self.post + sum(self.commits) + sum(self.reveals) + claims
+
+
+def measure_whole_job(
+    arena: Arena, committee: int, advance: Callable[[], None], *, warm: bool = False
+) -> WholeJob:
+    """Plays JOBS jobs with as many workers as seats, so that every worker is in all of them.
+
+    The accounts have traded before: no balance goes from zero to something. `warm` marks the slots
+    of the votes as used before. `advance` is called after each job.
+    """
+    asked = terms(committee)
+    first = play(arena, "first", asked)
+    settle_money(arena, [first])
+    ring = Ring.find(arena, first.seats[0])
+    prepare = partial(ring.warm, arena) if warm else None
+
+    played = []
+    for number in range(JOBS):
+        played.append(play(arena, f"{warm} {number}", asked, prepare=prepare))
+        advance()
+    claim, close = settle_money(arena, played)
+    commits = zip(*(job.commits for job in played), strict=True)
+    reveals = zip(*(job.reveals for job in played), strict=True)
+    return WholeJob(
+        post=_median(job.posted.cost for job in played),
+        commits=[_median(step) for step in commits],
+        reveals=[_median(step) for step in reveals],
+        claim=claim,
+        close=close,
+    )
+
+
+def settle_money(arena: Arena, played: Sequence[Played]) -> tuple[int, int]:
+    """Claims all votes, a batch for each worker, and closes all jobs in one more.
+
+    Returns one vote's share of its batch, of the dearest worker, and one job's of the last.
+    """
+    shares = []
+    for signer, claims in _claims(played).items():
+        cost = arena.send(_batch(arena, "claim", claims), signer)
+        shares.append(cost.total / len(claims))
+    closes = [(job.posted.request.as_tuple(), job.posted.rules.pack()) for job in played]
+    close = arena.send(_batch(arena, "close", closes), arena.relayer).total / len(closes)
+    return round(max(shares)), round(close)
+
+
+def _claims(played: Sequence[Played]) -> dict[ChecksumAddress, list[tuple[Any, ...]]]:
+    """Arguments of the claims of each signer."""
+    claims: dict[ChecksumAddress, list[tuple[Any, ...]]] = {}
+    for job in played:
+        for seat in job.seats:
+            claims.setdefault(seat.worker.signer, []).append(job.claim(seat))
+    return claims
+
+
+def _batch(arena: Arena, step: str, arguments: Sequence[tuple[Any, ...]]) -> ContractFunction:
+    calls = [arena.settlement.encode_abi(step, list(each)) for each in arguments]
+    return arena.settlement.functions.batch(calls)
+
+
+def _median(steps: Iterable[Spent]) -> int:
+    return median_low(spent.total for spent in steps)
