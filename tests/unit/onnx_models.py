@@ -122,3 +122,31 @@ def out_of_range() -> onnx.ModelProto:
         [value("y", FLOAT, ())],
         {"table": np.array([10, 20, 30], np.float32)},
     )
+
+
+def convolution(*, with_label: bool = False) -> onnx.ModelProto:
+    """Conv and BatchNormalization, which onnxruntime's optimiser folds into other weights.
+
+    The results differ in their last bits between optimisation levels; so does the label, taken
+    from those bits.
+    """
+    source = np.random.default_rng(0)
+    weights = source.standard_normal((4, 3, 3, 3)).astype(np.float32)
+    scale, offset, mean, variance = source.uniform(0.5, 1.5, (4, 4)).astype(np.float32)
+    nodes = [
+        node("Conv", ["x", "w"], ["c"]),
+        node("BatchNormalization", ["c", "scale", "offset", "mean", "variance"], ["y"]),
+    ]
+    outputs = [value("y", FLOAT, (1, 4, 14, 14))]
+    if with_label:
+        nodes += [node("Mul", ["y", "many"], ["m"]), node("Cast", ["m"], ["label"], to=INT64)]
+        outputs += [value("label", INT64, (1, 4, 14, 14))]
+    constants = {
+        "w": weights,
+        "scale": scale,
+        "offset": offset,
+        "mean": mean,
+        "variance": variance,
+        "many": np.float32(1 << 30),
+    }
+    return model(nodes, [value("x", FLOAT, (1, 3, 16, 16))], outputs, constants)

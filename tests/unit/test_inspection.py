@@ -21,6 +21,7 @@ from worker.inspection.errors import (
     ModelTooLargeError,
     NotOnnxError,
     OpsetTooNewError,
+    RandomOperatorError,
     UnsupportedTypeError,
 )
 from worker.inspection.report import Inspection, manifest_faults
@@ -109,6 +110,22 @@ def test_inspect__functions_of_its_own__refused() -> None:
     )
     with pytest.raises(CustomOperatorError, match="inline"):
         graph.inspect(proto)
+
+
+@pytest.mark.parametrize("operator", ["RandomUniformLike", "RandomNormalLike", "Bernoulli"])
+def test_inspect__operator_that_draws_numbers__refused(operator: str) -> None:
+    proto = model([node(operator, ["x"], ["y"])], [value("x")], [value("y")])
+    with pytest.raises(RandomOperatorError, match=f"{operator} draws random numbers"):
+        graph.inspect(proto)
+
+
+def test_inspect__dropout__refused_in_training_mode_only() -> None:
+    inputs, constants = [value("x")], {"ratio": np.float32(0.5), "training": np.array(True)}
+    inference = model([node("Dropout", ["x", "ratio"], ["y"])], inputs, [value("y")], constants)
+    assert graph.inspect(inference).outputs[0].name == "y"
+    training = node("Dropout", ["x", "ratio", "training"], ["y"])
+    with pytest.raises(RandomOperatorError, match="export it for inference"):
+        graph.inspect(model([training], inputs, [value("y")], constants))
 
 
 def _outside(name: str) -> TensorProto:

@@ -21,6 +21,10 @@ class CustomOperatorError(InspectionError):
     """An operator or function outside ai.onnx and ai.onnx.ml."""
 
 
+class RandomOperatorError(InspectionError):
+    """An operator that draws random numbers, whose result depends on what ran before."""
+
+
 class ExternalDataError(InspectionError):
     """Weights that live outside the artefact."""
 

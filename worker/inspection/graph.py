@@ -17,6 +17,7 @@ from worker.inspection.errors import (
     ExternalDataError,
     ModelTooLargeError,
     NotOnnxError,
+    RandomOperatorError,
     UnsupportedTypeError,
 )
 from worker.inspection.exactness import first_float_node
@@ -27,6 +28,10 @@ from worker.inspection.walk import graphs, tensors
 RUNTIME_TYPES = frozenset(
     {*range(DataType.FLOAT, DataType.UINT64 + 1)}
     | {*range(DataType.BFLOAT16, DataType.FLOAT8E5M2FNUZ + 1)}
+)
+# With a seed, too: onnxruntime goes on with the sequence from one run to the next.
+_RANDOM = frozenset(
+    "Bernoulli Multinomial RandomNormal RandomNormalLike RandomUniform RandomUniformLike".split()
 )
 _DOMAINS = {"": "ai.onnx", "ai.onnx": "ai.onnx", "ai.onnx.ml": "ai.onnx.ml"}
 
@@ -55,9 +60,11 @@ def parse(model: bytes, max_bytes: int) -> ModelProto:
 def inspect(model: ModelProto) -> Inspection:
     """Signature and character of a model that any worker can run.
 
-    Raises CustomOperatorError, ExternalDataError, UnsupportedTypeError or NotOnnxError.
+    Raises CustomOperatorError, RandomOperatorError, ExternalDataError, UnsupportedTypeError or
+    NotOnnxError.
     """
     _refuse_custom_operators(model)
+    _refuse_random_operators(model)
     _refuse_external_data(model)
     given = {tensor.name for tensor in model.graph.initializer}
     given |= {tensor.values.name for tensor in model.graph.sparse_initializer}
@@ -92,6 +99,18 @@ def _refuse_custom_operators(model: ModelProto) -> None:
             f"the model defines functions of its own ({model.functions[0].name}): inline them "
             "before publishing (onnx.inliner.inline_local_functions)"
         )
+
+
+def _refuse_random_operators(model: ModelProto) -> None:
+    for graph in graphs(model):
+        for node in graph.node:
+            training = node.op_type == "Dropout" and len(node.input) > 2 and node.input[2]
+            if node.op_type in _RANDOM or training:
+                raise RandomOperatorError(
+                    f"operator {node.op_type} draws random numbers: expected a graph that gives "
+                    "the same result each time; export it for inference, or make the random "
+                    "numbers an input"
+                )
 
 
 def _refuse_external_data(model: ModelProto) -> None:
