@@ -48,7 +48,7 @@ class CancelTooLateError(ContractError):
     """The seed block has passed, so the job can no longer be taken back."""
 
 
-def contract_error(name: str, **values: Any) -> ContractError:
+def contract_error(name: str, /, **values: Any) -> ContractError:
     """The exception for the contracts' error of that name."""
     return _CLASSES.get(name, ContractError)(name, values)
 
