@@ -57,27 +57,9 @@ class StoreBusyError(StoreError):
     """Another daemon works on this store."""
 
 
-class RpcError(WorkerError):
-    """The node could not be asked, or answered with an error."""
-
-
-class RpcUnreachableError(RpcError):
-    """No answer, or none that is JSON-RPC. Worth asking again."""
-
-
-class RpcRefusedError(RpcError):
-    """The node answered with an error. `data` holds what a reverted call returned."""
-
-    def __init__(self, method: str, code: int, message: str, data: bytes = b"") -> None:
-        super().__init__(method, code, message)
-        self.method = method
-        self.code = code
-        self.message = message
-        self.data = data
-
-    def __str__(self) -> str:
-        return f"{self.method}: the node answered with error {self.code}: {self.message}"
-
-
 class ReorganisedError(WorkerError):
     """The chain changed while it was being read; the next cycle reads it again."""
+
+
+class NodeBehindError(WorkerError):
+    """The node has not caught up with what it, or another one, has told before."""

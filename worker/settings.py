@@ -69,7 +69,7 @@ class ExecutorTable(_Table):
     max_model_mb: int = Field(default=256, ge=1)
     """Largest ONNX file, MiB."""
     max_result_bytes: int = Field(default=48 << 10, ge=1, le=60 << 10)
-    """Largest result, bytes. Two of them must fit into one transaction, of which nodes take 128 KiB."""
+    """Largest result, bytes. Two must fit into one transaction, of which nodes take 128 KiB."""
     processes: int = Field(default=4, ge=1, le=64)
     """Processes alive at once. Each keeps one model warm; a TOLERANCE version takes two."""
     threads: int = Field(default=2, ge=1, le=64)
@@ -130,6 +130,8 @@ class Settings(BaseSettings):
     # What it takes on.
     min_seat_fee: int = Field(default=0, ge=0)
     """Least seat fee, in units of the vault, for which it takes a seat."""
+    min_delivery_fee: int = Field(default=1, ge=0)
+    """Least delivery fee, in units, for which it calls the callback of a job it voted in."""
     max_bond: int | None = Field(default=None, ge=0)
     """Most units of stake put into one round of a job; without it all that is free."""
     compute_ahead_seconds: int = Field(default=5, ge=0)

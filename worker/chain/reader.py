@@ -1,0 +1,232 @@
+"""What the worker reads from the chain, and the one thing it writes: raw transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eth_typing import ChecksumAddress
+
+from assay import events
+from assay.addresses import address
+from assay.deployments import Deployment
+from assay.jobs import JobView
+from assay.rpc import RefusedByNodeError
+from assay.versions import Version
+from worker.chain.abi_calls import function
+from worker.chain.node import Node, Refusal
+from worker.errors import ReorganisedError
+from worker.state import FOLLOWED
+
+RawLog = Mapping[str, Any]
+"""A log as the node tells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the worker needs of a block."""
+
+    number: int
+    hash: bytes
+    parent_hash: bytes
+    timestamp: int
+    base_fee: int
+    """Wei a gas; zero on chains without one."""
+
+    @classmethod
+    def of(cls, block: Mapping[str, Any]) -> Header:
+        """From a block as the node tells it."""
+        return cls(
+            number=_int(block["number"]),
+            hash=_bytes(block["hash"]),
+            parent_hash=_bytes(block["parentHash"]),
+            timestamp=_int(block["timestamp"]),
+            base_fee=_int(block.get("baseFeePerGas") or "0x0"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerAccount:
+    """A worker as the vault shows it; units of stake."""
+
+    signer: ChecksumAddress
+    active: bool
+    free: int
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a transaction."""
+
+    hash: bytes
+    block_number: int
+    succeeded: bool
+    gas_used: int
+    gas_price: int
+    failed_items: Mapping[int, bytes]
+    """Calls of a batch that reverted, by their index, and what they reverted with."""
+
+
+class Chain:
+    """One deployment on one node. Raises what `Node` raises."""
+
+    def __init__(self, node: Node, deployment: Deployment) -> None:
+        self._node = node
+        self.deployment = deployment
+        self._filter: dict[str, Any] = {
+            "address": [deployment.queue, deployment.settlement],
+            "topics": [events.topics(*FOLLOWED)],
+        }
+
+    # --- blocks and logs ---
+
+    def head(self) -> Header:
+        """The newest block."""
+        return Header.of(self._node.ask("eth_getBlockByNumber", "latest", False))
+
+    def headers(self, numbers: Sequence[int]) -> list[Header]:
+        """Blocks by number. Raises ReorganisedError when one is not there (any more)."""
+        calls = [("eth_getBlockByNumber", (hex(number), False)) for number in numbers]
+        blocks = _all_answered(self._node.ask_all(calls))
+        if None in blocks:
+            raise ReorganisedError("the node does not know a block it has told of")
+        return [Header.of(block) for block in blocks]
+
+    def logs_in(self, block: Header) -> list[RawLog]:
+        """Logs about jobs in one block. Raises ReorganisedError when the block is gone."""
+        try:
+            logs: list[RawLog] = self._node.ask(
+                "eth_getLogs", {**self._filter, "blockHash": "0x" + block.hash.hex()}
+            )
+        except RefusedByNodeError as error:
+            raise ReorganisedError(f"no logs of block {block.number}: {error}") from None
+        return logs
+
+    def logs_between(self, first: int, last: int) -> tuple[list[RawLog], Header]:
+        """Logs about jobs in a range of blocks, and the header of its last block."""
+        bounds = {"fromBlock": hex(first), "toBlock": hex(last)}
+        logs, block = _all_answered(
+            self._node.ask_all(
+                [
+                    ("eth_getLogs", ({**self._filter, **bounds},)),
+                    ("eth_getBlockByNumber", (hex(last), False)),
+                ]
+            )
+        )
+        if block is None:
+            raise ReorganisedError(f"the node does not know block {last}, which it has told of")
+        return logs, Header.of(block)
+
+    # --- views, at the block given ---
+
+    def worker_account(self, worker: ChecksumAddress, block: int) -> WorkerAccount:
+        """The vault's account of a worker."""
+        vault = self.deployment.vault
+        ((signer, active, free, weight, *_),) = self._view(
+            "StakeVault", vault, "worker", block, worker
+        )
+        return WorkerAccount(address(signer), active, free, weight)
+
+    def weights(self, worker: ChecksumAddress, opened_at: int, block: int) -> tuple[int, int]:
+        """The worker's weight and the total for a commitment in a round opened then, units."""
+        weight, total = self._view(
+            "StakeVault", self.deployment.vault, "weightOf", block, worker, opened_at
+        )
+        return weight, total
+
+    def version(self, version_id: bytes) -> Version:
+        """A published version."""
+        published, _, _ = self._view(
+            "ModelRegistry", self.deployment.registry, "version", None, version_id
+        )
+        return Version.from_tuple(published)
+
+    def job(self, job_id: bytes, block: int | None = None) -> JobView:
+        """A job as the settlement keeps it."""
+        (shown,) = self._view("Settlement", self.deployment.settlement, "job", block, job_id)
+        return JobView.from_tuple(shown)
+
+    def balance(self, account: ChecksumAddress) -> int:
+        """Native balance, wei: what gas is paid from."""
+        return _int(self._node.ask("eth_getBalance", account, "latest"))
+
+    # --- transactions ---
+
+    def nonce(self, account: ChecksumAddress, *, pending: bool = False) -> int:
+        """How many transactions of an account are mined, or known to the node."""
+        tag = "pending" if pending else "latest"
+        return _int(self._node.ask("eth_getTransactionCount", account, tag))
+
+    def estimate(
+        self, sender: ChecksumAddress, calls: Sequence[tuple[ChecksumAddress, bytes]]
+    ) -> list[int | Refusal]:
+        """The gas each call (target, calldata) would take in the next block, each by itself.
+
+        This is the simulation too: a call that would revert gives its Refusal.
+        """
+        requests = [
+            (
+                "eth_estimateGas",
+                ({"from": sender, "to": target, "data": "0x" + data.hex()}, "pending"),
+            )
+            for target, data in calls
+        ]
+        return [
+            answer if isinstance(answer, Refusal) else _int(answer)
+            for answer in self._node.ask_all(requests)
+        ]
+
+    def broadcast(self, transactions: Sequence[bytes]) -> list[Refusal | None]:
+        """Hand raw transactions to the node; tells which it refused, and why."""
+        answers = self._node.ask_all(
+            [("eth_sendRawTransaction", ("0x" + raw.hex(),)) for raw in transactions]
+        )
+        return [answer if isinstance(answer, Refusal) else None for answer in answers]
+
+    def receipts(self, hashes: Sequence[bytes]) -> list[Receipt | None]:
+        """What became of transactions; None for those not mined."""
+        answers = self._node.ask_all(
+            [("eth_getTransactionReceipt", ("0x" + item.hex(),)) for item in hashes]
+        )
+        return [None if answer is None else _receipt(answer) for answer in _all_answered(answers)]
+
+    def _view(
+        self, contract: str, target: str, name: str, block: int | None, *arguments: Any
+    ) -> tuple[Any, ...]:
+        called = function(contract, name)
+        call = {"to": target, "data": "0x" + called.call(*arguments).hex()}
+        answer = self._node.ask("eth_call", call, "latest" if block is None else hex(block))
+        return called.result(answer)
+
+
+def _all_answered(answers: list[Any]) -> list[Any]:
+    for answer in answers:
+        if isinstance(answer, Refusal):
+            raise RefusedByNodeError(f"the node refused a call: {answer}")
+    return answers
+
+
+def _receipt(raw: Mapping[str, Any]) -> Receipt:
+    failed = {}
+    for log in raw["logs"]:
+        event = events.decode(log)
+        if isinstance(event, events.BatchItemFailed):
+            failed[event.index] = event.reason
+    return Receipt(
+        hash=_bytes(raw["transactionHash"]),
+        block_number=_int(raw["blockNumber"]),
+        succeeded=_int(raw["status"]) == 1,
+        gas_used=_int(raw["gasUsed"]),
+        gas_price=_int(raw.get("effectiveGasPrice") or "0x0"),
+        failed_items=failed,
+    )
+
+
+def _int(value: str) -> int:
+    return int(value, 16)
+
+
+def _bytes(value: str) -> bytes:
+    return bytes.fromhex(value.removeprefix("0x"))

@@ -1,0 +1,185 @@
+"""Reading the chain: from the cursor to the head, back to the fork after a reorganisation.
+
+What is read goes into the store together with the cursor. Jobs are found by their logs alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import structlog
+
+from assay import events
+from worker.chain import Header, RawLog
+from worker.errors import NodeBehindError, ReorganisedError
+from worker.store import Block, History, StoredLog
+
+_DEEPEST_SEARCH = 1_024
+_HEADERS_AT_ONCE = 32
+
+
+class LogSource(Protocol):
+    """The part of `worker.chain.Chain` that reading needs."""
+
+    def head(self) -> Header:
+        """The newest block."""
+
+    def headers(self, numbers: Sequence[int]) -> list[Header]:
+        """Blocks by number."""
+
+    def logs_in(self, block: Header) -> list[RawLog]:
+        """Logs about jobs in one block."""
+
+    def logs_between(self, first: int, last: int) -> tuple[list[RawLog], Header]:
+        """Logs about jobs in a range of blocks, and the header of its last block."""
+
+
+@dataclass(frozen=True)
+class News:
+    """What a look at the chain has brought."""
+
+    head: Header
+    """The newest block that counts: with `confirmations`, some below the node's."""
+    logs: list[StoredLog] = field(default_factory=list)
+    """All new ones, in the order of the chain."""
+    undone: frozenset[bytes] = frozenset()
+    """Jobs that lost events to a reorganisation: what is known about them has to be read again."""
+    moved: bool = False
+    """Whether the cursor has moved at all."""
+
+
+class Intake:
+    """Follows the chain into a store."""
+
+    def __init__(
+        self, chain: LogSource, history: History, *, start: int, confirmations: int, log_range: int
+    ) -> None:
+        """`start` is the first block that a new store reads."""
+        self._chain = chain
+        self._history = history
+        self._start = start
+        self._confirmations = confirmations
+        self._log_range = log_range
+        self._log = structlog.get_logger(__name__)
+
+    def read(self) -> News:
+        """All that is new.
+
+        Raises ReorganisedError when the chain changes meanwhile, NodeBehindError when the node
+        shows an earlier head than before: read again later.
+        """
+        head = self._confirmed_head()
+        cursor = self._history.cursor()
+        if cursor is not None and (cursor.number, cursor.hash) == (head.number, head.hash):
+            return News(head)
+        undone: frozenset[bytes] = frozenset()
+        if cursor is not None and self._has_forked(cursor, head):
+            cursor, undone = self._roll_back(cursor)
+        logs = self._append(cursor, head)
+        return News(head, logs, undone, moved=True)
+
+    def _confirmed_head(self) -> Header:
+        head = self._chain.head()
+        if not self._confirmations:
+            return head
+        return self._chain.headers([max(0, head.number - self._confirmations)])[0]
+
+    def _has_forked(self, cursor: Block, head: Header) -> bool:
+        """Whether the cursor's block is no longer part of the chain."""
+        if head.number == cursor.number + 1:
+            return head.parent_hash != cursor.hash
+        if head.number < cursor.number:
+            self._refuse_if_behind(head)
+        if head.number <= cursor.number:
+            return True
+        return self._chain.headers([cursor.number])[0].hash != cursor.hash
+
+    def _refuse_if_behind(self, head: Header) -> None:
+        """A shorter chain without another block in it: the node lags, nothing was replaced."""
+        below = [b for b in self._history.blocks(_DEEPEST_SEARCH) if b.number <= head.number]
+        if below and self._chain.headers([below[0].number])[0].hash == below[0].hash:
+            raise NodeBehindError(
+                f"the node is at block {head.number}, which was read before; waiting for it"
+            )
+
+    def _roll_back(self, cursor: Block) -> tuple[Block | None, frozenset[bytes]]:
+        ancestor = self._ancestor()
+        undone = self._history.roll_back(ancestor)
+        self._log.warning(
+            "the chain was reorganised",
+            from_block=cursor.number,
+            back_to=None if ancestor is None else ancestor.number,
+            jobs=len(undone),
+        )
+        return ancestor, frozenset(undone)
+
+    def _ancestor(self) -> Block | None:
+        """The newest block of the store that is still part of the chain."""
+        top = self._chain.head().number
+        known = [b for b in self._history.blocks(_DEEPEST_SEARCH) if b.number <= top]
+        for first in range(0, len(known), _HEADERS_AT_ONCE):
+            some = known[first : first + _HEADERS_AT_ONCE]
+            found = self._chain.headers([block.number for block in some])
+            for block, header in zip(some, found, strict=True):
+                if block.hash == header.hash:
+                    return block
+        return None
+
+    def _append(self, cursor: Block | None, head: Header) -> list[StoredLog]:
+        first = self._start if cursor is None else cursor.number + 1
+        new: list[StoredLog] = []
+        while first <= head.number:
+            last = min(first + self._log_range - 1, head.number)
+            raw, end = self._logs(first, last, head)
+            logs = self._stored(raw, end)
+            posted = {log.job_id for log in logs if log.topics[0] == _POSTED}
+            self._history.append(Block(end.number, end.hash, end.timestamp), logs, posted)
+            new += logs
+            first = last + 1
+        return new
+
+    def _logs(self, first: int, last: int, head: Header) -> tuple[list[RawLog], Header]:
+        if first == last == head.number:
+            return self._chain.logs_in(head), head
+        raw, end = self._chain.logs_between(first, last)
+        if last == head.number and end.hash != head.hash:
+            raise ReorganisedError(f"block {last} was replaced while it was being read")
+        return raw, end
+
+    def _stored(self, raw: Iterable[RawLog], end: Header) -> list[StoredLog]:
+        """The logs with the times of their blocks, which not every node tells with them."""
+        placed = [(log, int(log["blockNumber"], 16)) for log in raw if not log.get("removed")]
+        times = {end.number: end.timestamp}
+        for log, number in placed:
+            if log.get("blockTimestamp") is not None:
+                times[number] = int(log["blockTimestamp"], 16)
+        missing = sorted({number for _, number in placed} - times.keys())
+        for first in range(0, len(missing), _HEADERS_AT_ONCE):
+            for header in self._chain.headers(missing[first : first + _HEADERS_AT_ONCE]):
+                times[header.number] = header.timestamp
+        logs = [_stored(log, times[number]) for log, number in placed]
+        return sorted(logs, key=lambda log: (log.block_number, log.log_index))
+
+
+_POSTED = bytes.fromhex(events.topics(events.JobPosted)[0][2:])
+
+
+def _stored(raw: RawLog, timestamp: int) -> StoredLog:
+    topics = tuple(_bytes(topic) for topic in raw["topics"])
+    return StoredLog(
+        block_number=int(raw["blockNumber"], 16),
+        log_index=int(raw["logIndex"], 16),
+        block_hash=_bytes(raw["blockHash"]),
+        timestamp=timestamp,
+        job_id=topics[1],  # of all events that are followed the first indexed value
+        transaction_hash=_bytes(raw["transactionHash"]),
+        address=_bytes(raw["address"]),
+        topics=topics,
+        data=_bytes(raw["data"]),
+    )
+
+
+def _bytes(text: str) -> bytes:
+    return bytes.fromhex(text.removeprefix("0x"))

@@ -1,0 +1,85 @@
+"""What the rules read, and where they write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from eth_typing import ChecksumAddress
+from eth_utils.crypto import keccak
+
+from worker.plan.inputs import Moment, Own, Policy
+from worker.state import JobState, VoteState
+from worker.steps import Step
+
+_PLACES_OF_HELPERS = 8
+
+
+@dataclass(slots=True)
+class Draft:
+    """A plan in the making, for one job."""
+
+    state: JobState
+    own: Own
+    moment: Moment
+    policy: Policy
+    steps: list[Step] = field(default_factory=list)
+    compute: bool = False
+    wakes: list[int] = field(default_factory=list)
+    short_of_stake: bool = False
+
+    @property
+    def now(self) -> int:
+        """The chain's time."""
+        return self.moment.now
+
+    @property
+    def vote(self) -> VoteState | None:
+        """The own vote in the round under way, or in the last one."""
+        return self.state.votes.get((self.state.round, self.own.worker))
+
+    @property
+    def votes(self) -> list[tuple[int, VoteState]]:
+        """The own votes of all rounds."""
+        return [(r, vote) for (r, w), vote in self.state.votes.items() if w == self.own.worker]
+
+    def take(self, step: Step) -> None:
+        """Take a step, unless one of its kind is on its way."""
+        if (step.kind, step.round) not in self.own.busy:
+            self.steps.append(step)
+
+    def run_model(self) -> None:
+        """Have the model run, unless it is running."""
+        self.compute = not self.own.computing
+
+    def wait(self, until: int) -> None:
+        """Ask again then, or at the next block."""
+        self.wakes.append(max(until, self.now + 1))
+
+    def in_turn(self, since: int) -> bool:
+        """Whether it is this worker's turn to take a step that anyone may take since then."""
+        turn = self._turn()
+        if turn is None:
+            return False
+        due = since + turn * self.moment.stagger
+        if self.now < due:
+            self.wait(due)
+        return self.now >= due
+
+    def _turn(self) -> int | None:
+        """Place in the order of those who may take a step, so that normally only one does.
+
+        Voters of the round come first, in an order that differs from job to job, then those of
+        earlier rounds; the others draw a place behind them, unless the operator keeps out.
+        """
+        voters = self.state.round_votes
+        worker = self.own.worker
+        if worker in voters:
+            return sorted(voters, key=self._lot).index(worker)
+        if self.votes:
+            return len(voters)
+        if not self.policy.help_others:
+            return None
+        return len(voters) + 1 + self._lot(worker) % _PLACES_OF_HELPERS
+
+    def _lot(self, worker: ChecksumAddress) -> int:
+        return int.from_bytes(keccak(self.state.job_id + bytes.fromhex(worker[2:]))[:8], "big")

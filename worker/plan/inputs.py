@@ -1,0 +1,76 @@
+"""What a decision is made from, and what it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eth_typing import ChecksumAddress
+
+from worker.steps import Kind, Step
+from worker.store import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the operator chose. Fees and bonds in units of the vault."""
+
+    min_seat_fee: int = 0
+    min_delivery_fee: int = 1
+    max_bond: int | None = None
+    compute_ahead: int = 5
+    """Seconds."""
+    help_others: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where the chain is. Times in seconds."""
+
+    now: int
+    """Of the newest block: the next one is not earlier."""
+    block: int
+    block_seconds: int = 1
+    stagger: int = 2
+    """How long a worker leaves a step to each of those before it in turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A worker's lot in the round under way, and its weight of the total."""
+
+    ticket: int
+    weight: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What this worker knows beyond the events."""
+
+    worker: ChecksumAddress
+    outcome: Outcome | None = None
+    computing: bool = False
+    draw: Draw | None = None
+    """None while the seed is unknown."""
+    free_units: int = 0
+    """Stake that can still go into a job."""
+    busy: frozenset[tuple[Kind, int]] = frozenset()
+    """Kinds of steps, with their rounds, that are on their way or failed a moment ago."""
+    near: frozenset[bytes] = frozenset()
+    """TOLERANCE: references of this round that its result may support."""
+    right: bool = False
+    """TOLERANCE: its result is within three tolerances of the settled one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do now, and when to look again if nothing happens before."""
+
+    steps: tuple[Step, ...] = ()
+    compute: bool = False
+    """Whether to run the model."""
+    wake: int | None = None
+    short_of_stake: bool = False
+    """Whether a seat was given up because all stake is in other jobs."""
+    done: bool = False
+    """Whether nothing will ever be left to do."""
