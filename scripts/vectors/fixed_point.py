@@ -44,6 +44,9 @@ def nearest_float32(value: Fraction) -> int | None:
     return None if bits >= 0xFF << 23 else sign + bits
 
 
+DOCUMENTED = (0x3FC00000, 0x3DCCCCCD, 0xA1800000, 0x21000000)  # float32, docs/encoding.md
+
+
 def to_fixed_cases() -> Iterator[Json]:
     """Bits of a float type and the 18-decimal integer, or the error's name."""
     for dtype, (exponent_bits, fraction_bits) in BINARY_FLOATS.items():
@@ -72,6 +75,8 @@ def float_patterns(dtype: str, exponent_bits: int, fraction_bits: int) -> Iterat
     sign = 1 << (exponent_bits + fraction_bits)
     edges = [0, 1, (1 << fraction_bits) - 1, 1 << fraction_bits, one - 1, one, one + 1]
     edges += [one + (1 << (fraction_bits - 1)), top - 1, top, top + 1]
+    if dtype == "FLOAT":
+        yield from DOCUMENTED
     for edge in edges:
         yield edge
         yield edge + sign

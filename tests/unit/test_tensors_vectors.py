@@ -1,6 +1,7 @@
 """The encoding against tests/vectors, the same cases that the Solidity library is held to."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from assay.tensors import MAX_ELEMENTS, MAX_RANK, MAX_TENSORS, DataType, decode,
 
 ROOT = Path(__file__).parents[2]
 VECTORS: dict[str, list[Any]] = json.loads((ROOT / "tests/vectors/tensors.json").read_text())
+DOCUMENT = (ROOT / "docs/encoding.md").read_text()
 
 Case = dict[str, Any]
 
@@ -88,3 +90,35 @@ def test_data_types__vectors__same_codes_and_widths() -> None:
 
 def test_bounds__documented_numbers__unchanged() -> None:
     assert (MAX_TENSORS, MAX_RANK, MAX_ELEMENTS) == (255, 8, 134_217_728)
+
+
+# --- the specification -------------------------------------------------------------------------
+
+
+def test_document__dumps__bytes_of_the_vectors() -> None:
+    payloads = {case["name"]: payload_of(case) for case in VECTORS["valid"]}
+    pattern = r"^\*\*([^*\n]+)\*\*[^\n]*\n```text\n(.+?)```"
+    dumps = re.findall(pattern, DOCUMENT, re.MULTILINE | re.DOTALL)
+    assert len(dumps) == 9
+    for name, dump in dumps:
+        columns = [re.split(r"  +", line)[0] for line in dump.splitlines()]
+        assert bytes.fromhex("".join(columns)) == payloads[name], name
+
+
+def test_document__table_of_types__numbers_and_widths() -> None:
+    rows = re.findall(r"^\| ([A-Z0-9]+) \| (\d+) \| (\d+) \| (\w+)", DOCUMENT, re.MULTILINE)
+    assert rows == [(one.name, str(one.value), str(one.bits), one.numpy.name) for one in DataType]
+
+
+def test_document__refusals__every_error_listed() -> None:
+    for case in VECTORS["malformed"]:
+        assert f"| {case['failure']} |" in DOCUMENT
+
+
+def test_document__fixed_point_table__as_the_vectors_round() -> None:
+    cases = json.loads((ROOT / "tests/vectors/fixed_point.json").read_text())["to_fixed"]
+    known = {case["bits"]: case["value"] for case in cases if case["dtype"] == "FLOAT"}
+    rows = re.findall(r"^\| .+ \| ([0-9a-f]{8}) \| (-?\d+) \|$", DOCUMENT, re.MULTILINE)
+    assert len(rows) == 4
+    for bits, value in rows:
+        assert known[f"0x{bits}"] == value
