@@ -9,7 +9,7 @@ import {IJobQueue} from "./interfaces/IJobQueue.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {ISettlement} from "./interfaces/ISettlement.sol";
 import {IStakeVault} from "./interfaces/IStakeVault.sol";
-import {Callback, JobKey, Request, RequestLib} from "./types/Request.sol";
+import {Callback, Request, RequestLib} from "./types/Request.sol";
 import {BASIS_POINTS, Rules} from "./types/Rules.sol";
 import {MODE_QUORUM, Terms} from "./types/Terms.sol";
 
@@ -136,8 +136,7 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
 
     /// @inheritdoc IJobQueue
     function jobIdOf(Request calldata request, Rules rules) public view returns (bytes32) {
-        JobKey memory key = RequestLib.key(request, rules);
-        return RequestLib.id(address(this), key.terms, key.rules, key.body);
+        return RequestLib.id(address(this), request, rules);
     }
 
     /// @inheritdoc IJobQueue

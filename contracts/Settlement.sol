@@ -33,8 +33,8 @@ contract Settlement is Lifecycle, Voting, Payout, BlockhashEntropy, Batch {
         shown.vindicated = uint16(j.vindicated());
         shown.time = uint64(j.time());
         if (j.status() == COMMITTING) {
-            shown.seedBlock = uint64(j.seedBlock());
-            shown.seed = j.seed();
+            if (j.committed() == 0) shown.seedBlock = uint64(j.seedBlock());
+            else (shown.seed, shown.totalWeight) = (uint104(j.seed()), uint64(j.total()));
         } else if (j.status() != NONE) {
             shown.digest = bytes21(j.mark());
         }

@@ -40,7 +40,8 @@ contract StakeVault is IStakeVault {
     uint256 public burned;
     Position private _total;
     mapping(address account => Account) private _accounts;
-    mapping(address account => Position) private _positions;
+    /// @dev By worker and its present signer: one word says whether a signer may act and what it may put up.
+    mapping(address account => mapping(address signer => Position)) private _positions;
     mapping(address account => string) private _endpoints;
 
     /// @param asset the ERC-20 in which everything is paid
@@ -97,7 +98,7 @@ contract StakeVault is IStakeVault {
         if (signer == address(0)) revert ZeroAddress();
         if (_accounts[msg.sender].signer != address(0)) revert AlreadyRegistered(msg.sender);
         _accounts[msg.sender].signer = signer;
-        _positions[msg.sender] = PositionLib.create(currentEpoch(), true);
+        _positions[msg.sender][signer] = PositionLib.create(currentEpoch(), true);
         _setEndpoint(endpoint);
         emit WorkerRegistered(msg.sender, signer, endpoint);
     }
@@ -107,6 +108,9 @@ contract StakeVault is IStakeVault {
         if (signer == address(0)) revert ZeroAddress();
         Account storage account = _registered(msg.sender);
         emit SignerChanged(msg.sender, account.signer, signer);
+        Position p = _positions[msg.sender][account.signer];
+        _positions[msg.sender][account.signer] = Position.wrap(0);
+        _positions[msg.sender][signer] = p;
         account.signer = signer;
     }
 
@@ -119,10 +123,10 @@ contract StakeVault is IStakeVault {
 
     /// @inheritdoc IStakeVault
     function setActive(bool active) external {
-        _registered(msg.sender);
-        Position p = _rolledPosition(msg.sender);
+        address signer = _registered(msg.sender).signer;
+        Position p = _positions[msg.sender][signer].rolled(currentEpoch());
         if (p.active() == active) revert ActiveAlready(active);
-        _positions[msg.sender] = p.withActive(active);
+        _positions[msg.sender][signer] = p.withActive(active);
         Position total = _rolledTotal();
         _total = active ? total.plus(p.free()) : total.minus(p.free());
         emit ActiveChanged(msg.sender, active);
@@ -130,13 +134,13 @@ contract StakeVault is IStakeVault {
 
     /// @inheritdoc IStakeVault
     function stake(uint256 amount) external {
-        _registered(msg.sender);
+        address signer = _registered(msg.sender).signer;
         uint256 units = _wholeUnits(amount);
         _debit(msg.sender, amount);
 
-        Position p = _rolledPosition(msg.sender).plus(units);
+        Position p = _positions[msg.sender][signer].rolled(currentEpoch()).plus(units);
         if (p.free() < MINIMUM_STAKE) revert BelowMinimumStake(MINIMUM_STAKE, p.free());
-        _positions[msg.sender] = p;
+        _positions[msg.sender][signer] = p;
         if (p.active()) _total = _rolledTotal().plus(units);
         emit Staked(msg.sender, units);
     }
@@ -145,12 +149,12 @@ contract StakeVault is IStakeVault {
     function unstake(uint256 amount) external {
         Account storage account = _registered(msg.sender);
         uint256 units = _wholeUnits(amount);
-        Position p = _rolledPosition(msg.sender);
+        Position p = _positions[msg.sender][account.signer].rolled(currentEpoch());
         if (units > p.free()) revert InsufficientStake(msg.sender, p.free(), units);
 
         p = p.minus(units);
         if (p.free() != 0 && p.free() < MINIMUM_STAKE) revert BelowMinimumStake(MINIMUM_STAKE, p.free());
-        _positions[msg.sender] = p;
+        _positions[msg.sender][account.signer] = p;
         if (p.active()) _total = _rolledTotal().minus(units);
         // Fits: units come out of a 64-bit balance, and all stake together fits 64 bits.
         account.unbonding += uint64(units);
@@ -182,7 +186,7 @@ contract StakeVault is IStakeVault {
     /// @inheritdoc IStakeVault
     function worker(address account) external view returns (Worker memory) {
         Account memory a = _accounts[account];
-        Position p = _rolledPosition(account);
+        Position p = _positions[account][a.signer].rolled(currentEpoch());
         // The casts undo the packing of `Position`.
         return Worker(
             a.signer,
@@ -206,8 +210,14 @@ contract StakeVault is IStakeVault {
     }
 
     /// @inheritdoc IStakeVault
+    function totalAt(uint256 openedAt) public view returns (uint256) {
+        return _rolledTotal().weightIn(openedAt / EPOCH);
+    }
+
+    /// @inheritdoc IStakeVault
     function weightOf(address account, uint256 openedAt) external view returns (uint256 weight, uint256 total) {
-        return _weights(_rolledPosition(account), openedAt);
+        Position p = _positions[account][_accounts[account].signer].rolled(currentEpoch());
+        return (_weight(p, openedAt), totalAt(openedAt));
     }
 
     // --- the engine ---
@@ -220,40 +230,50 @@ contract StakeVault is IStakeVault {
 
     /// @inheritdoc IStakeVault
     function pay(address to, uint256 amount) external {
-        if (msg.sender != SETTLEMENT && msg.sender != QUEUE) revert NotEngine(msg.sender);
+        if (msg.sender != QUEUE) revert NotQueue(QUEUE, msg.sender);
         credit[to] += amount;
-        emit Paid(to, amount);
     }
 
     /// @inheritdoc IStakeVault
     function bond(address account, address signer, uint256 units, uint256 openedAt)
         external
         onlySettlement
-        returns (uint256 weight, uint256 total)
+        returns (uint256 weight)
     {
-        address expected = _accounts[account].signer;
-        if (signer != expected) revert NotSigner(account, expected, signer);
-        Position p = _rolledPosition(account);
+        Position p = _positions[account][signer];
+        if (Position.unwrap(p) == 0) revert NotSigner(account, _accounts[account].signer, signer);
+        p = p.rolled(currentEpoch());
         if (!p.active()) revert WorkerInactive(account);
         if (units > p.free()) revert InsufficientStake(account, p.free(), units);
-        (weight, total) = _weights(p, openedAt);
-        _positions[account] = p.minus(units);
+        _positions[account][signer] = p.minus(units);
+        return _weight(p, openedAt);
     }
 
     /// @inheritdoc IStakeVault
     function unbond(address account, uint256 units, uint256 fee) external onlySettlement {
-        Position p = _rolledPosition(account);
-        _positions[account] = p.plus(units);
+        address signer = _accounts[account].signer;
+        Position p = _positions[account][signer].rolled(currentEpoch()).plus(units);
+        _positions[account][signer] = p;
         // The bond was in the total; a worker that is off takes it out.
         if (!p.active()) _total = _rolledTotal().minus(units);
         if (fee != 0) credit[account] += fee;
     }
 
     /// @inheritdoc IStakeVault
-    function forfeit(uint256 units, uint256 burned_) external onlySettlement {
-        _total = _rolledTotal().minus(units);
-        burned += burned_;
-        emit Forfeited(units, burned_);
+    function divide(
+        uint256 lost,
+        uint256 burned_,
+        address requester,
+        uint256 refund,
+        uint256 treasury,
+        address modelOwner,
+        uint256 royalty
+    ) external onlySettlement {
+        if (lost != 0) _total = _rolledTotal().minus(lost);
+        if (burned_ != 0) burned += burned_;
+        if (refund != 0) credit[requester] += refund;
+        if (treasury != 0) credit[QUEUE] += treasury;
+        if (royalty != 0) credit[modelOwner] += royalty;
     }
 
     // --- internals ---
@@ -284,17 +304,11 @@ contract StakeVault is IStakeVault {
         units = amount / UNIT;
     }
 
-    function _rolledPosition(address account) private view returns (Position) {
-        return _positions[account].rolled(currentEpoch());
-    }
-
     function _rolledTotal() private view returns (Position) {
         return _total.rolled(currentEpoch());
     }
 
-    function _weights(Position rolled, uint256 openedAt) private view returns (uint256 weight, uint256 total) {
-        uint256 then = openedAt / EPOCH;
-        weight = Math.min(rolled.weightIn(then), rolled.current());
-        total = _rolledTotal().weightIn(then);
+    function _weight(Position rolled, uint256 openedAt) private view returns (uint256) {
+        return Math.min(rolled.weightIn(openedAt / EPOCH), rolled.current());
     }
 }

@@ -9,16 +9,20 @@ import {Rules} from "../types/Rules.sol";
 /// a wrong one hashes to a job that does not exist. Phases (docs/protocol.md): a round commits until its seats are
 /// full or its time is over, then reveals; the reveal that reaches the quorum decides.
 interface ISettlement {
-    /// @notice What opens a vote: where it lies and what it binds.
+    /// @notice What opens a vote.
     struct Ballot {
-        uint256 round;
-        address worker;
-        /// @dev From `Committed`.
-        uint256 slot;
+        /// @dev `round << 16 | slot`, the low 32 bits of the seat in `Committed`.
+        uint256 place;
         /// @dev Of a revealed vote its digest, of an unrevealed one the commitment.
         bytes32 first;
-        /// @dev Of a revealed vote the digest it supported, of an unrevealed one zero.
+        /// @dev Of a revealed vote the digest of the reference it supported, zero if that is its own; else zero.
         bytes32 second;
+    }
+
+    /// @notice A vote to take back.
+    struct Claim {
+        JobKey key;
+        Ballot ballot;
     }
 
     /// @notice A job as the view shows it. Times are UNIX seconds, counts are seats.
@@ -34,17 +38,20 @@ interface ISettlement {
         uint16 vindicated;
         /// @dev COMMITTING: when the round opened; after that: when its reveal phase began.
         uint64 time;
-        /// @dev COMMITTING: the block whose hash seeds the round, else zero.
+        /// @dev COMMITTING before the first commitment: the block whose hash seeds the round, else zero.
         uint64 seedBlock;
-        /// @dev COMMITTING: the seed once a commitment has stored it, else zero.
-        uint128 seed;
+        /// @dev COMMITTING after the first commitment: seed and total weight of the round, else zero.
+        uint104 seed;
+        uint64 totalWeight;
         /// @dev REVEALING and after: the first 168 bits of the leading (DECIDED: the settled) digest.
         bytes21 digest;
     }
 
     event RoundOpened(bytes32 indexed jobId, uint256 round, uint256 seedBlock);
-    event Committed(bytes32 indexed jobId, address indexed worker, uint256 round, uint256 seats, uint256 slot);
-    event Revealed(bytes32 indexed jobId, address indexed worker, uint256 seats, bytes32 digest, bytes32 supported);
+    /// @notice Seats were taken: `seat = seats << 32 | round << 16 | slot`, in one word because workers pay for it.
+    event Committed(bytes32 indexed jobId, address indexed worker, uint256 seat);
+    /// @notice `supported` is the digest of the reference supported, zero if that is the worker's own.
+    event Revealed(bytes32 indexed jobId, address indexed worker, bytes32 digest, bytes32 supported);
     /// @notice The first reveal of a digest publishes its payload.
     event ResultPublished(bytes32 indexed jobId, bytes32 indexed digest, bytes result);
     event SupportAdded(bytes32 indexed jobId, address indexed worker, bytes32 indexed supported, uint256 seats);
@@ -55,9 +62,19 @@ interface ISettlement {
     event JobUnresolved(bytes32 indexed jobId);
     event JobRefunded(bytes32 indexed jobId);
     /// @notice A vote was taken back: `bond` units returned to stake and `fee` wei paid; zeros when it was wrong.
-    event Claimed(bytes32 indexed jobId, address indexed worker, uint256 round, uint256 bond, uint256 fee);
-    /// @notice The job's money was divided, all amounts in wei.
-    event Closed(bytes32 indexed jobId, uint256 right, uint256 lost, uint256 burned, uint256 refund, uint256 treasury);
+    event Claimed(bytes32 indexed jobId, address indexed worker, uint256 bond, uint256 fee);
+    /// @notice A claim had no effect; `reason` is the selector of the error that says why.
+    event ClaimSkipped(bytes32 indexed jobId, address indexed worker, bytes4 reason);
+    /// @notice The job's money was divided: counts in seats, amounts in wei.
+    event Closed(
+        bytes32 indexed jobId,
+        uint256 right,
+        uint256 lost,
+        uint256 burned,
+        uint256 refund,
+        uint256 treasury,
+        uint256 royalty
+    );
 
     error NotQueue(address expected, address received);
     error WrongStatus(bytes32 jobId, uint256 received);
@@ -78,10 +95,11 @@ interface ISettlement {
     error NotTolerance(bytes32 jobId);
     error NotClose(bytes32 digest, bytes32 referenceDigest);
     error SupportedAlready(address worker, bytes32 supported);
-    error NotRevealed(address worker, uint256 slot);
     error RightAlready(address worker, uint256 slot);
     error NotSettledResult(bytes32 jobId, bytes32 digest);
-    error NothingToClaim(bytes32 jobId, address worker, uint256 round);
+    /// @notice The ballot opens no vote of this job in this slot.
+    error NoSuchVote(bytes32 jobId, address worker, uint256 slot);
+    /// @notice The job, or what it means for this vote, can still change.
     error NotEnded(bytes32 jobId, uint256 status);
     error ClosedAlready(bytes32 jobId);
     error DeliveredAlready(bytes32 jobId);
@@ -111,12 +129,10 @@ interface ISettlement {
     ) external;
 
     /// @notice TOLERANCE: adds a revealed worker's support to another reference it is close to, before the decision.
-    /// @param supported the reference its reveal named
     function addSupport(
         JobKey calldata key,
         address worker,
-        uint256 slot,
-        bytes32 supported,
+        Ballot calldata ballot,
         bytes calldata result,
         bytes calldata referenceResult
     ) external;
@@ -128,12 +144,18 @@ interface ISettlement {
 
     /// @notice TOLERANCE: shows, until the job is closed, that a revealed result is right: within three tolerances of
     /// the settled one.
-    function vindicate(JobKey calldata key, Ballot calldata ballot, bytes calldata result, bytes calldata settled)
-        external;
+    function vindicate(
+        JobKey calldata key,
+        address worker,
+        Ballot calldata ballot,
+        bytes calldata result,
+        bytes calldata settled
+    ) external;
 
-    /// @notice Takes a vote back: bond and fee if it was right, bond if the round stayed short or the job ended
-    /// without an answer after it revealed, else nothing but the slot, once the job is closed.
-    function claim(JobKey calldata key, Ballot calldata ballot) external;
+    /// @notice Takes votes of one worker back: bond and fee if right, bond if the round stayed short or the job ended
+    /// without an answer after the reveal, else nothing but the slot, once the job is closed. A claim that fails is
+    /// reported in `ClaimSkipped`.
+    function claim(address worker, Claim[] calldata claims) external;
 
     /// @notice Divides the job's money, once: what was lost is burned or goes where protocol.md says, what was not
     /// spent returns to the requester.

@@ -31,13 +31,10 @@ interface IStakeVault {
     event Staked(address indexed worker, uint256 units);
     event Unstaked(address indexed worker, uint256 units, uint256 releaseEpoch);
     event Released(address indexed worker, uint256 units);
-    event Paid(address indexed to, uint256 amount);
-    event Forfeited(uint256 units, uint256 burned);
     event BurnFlushed(uint256 amount);
 
     error NotQueue(address expected, address received);
     error NotSettlement(address expected, address received);
-    error NotEngine(address received);
     error NotSigner(address worker, address expected, address received);
     error NotRegistered(address worker);
     error AlreadyRegistered(address worker);
@@ -113,6 +110,9 @@ interface IStakeVault {
 
     function currentEpoch() external view returns (uint256);
 
+    /// @notice Total weight for a round opened at `openedAt`, units. Of this epoch and the one before only.
+    function totalAt(uint256 openedAt) external view returns (uint256);
+
     /// @notice Weight of a worker and total weight for a commitment now in a round opened at `openedAt`, units.
     /// @dev The weight is the lesser of the weights in the epoch of the opening and in the current one.
     function weightOf(address account, uint256 openedAt) external view returns (uint256 weight, uint256 total);
@@ -122,19 +122,25 @@ interface IStakeVault {
     /// @notice Takes a job's escrow out of a requester's credit. Only the queue.
     function escrow(address requester, uint256 amount) external;
 
-    /// @notice Pays `amount` wei out of a job's pot into the credit of `to`. Only the queue and the settlement.
+    /// @notice Pays `amount` wei out of a job's pot into the credit of `to`. Only the queue.
     function pay(address to, uint256 amount) external;
 
     /// @notice Moves `units` of a worker's free stake into a job. Only the settlement, on the act of the signer.
-    /// @return weight the worker's weight for a round opened at `openedAt`, and
-    /// @return total the total of all workers for it, both in units and before this bond
-    function bond(address account, address signer, uint256 units, uint256 openedAt)
-        external
-        returns (uint256 weight, uint256 total);
+    /// @return weight the worker's weight for a round opened at `openedAt`, units, before this bond
+    function bond(address account, address signer, uint256 units, uint256 openedAt) external returns (uint256 weight);
 
     /// @notice Returns `units` of bond to a worker's free stake and pays it `fee` wei. Only the settlement.
     function unbond(address account, uint256 units, uint256 fee) external;
 
-    /// @notice Takes `units` of lost bonds out of the total and burns `burned` wei of them. Only the settlement.
-    function forfeit(uint256 units, uint256 burned) external;
+    /// @notice Divides what a job has left, amounts in wei: takes `lost` units of bonds out of the total, burns `burned`,
+    /// and credits requester, treasury (the queue) and owner of the model. Only the settlement.
+    function divide(
+        uint256 lost,
+        uint256 burned,
+        address requester,
+        uint256 refund,
+        uint256 treasury,
+        address modelOwner,
+        uint256 royalty
+    ) external;
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
+
 /// @title Sortition: how many seats of a round a worker is entitled to
 /// @dev `x = draw · s / S` seats: `floor(x)`, and one more when the worker's ticket, read as a fraction, is below
 /// the fraction of x. In expectation that is proportional to stake, and splitting a stake changes nothing. The
 /// draw starts at the committee's size and grows evenly to twice that at the end of the commit phase.
 library Sortition {
     /// @notice A worker's lot in one round: the high 128 bits decide its fraction of a seat, the low bits its slot.
-    function ticket(uint128 seed, address worker) internal pure returns (uint256) {
-        return uint256(keccak256(abi.encode(seed, worker)));
+    function ticket(uint256 seed, address worker) internal pure returns (uint256) {
+        return uint256(EfficientHashLib.hash(seed, uint160(worker)));
     }
 
     /// @notice Seats of a worker with stake `s` of `total`, `elapsed` seconds into a commit phase of `length`.
@@ -19,9 +21,11 @@ library Sortition {
         returns (uint256)
     {
         if (total == 0) return 0;
-        uint256 numerator = committee * (length + elapsed) * s;
-        uint256 denominator = length * total;
-        bool oneMore = (ticket_ >> 128) * denominator < (numerator % denominator) << 128;
-        return numerator / denominator + (oneMore ? 1 : 0);
+        unchecked {
+            uint256 numerator = committee * (length + elapsed) * s;
+            uint256 denominator = length * total;
+            bool oneMore = (ticket_ >> 128) * denominator < (numerator % denominator) << 128;
+            return numerator / denominator + (oneMore ? 1 : 0);
+        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
 import {Entropy} from "../entropy/Entropy.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {ISettlement} from "../interfaces/ISettlement.sol";
@@ -8,7 +9,7 @@ import {IStakeVault} from "../interfaces/IStakeVault.sol";
 import {JobWord} from "../types/JobWord.sol";
 import {JobKey, RequestLib} from "../types/Request.sol";
 import {Terms} from "../types/Terms.sol";
-import {Vote} from "../types/Vote.sol";
+import {Vote, VoteLib} from "../types/Vote.sol";
 
 /// @title Ledger: what Settlement stores, and the reckoning its parts share
 abstract contract Ledger is ISettlement, Entropy {
@@ -46,7 +47,7 @@ abstract contract Ledger is ISettlement, Entropy {
         return address(_registry);
     }
 
-    function _idOf(JobKey memory key) internal view returns (bytes32) {
+    function _idOf(JobKey calldata key) internal view returns (bytes32) {
         return RequestLib.id(QUEUE, key.terms, key.rules, key.body);
     }
 
@@ -62,10 +63,24 @@ abstract contract Ledger is ISettlement, Entropy {
     }
 
     function _tallyKey(bytes32 id, uint256 round, uint168 digest) internal pure returns (bytes32) {
-        return keccak256(abi.encode(id, round, digest));
+        return EfficientHashLib.hash(uint256(id), round, digest);
+    }
+
+    function _slotOf(Ballot calldata ballot) internal pure returns (uint256) {
+        return ballot.place & 0xFFFF;
+    }
+
+    function _roundOf(Ballot calldata ballot) internal pure returns (uint256) {
+        return ballot.place >> 16;
+    }
+
+    /// @dev The vote a ballot opens; one that is not there reads as free.
+    function _opened(bytes32 id, address worker, Ballot calldata ballot) internal view returns (Vote v) {
+        v = _votes[worker][_slotOf(ballot)];
+        if (!v.opens(id, _roundOf(ballot), ballot.first, ballot.second)) return VoteLib.free();
     }
 
     function _supportKey(bytes32 id, uint256 round, address worker, uint168 digest) internal pure returns (bytes32) {
-        return keccak256(abi.encode(id, round, worker, digest));
+        return EfficientHashLib.hash(uint256(id), round, uint160(worker), digest);
     }
 }

@@ -25,7 +25,8 @@ abstract contract Lifecycle is Ledger {
     function cancel(bytes32 jobId) external onlyQueue {
         JobWord j = _jobs[jobId];
         if (j.status() != COMMITTING) revert WrongStatus(jobId, j.status());
-        if (j.round() != 0 || _entropyKnown(j.seedBlock())) revert CancelTooLate(jobId);
+        // A commitment replaces the seed block in the word, and needs its hash to be known.
+        if (j.round() != 0 || j.committed() != 0 || _entropyKnown(j.seedBlock())) revert CancelTooLate(jobId);
         _jobs[jobId] = j.withStatus(REFUNDED).asClosed();
         emit JobRefunded(jobId);
     }
@@ -79,7 +80,7 @@ abstract contract Lifecycle is Ledger {
         if (j.status() == REVEALING) return false;
         if (j.status() != COMMITTING) revert WrongStatus(id, j.status());
         uint256 end = j.time() + terms.commitSeconds();
-        bool undrawable = j.seed() == 0 && _entropyLost(j.seedBlock());
+        bool undrawable = j.committed() == 0 && _entropyLost(j.seedBlock());
         if (block.timestamp < end && !undrawable) revert CommitPhaseOpen(end, block.timestamp);
         return j.committed() < _quorum(terms, j);
     }

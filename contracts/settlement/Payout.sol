@@ -28,48 +28,34 @@ abstract contract Payout is Ledger {
     }
 
     /// @inheritdoc ISettlement
-    function vindicate(JobKey calldata key, Ballot calldata ballot, bytes calldata result, bytes calldata settled)
-        external
-    {
-        bytes32 id = _idOf(key);
-        JobWord j = _jobs[id];
-        if (key.rules.numerics() != TOLERANCE) revert NotTolerance(id);
-        if (j.status() != DECIDED) revert WrongStatus(id, j.status());
-        if (j.closed()) revert ClosedAlready(id);
-        if (_cut(keccak256(settled)) != j.mark()) revert NotSettledResult(id, keccak256(settled));
-
-        Vote v = _opened(id, ballot);
-        if (v.stage() != REVEALED || keccak256(result) != ballot.first) revert NotRevealed(ballot.worker, ballot.slot);
-        if (_isRight(key.rules, id, j, ballot, v)) revert RightAlready(ballot.worker, ballot.slot);
+    function vindicate(
+        JobKey calldata key,
+        address worker,
+        Ballot calldata ballot,
+        bytes calldata result,
+        bytes calldata settled
+    ) external {
         if (!Tolerance.near(result, settled, key.rules.atol(), key.rules.rtol(), Tolerance.RIGHT)) {
-            revert NotClose(ballot.first, keccak256(settled));
+            revert NotClose(keccak256(result), keccak256(settled));
         }
-
-        _votes[ballot.worker][ballot.slot] = v.vindicate();
-        _jobs[id] = j.addVindicated(v.seats());
-        emit Vindicated(id, ballot.worker, ballot.round, v.seats());
+        _vindicate(key, worker, ballot, keccak256(result), keccak256(settled));
     }
 
     /// @inheritdoc ISettlement
-    function claim(JobKey calldata key, Ballot calldata ballot) external {
-        bytes32 id = _idOf(key);
-        Vote v = _opened(id, ballot);
-        (bool bondBack, bool paid) = _dueTo(key.rules, id, ballot, v);
-
-        _votes[ballot.worker][ballot.slot] = VoteLib.free();
-        uint256 units = bondBack ? v.seats() * key.terms.bond() : 0;
-        uint256 fee;
-        if (paid) {
-            (fee,,) = key.rules.split(key.terms.seatFee() * _unit);
-            fee *= v.seats();
+    function claim(address worker, Claim[] calldata claims) external {
+        uint256 bonds;
+        uint256 fees;
+        for (uint256 i; i < claims.length; ++i) {
+            (uint256 bond, uint256 fee) = _claim(worker, claims[i].key, claims[i].ballot);
+            bonds += bond;
+            fees += fee;
         }
-        emit Claimed(id, ballot.worker, ballot.round, units, fee);
-        if (units != 0) _vault.unbond(ballot.worker, units, fee);
+        if (bonds != 0) _vault.unbond(worker, bonds, fees);
     }
 
     /// @inheritdoc ISettlement
     function close(Request calldata request, Rules rules) external {
-        bytes32 id = _idOf(RequestLib.key(request, rules));
+        bytes32 id = RequestLib.id(QUEUE, request, rules);
         JobWord j = _jobs[id];
         if (j.closed()) revert ClosedAlready(id);
         _requireClosable(request.terms, rules, id, j);
@@ -78,45 +64,86 @@ abstract contract Payout is Ledger {
         Division memory d;
         (d.right, d.lost) = _judged(rules, id, j);
         _divide(d, request, rules, j.status() == DECIDED);
-        emit Closed(id, d.right, d.lost, d.burned, d.refund, d.treasury);
-        if (d.lost != 0) _vault.forfeit(d.lost * request.terms.bond(), d.burned);
-        if (d.refund != 0) _vault.pay(request.requester, d.refund);
-        if (d.treasury != 0) _vault.pay(QUEUE, d.treasury);
-        if (d.royalty != 0) _vault.pay(_registry.ownerOfVersion(request.versionId), d.royalty);
+        emit Closed(id, d.right, d.lost, d.burned, d.refund, d.treasury, d.royalty);
+        address modelOwner = d.royalty == 0 ? address(0) : _registry.ownerOfVersion(request.versionId);
+        _vault.divide(
+            d.lost * request.terms.bond(), d.burned, request.requester, d.refund, d.treasury, modelOwner, d.royalty
+        );
+    }
+
+    function _vindicate(JobKey calldata key, address worker, Ballot calldata ballot, bytes32 digest, bytes32 settled)
+        private
+    {
+        bytes32 id = _idOf(key);
+        JobWord j = _jobs[id];
+        if (key.rules.numerics() != TOLERANCE) revert NotTolerance(id);
+        if (j.status() != DECIDED) revert WrongStatus(id, j.status());
+        if (j.closed()) revert ClosedAlready(id);
+        if (_cut(settled) != j.mark()) revert NotSettledResult(id, settled);
+        Vote v = _opened(id, worker, ballot);
+        if (v.stage() != REVEALED || digest != ballot.first) revert NoSuchVote(id, worker, _slotOf(ballot));
+        if (_isRight(key.rules, id, j, worker, ballot, v)) revert RightAlready(worker, _slotOf(ballot));
+
+        _votes[worker][_slotOf(ballot)] = v.vindicate();
+        _jobs[id] = j.addVindicated(v.seats());
+        emit Vindicated(id, worker, _roundOf(ballot), v.seats());
+    }
+
+    // --- claims ---
+
+    /// @dev Frees the slot of one vote and says what is due for it: bond in units, fee in wei.
+    function _claim(address worker, JobKey calldata key, Ballot calldata ballot)
+        private
+        returns (uint256 bond, uint256 fee)
+    {
+        bytes32 id = _idOf(key);
+        Vote v = _opened(id, worker, ballot);
+        (bytes4 refused, bool bondBack, bool paid) = _due(key.rules, id, worker, ballot, v);
+        if (refused != 0) {
+            emit ClaimSkipped(id, worker, refused);
+            return (0, 0);
+        }
+
+        _votes[worker][_slotOf(ballot)] = VoteLib.free();
+        if (bondBack) bond = v.seats() * key.terms.bond();
+        if (paid) {
+            (fee,,) = key.rules.split(key.terms.seatFee() * _unit);
+            fee *= v.seats();
+        }
+        emit Claimed(id, worker, bond, fee);
+    }
+
+    /// @dev Whether a vote gets its bond back and whether it is paid, or the error that says why that is not known.
+    function _due(Rules rules, bytes32 id, address worker, Ballot calldata ballot, Vote v)
+        private
+        view
+        returns (bytes4 refused, bool bondBack, bool paid)
+    {
+        if (!v.isBusy()) return (NoSuchVote.selector, false, false);
+        JobWord j = _jobs[id];
+        if (j.isVoid(_roundOf(ballot))) return (0, true, false);
+        if (v.stage() == REVEALED) {
+            if (j.status() == UNRESOLVED) return (0, true, false);
+            if (j.status() == DECIDED && _isRight(rules, id, j, worker, ballot, v)) return (0, true, true);
+        }
+        // What is left was wrong or silent; until the job is closed that could still change.
+        if (!j.closed()) return (NotEnded.selector, false, false);
     }
 
     // --- judging ---
 
-    function _opened(bytes32 id, Ballot calldata ballot) private view returns (Vote v) {
-        v = _votes[ballot.worker][ballot.slot];
-        if (!v.isBusy() || !v.opens(id, ballot.round, ballot.first, ballot.second)) {
-            revert NothingToClaim(id, ballot.worker, ballot.round);
-        }
-    }
-
-    /// @dev Whether a vote gets its bond back and whether it is paid. Reverts while neither is certain.
-    function _dueTo(Rules rules, bytes32 id, Ballot calldata ballot, Vote v)
+    /// @dev Whether a revealed vote of a round that was not void agrees with the settled answer.
+    function _isRight(Rules rules, bytes32 id, JobWord j, address worker, Ballot calldata ballot, Vote v)
         private
         view
-        returns (bool bondBack, bool paid)
+        returns (bool)
     {
-        JobWord j = _jobs[id];
-        if (j.isVoid(ballot.round)) return (true, false);
-        if (v.stage() == REVEALED) {
-            if (j.status() == UNRESOLVED) return (true, false);
-            if (j.status() == DECIDED && _isRight(rules, id, j, ballot, v)) return (true, true);
-        }
-        // What is left was wrong or silent; until the job is closed that could still change.
-        if (!j.closed()) revert NotEnded(id, j.status());
-    }
-
-    /// @dev Whether a revealed vote of a round that was not void agrees with the settled answer.
-    function _isRight(Rules rules, bytes32 id, JobWord j, Ballot calldata ballot, Vote v) private view returns (bool) {
         uint168 settled = j.mark();
         if (rules.numerics() == EXACT) return _cut(ballot.first) == settled;
         if (v.isVindicated()) return true;
-        if (ballot.round != j.round()) return false;
-        return _cut(ballot.second) == settled || _supports[_supportKey(id, ballot.round, ballot.worker, settled)];
+        if (_roundOf(ballot) != j.round()) return false;
+        bytes32 supported = ballot.second == 0 ? ballot.first : ballot.second;
+        return _cut(supported) == settled || _supports[_supportKey(id, j.round(), worker, settled)];
     }
 
     /// @dev All reveals must be in. For TOLERANCE there is one more reveal phase's time to vindicate in, unless

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
 import {ISettlement} from "../interfaces/ISettlement.sol";
 import {Sortition} from "../libraries/Sortition.sol";
 import {Tolerance} from "../libraries/Tolerance.sol";
@@ -19,21 +20,20 @@ abstract contract Voting is Ledger {
         uint256 size = _requireCommitting(key, id, j);
         if (seats > size - j.committed()) seats = size - j.committed();
         if (seats == 0) revert NoSeats();
-        if (j.seed() == 0) j = j.withSeed(_seedOf(id, j));
+        if (j.committed() == 0) j = j.withSeed(_seedOf(id, j), _vault.totalAt(j.time()));
 
         uint256 ticket = Sortition.ticket(j.seed(), worker);
         uint256 slot = ticket % RING;
         if (_votes[worker][slot].isBusy()) revert SlotBusy(worker, slot);
         // The vault calls nobody, so nothing can come between this and the effects below.
-        (uint256 weight, uint256 total) = _vault.bond(worker, msg.sender, seats * key.terms.bond(), j.time());
-        uint256 entitled = _entitled(key, j, ticket, weight, total);
+        uint256 weight = _vault.bond(worker, msg.sender, seats * key.terms.bond(), j.time());
+        uint256 entitled = _entitled(key, j, size, ticket, weight);
         if (seats > entitled) revert NotDrawn(worker, entitled, seats);
 
         _votes[worker][slot] = VoteLib.commit(id, j.round(), commitment, seats);
-        emit Committed(id, worker, j.round(), seats, slot);
+        emit Committed(id, worker, seats << 32 | j.round() << 16 | slot);
         j = j.addCommitted(seats);
-        if (j.committed() == size) j = _beginReveals(j, block.timestamp);
-        _jobs[id] = j;
+        _jobs[id] = j.committed() == size ? j.revealing(block.timestamp) : j;
     }
 
     /// @inheritdoc ISettlement
@@ -41,14 +41,14 @@ abstract contract Voting is Ledger {
         (bytes32 id, JobWord j) = _revealing(key);
         bytes32 digest = keccak256(result);
         if (!_isKnown(id, j, digest)) emit ResultPublished(id, digest, result);
-        _record(key, id, j, worker, slot, salt, digest, digest);
+        _record(key, id, j, worker, slot, salt, digest, 0);
     }
 
     /// @inheritdoc ISettlement
     function revealKnown(JobKey calldata key, address worker, uint256 slot, bytes32 salt, bytes32 digest) external {
         (bytes32 id, JobWord j) = _revealing(key);
         if (!_isKnown(id, j, digest)) revert UnknownDigest(digest);
-        _record(key, id, j, worker, slot, salt, digest, digest);
+        _record(key, id, j, worker, slot, salt, digest, 0);
     }
 
     /// @inheritdoc ISettlement
@@ -61,32 +61,26 @@ abstract contract Voting is Ledger {
         bytes calldata referenceResult
     ) external {
         (bytes32 id, JobWord j) = _revealing(key);
+        bytes32 digest = keccak256(result);
         bytes32 supported = _requireNear(key, id, j, result, referenceResult);
-        _record(key, id, j, worker, slot, salt, keccak256(result), supported);
+        _record(key, id, j, worker, slot, salt, digest, supported == digest ? bytes32(0) : supported);
     }
 
     /// @inheritdoc ISettlement
     function addSupport(
         JobKey calldata key,
         address worker,
-        uint256 slot,
-        bytes32 supported,
+        Ballot calldata ballot,
         bytes calldata result,
         bytes calldata referenceResult
     ) external {
         (bytes32 id, JobWord j) = _revealing(key);
         if (j.status() != REVEALING) revert WrongStatus(id, j.status());
+        Vote v = _opened(id, worker, ballot);
+        bool opened = v.stage() == REVEALED && _roundOf(ballot) == j.round() && keccak256(result) == ballot.first;
+        if (!opened) revert NoSuchVote(id, worker, _slotOf(ballot));
         bytes32 added = _requireNear(key, id, j, result, referenceResult);
-        Vote v = _votes[worker][slot];
-        if (v.stage() != REVEALED || !v.opens(id, j.round(), keccak256(result), supported)) {
-            revert NotRevealed(worker, slot);
-        }
-        bytes32 supportKey = _supportKey(id, j.round(), worker, _cut(added));
-        if (_cut(added) == _cut(supported) || _supports[supportKey]) revert SupportedAlready(worker, added);
-
-        _supports[supportKey] = true;
-        emit SupportAdded(id, worker, added, v.seats());
-        _jobs[id] = _count(key, id, j, added, v.seats());
+        _jobs[id] = _addSupport(key, id, j, worker, ballot, added, v.seats());
     }
 
     // --- views ---
@@ -96,13 +90,13 @@ abstract contract Voting is Ledger {
         bytes32 id = _idOf(key);
         JobWord j = _jobs[id];
         if (j.status() != COMMITTING || block.timestamp >= j.time() + key.terms.commitSeconds()) return (0, 0);
-        if (j.seed() == 0) {
+        if (j.committed() == 0) {
             if (_entropyOf(j.seedBlock()) == 0) return (0, 0);
-            j = j.withSeed(_seedOf(id, j));
+            j = j.withSeed(_seedOf(id, j), _vault.totalAt(j.time()));
         }
         uint256 ticket = Sortition.ticket(j.seed(), worker);
-        (uint256 weight, uint256 total) = _vault.weightOf(worker, j.time());
-        return (_entitled(key, j, ticket, weight, total), ticket % RING);
+        (uint256 weight,) = _vault.weightOf(worker, j.time());
+        return (_entitled(key, j, key.terms.committeeAfter(j.grown()), ticket, weight), ticket % RING);
     }
 
     /// @inheritdoc ISettlement
@@ -111,7 +105,15 @@ abstract contract Voting is Ledger {
         view
         returns (bytes32)
     {
-        return keccak256(abi.encode(block.chainid, address(this), jobId, round, worker, digest, salt));
+        return EfficientHashLib.hash(
+            block.chainid,
+            uint160(address(this)),
+            uint256(jobId),
+            round,
+            uint160(worker),
+            uint256(digest),
+            uint256(salt)
+        );
     }
 
     // --- commit ---
@@ -123,35 +125,26 @@ abstract contract Voting is Ledger {
         return key.terms.committeeAfter(j.grown());
     }
 
-    function _seedOf(bytes32 id, JobWord j) private view returns (uint128) {
+    /// @dev 104 bits: what of a job's word is left beside the total weight.
+    function _seedOf(bytes32 id, JobWord j) private view returns (uint256) {
         bytes32 entropy = _entropyOf(j.seedBlock());
         if (entropy == 0) {
             if (_entropyLost(j.seedBlock())) revert SeedLost(j.seedBlock(), block.number);
             revert SeedPending(j.seedBlock(), block.number);
         }
-        return uint128(bytes16(keccak256(abi.encode(entropy, id, j.round()))));
+        return uint256(EfficientHashLib.hash(uint256(entropy), uint256(id), j.round())) >> 152;
     }
 
-    function _entitled(JobKey calldata key, JobWord j, uint256 ticket, uint256 weight, uint256 total)
+    function _entitled(JobKey calldata key, JobWord j, uint256 size, uint256 ticket, uint256 weight)
         private
         view
         returns (uint256)
     {
-        return Sortition.seats(
-            ticket,
-            key.terms.committeeAfter(j.grown()),
-            block.timestamp - j.time(),
-            key.terms.commitSeconds(),
-            weight,
-            total
-        );
+        uint256 elapsed = block.timestamp - j.time();
+        return Sortition.seats(ticket, size, elapsed, key.terms.commitSeconds(), weight, j.total());
     }
 
     // --- reveal ---
-
-    function _beginReveals(JobWord j, uint256 time) private pure returns (JobWord) {
-        return j.withStatus(REVEALING).withTime(time).withLeader(0, 0);
-    }
 
     /// @dev The job in its reveal phase, which begins by itself when the time to commit is over.
     function _revealing(JobKey calldata key) private view returns (bytes32 id, JobWord j) {
@@ -162,7 +155,7 @@ abstract contract Voting is Ledger {
             if (block.timestamp < commitEnd) revert CommitPhaseOpen(commitEnd, block.timestamp);
             uint256 quorum = _quorum(key.terms, j);
             if (j.committed() < quorum) revert ShortRound(j.committed(), quorum);
-            j = _beginReveals(j, commitEnd);
+            j = j.revealing(commitEnd);
         } else if (j.status() != REVEALING && j.status() != DECIDED) {
             revert WrongStatus(id, j.status());
         }
@@ -190,14 +183,31 @@ abstract contract Voting is Ledger {
 
         uint256 seats = v.seats();
         _votes[worker][slot] = VoteLib.reveal(id, j.round(), digest, supported, seats);
-        emit Revealed(id, worker, seats, digest, supported);
-        _jobs[id] = _count(key, id, j.addRevealed(seats), supported, seats);
+        emit Revealed(id, worker, digest, supported);
+        _jobs[id] = _count(key, id, j.addRevealed(seats), supported == 0 ? digest : supported, seats);
     }
 
     /// @dev Whether a reveal of this round has published, or become a reference with, this digest.
     function _isKnown(bytes32 id, JobWord j, bytes32 digest) private view returns (bool) {
         if (j.leading() == 0) return false;
         return j.mark() == _cut(digest) || _tallies[_tallyKey(id, j.round(), _cut(digest))] != 0;
+    }
+
+    function _addSupport(
+        JobKey calldata key,
+        bytes32 id,
+        JobWord j,
+        address worker,
+        Ballot calldata ballot,
+        bytes32 added,
+        uint256 seats
+    ) private returns (JobWord) {
+        bytes32 supported = ballot.second == 0 ? ballot.first : ballot.second;
+        bytes32 supportKey = _supportKey(id, j.round(), worker, _cut(added));
+        if (_cut(added) == _cut(supported) || _supports[supportKey]) revert SupportedAlready(worker, added);
+        _supports[supportKey] = true;
+        emit SupportAdded(id, worker, added, seats);
+        return _count(key, id, j, added, seats);
     }
 
     function _requireNear(

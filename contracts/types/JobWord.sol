@@ -16,8 +16,9 @@ pragma solidity ^0.8.28;
 /// | 31 – 37   | leading    | seats behind the leading digest in this round                          |
 /// | 38 – 46   | vindicated | seats shown right though they did not support the settled reference    |
 /// | 47 – 80   | time       | COMMITTING: when the round opened; after: when its reveal phase began  |
-/// | 88 – 255  | mark       | COMMITTING: seed block (40 bits) and 128 bits of the seed, 0 = unknown |
-/// |           |            | after: the first 168 bits of the leading digest                        |
+/// | 88 – 255  | mark       | until the first commitment of a round: its seed block (low 64 bits);   |
+/// |           |            | then the total weight (low 64 bits) and the seed (high 104 bits);      |
+/// |           |            | after COMMITTING: the first 168 bits of the leading digest             |
 type JobWord is uint256;
 
 using JobWordLib for JobWord global;
@@ -84,12 +85,19 @@ library JobWordLib {
         return uint168(JobWord.unwrap(j) >> 88);
     }
 
+    /// @dev Meaningful while nobody has committed in the round.
     function seedBlock(JobWord j) internal pure returns (uint256) {
-        return JobWord.unwrap(j) >> 216;
+        return uint64(JobWord.unwrap(j) >> 88);
     }
 
-    function seed(JobWord j) internal pure returns (uint128) {
-        return uint128(JobWord.unwrap(j) >> 88);
+    /// @dev Meaningful once somebody has.
+    function total(JobWord j) internal pure returns (uint256) {
+        return uint64(JobWord.unwrap(j) >> 88);
+    }
+
+    /// @dev Meaningful once somebody has.
+    function seed(JobWord j) internal pure returns (uint256) {
+        return JobWord.unwrap(j) >> 152;
     }
 
     function isVoid(JobWord j, uint256 r) internal pure returns (bool) {
@@ -109,16 +117,19 @@ library JobWordLib {
         return JobWord.wrap(JobWord.unwrap(j) & ~uint256(7) | s);
     }
 
-    function withSeed(JobWord j, uint128 s) internal pure returns (JobWord) {
-        return JobWord.wrap(JobWord.unwrap(j) | uint256(s) << 88);
+    /// @dev The seed has 104 bits, the total 64.
+    function withSeed(JobWord j, uint256 seed_, uint256 total_) internal pure returns (JobWord) {
+        return JobWord.wrap(uint88(JobWord.unwrap(j)) | total_ << 88 | seed_ << 152);
     }
 
-    function withTime(JobWord j, uint256 t) internal pure returns (JobWord) {
-        return JobWord.wrap(JobWord.unwrap(j) & ~(uint256(0x3FFFFFFFF) << 47) | t << 47);
+    /// @notice The word when the reveal phase begins: the seed has done its work.
+    function revealing(JobWord j, uint256 time_) internal pure returns (JobWord) {
+        uint256 kept = JobWord.unwrap(j) & ((1 << 38) - 1 & ~uint256(7) | uint256(0x1FF) << 38);
+        return JobWord.wrap(kept | REVEALING | time_ << 47);
     }
 
     function withLeader(JobWord j, uint168 digest, uint256 seats) internal pure returns (JobWord) {
-        uint256 kept = JobWord.unwrap(j) & ((uint256(1) << 88) - 1) & ~(uint256(0x7F) << 31);
+        uint256 kept = uint88(JobWord.unwrap(j)) & ~(uint256(0x7F) << 31);
         return JobWord.wrap(kept | seats << 31 | uint256(digest) << 88);
     }
 
@@ -159,12 +170,12 @@ library JobWordLib {
 
     /// @notice The word of round 0, opened now.
     function opened(uint256 now_, uint256 seedBlock_) internal pure returns (JobWord) {
-        return JobWord.wrap(COMMITTING | now_ << 47 | seedBlock_ << 216);
+        return JobWord.wrap(COMMITTING | now_ << 47 | seedBlock_ << 88);
     }
 
     /// @notice The word of the next round, opened now.
     function reopened(JobWord j, uint256 now_, uint256 seedBlock_) internal pure returns (JobWord) {
         uint256 kept = JobWord.unwrap(j) & KEPT_ACROSS_ROUNDS & ~uint256(7);
-        return JobWord.wrap(kept + (1 << 6) | COMMITTING | now_ << 47 | seedBlock_ << 216);
+        return JobWord.wrap(kept + (1 << 6) | COMMITTING | now_ << 47 | seedBlock_ << 88);
     }
 }

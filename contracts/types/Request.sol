@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
 import {Rules} from "./Rules.sol";
 import {Terms} from "./Terms.sol";
 
@@ -50,16 +51,22 @@ library RequestLib {
         pure
         returns (bytes32)
     {
-        return keccak256(abi.encode(requester, nonce, versionId, inputHash, callback));
+        return EfficientHashLib.hash(
+            uint160(requester), nonce, uint256(versionId), uint256(inputHash), Callback.unwrap(callback)
+        );
     }
 
-    function key(Request calldata r, Rules rules) internal pure returns (JobKey memory) {
-        return JobKey(r.terms, rules, body(r.requester, r.nonce, r.versionId, r.inputHash, r.callback));
+    /// @notice Id of a whole request.
+    function id(address queue, Request calldata r, Rules rules) internal view returns (bytes32) {
+        return id(queue, r.terms, rules, body(r.requester, r.nonce, r.versionId, r.inputHash, r.callback));
     }
 
     /// @notice `keccak256(chainId, queue, request)`, the request being folded into `terms, rules, body`.
     function id(address queue, Terms terms, Rules rules, bytes32 body_) internal view returns (bytes32) {
-        return keccak256(abi.encode(block.chainid, queue, terms, rules, body_));
+        return
+            EfficientHashLib.hash(
+                block.chainid, uint160(queue), Terms.unwrap(terms), Rules.unwrap(rules), uint256(body_)
+            );
     }
 
     /// @notice Units a requester escrows: the seat fees of its rounds and the delivery fee.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
+
 /// @title Vote: what one worker has said in one round, in one word that is used again afterwards
 /// @dev A worker's votes live in a ring of `RING` slots; the draw of a round names the slot, so a round
 /// takes one commitment of each worker and nobody can choose whose slots collide. A slot is free again once
@@ -12,7 +14,8 @@ pragma solidity ^0.8.28;
 /// | 2        | vindicated | shown to be right though it did not support the settled reference        |
 /// | 3 – 9    | seats      | weight                                                                   |
 /// | 32 – 255 | binding    | first 224 bits of keccak256(jobId, round, …): of the commitment, and     |
-/// |          |            | after the reveal of the digest and the digest of the reference supported |
+/// |          |            | after the reveal of the digest and the digest of the reference supported,|
+/// |          |            | zero if that is its own                                                  |
 type Vote is uint256;
 
 using VoteLib for Vote global;
@@ -70,6 +73,6 @@ library VoteLib {
     }
 
     function _binding(bytes32 id, uint256 round, bytes32 first, bytes32 second) private pure returns (uint256) {
-        return uint256(keccak256(abi.encode(id, round, first, second)));
+        return uint256(EfficientHashLib.hash(id, bytes32(round), first, second));
     }
 }
