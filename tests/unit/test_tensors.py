@@ -2,6 +2,8 @@
 
 import pickle
 import struct
+import subprocess
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +30,12 @@ def one(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def float32(*values: float) -> npt.NDArray[np.float32]:
     return np.array(values, np.float32)
+
+
+def test_import__fresh_interpreter__no_model_runtime() -> None:
+    check = "import sys, assay.tensors; print({'onnx', 'onnxruntime'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 # --- encode: layouts ---------------------------------------------------------------------------
