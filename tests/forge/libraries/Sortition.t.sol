@@ -91,7 +91,7 @@ contract SortitionTest is Test {
         uint256 whole;
         uint256 split;
         for (uint256 i; i < DRAWS; ++i) {
-            uint128 seed = _seed(i);
+            uint104 seed = _seed(i);
             whole += Sortition.seats(Sortition.ticket(seed, address(1)), 5, 0, 600, 313, 1_000);
             for (uint160 part; part < 4; ++part) {
                 uint256 stake = part == 0 ? 13 : 100;
@@ -117,7 +117,7 @@ contract SortitionTest is Test {
         _assertWithin(drawnInUpperHalf, drawn / 2, 5 * 23);
     }
 
-    function test_ticket__another_seed_or_worker__another_ticket(uint128 seed, address worker, uint128 other)
+    function test_ticket__another_seed_or_worker__another_ticket(uint104 seed, address worker, uint104 other)
         public
         pure
     {
@@ -142,8 +142,8 @@ contract SortitionTest is Test {
         return Sortition.seats(ticket, d.committee, d.elapsed, d.length, d.stake, d.total);
     }
 
-    function _seed(uint256 i) private pure returns (uint128) {
-        return uint128(uint256(keccak256(abi.encode("seed", i))));
+    function _seed(uint256 i) private pure returns (uint104) {
+        return uint104(uint256(keccak256(abi.encode("seed", i))));
     }
 
     /// @dev Five standard errors of a sum of `DRAWS` draws: 5 · √(4,000 / 4) = 5 · 32.

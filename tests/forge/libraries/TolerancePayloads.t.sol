@@ -77,7 +77,8 @@ contract TolerancePayloadsTest is Test {
     /// @dev One vector of equal float32 elements.
     function _floats(uint256 length, uint32 value) private pure returns (bytes memory payload) {
         payload = new bytes(7 + 4 * length);
-        (payload[0], payload[1], payload[2], payload[3]) = (bytes1(0x01), bytes1(0x01), bytes1(0x01), bytes1(uint8(length)));
+        (payload[0], payload[1], payload[2], payload[3]) =
+        (bytes1(0x01), bytes1(0x01), bytes1(0x01), bytes1(uint8(length)));
         for (uint256 i; i < length; ++i) {
             _write(payload, 7 + 4 * i, value);
         }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {COMMITTING, JobWord, JobWordLib} from "../../../contracts/types/JobWord.sol";
+import {COMMITTING, JobWord, JobWordLib, REVEALING} from "../../../contracts/types/JobWord.sol";
 import {Test} from "../utils/Test.sol";
 
 contract JobWordTest is Test {
-    /// @dev All fields, unpacked. `top` stands for the mark, or for seed block and seed.
+    /// @dev All fields, unpacked. `top` stands for the mark, or for seed block, or for seed and total.
     struct Fields {
         uint8 status;
         bool closed;
@@ -26,11 +26,17 @@ contract JobWordTest is Test {
         _assertHolds(_pack(f), f);
     }
 
-    function test_mark__while_committing__is_seed_block_and_seed(uint40 seedBlock, uint128 seed) public pure {
-        JobWord j = JobWord.wrap(COMMITTING | uint256(seed) << 88 | uint256(seedBlock) << 216);
+    function test_mark__before_the_first_commitment__is_the_seed_block(uint64 seedBlock) public pure {
+        JobWord j = JobWord.wrap(COMMITTING | uint256(seedBlock) << 88);
         assertEq(j.seedBlock(), seedBlock);
+        assertEq(j.mark(), seedBlock);
+    }
+
+    function test_mark__after_the_first_commitment__is_seed_and_total(uint104 seed, uint64 total) public pure {
+        JobWord j = JobWord.wrap(COMMITTING | uint256(total) << 88 | uint256(seed) << 152);
         assertEq(j.seed(), seed);
-        assertEq(j.mark(), uint256(seedBlock) << 128 | seed);
+        assertEq(j.total(), total);
+        assertEq(j.mark(), uint256(seed) << 64 | total);
     }
 
     function test_withStatus__any_word__changes_nothing_else(Fields memory f, uint8 status) public pure {
@@ -40,18 +46,18 @@ contract JobWordTest is Test {
         _assertHolds(j, f);
     }
 
-    function test_withTime__any_word__changes_nothing_else(Fields memory f, uint40 time) public pure {
+    function test_withSeed__any_word__changes_the_mark_only(Fields memory f, uint104 seed, uint64 total) public pure {
         f = _fit(f);
-        JobWord j = _pack(f).withTime(time % 2 ** 34);
-        f.time = time % 2 ** 34;
+        JobWord j = _pack(f).withSeed(seed, total);
+        f.top = uint168(seed) << 64 | total;
         _assertHolds(j, f);
     }
 
-    function test_withSeed__seed_unknown__keeps_the_seed_block(Fields memory f, uint128 seed) public pure {
+    function test_revealing__any_word__begins_without_leader(Fields memory f, uint40 time) public pure {
         f = _fit(f);
-        f.top &= ~uint168(type(uint128).max);
-        JobWord j = _pack(f).withSeed(seed);
-        f.top |= seed;
+        f.leading = 0;
+        JobWord j = _pack(f).revealing(time % 2 ** 34);
+        (f.status, f.time, f.top) = (uint8(REVEALING), time % 2 ** 34, 0);
         _assertHolds(j, f);
     }
 
@@ -109,7 +115,7 @@ contract JobWordTest is Test {
         Fields memory f;
         f.status = uint8(COMMITTING);
         f.time = time % 2 ** 34;
-        f.top = uint168(seedBlock) << 128;
+        f.top = seedBlock;
         _assertHolds(JobWordLib.opened(f.time, seedBlock), f);
     }
 
@@ -125,7 +131,7 @@ contract JobWordTest is Test {
         f.round += 1;
         (f.committed, f.revealed, f.leading) = (0, 0, 0);
         f.time = time % 2 ** 34;
-        f.top = uint168(seedBlock) << 128;
+        f.top = seedBlock;
         _assertHolds(j, f);
     }
 

@@ -18,9 +18,7 @@ contract PositionTest is Test {
     function test_plus__sum_beyond_64_bits__reverts(Fields memory f) public {
         f.free = uint64(bound(f.free, 1, type(uint64).max));
         uint256 units = uint256(type(uint64).max) - f.free + 1;
-        vm.expectRevert(
-            abi.encodeWithSelector(PositionLib.PositionOverflow.selector, type(uint64).max, f.free + units)
-        );
+        vm.expectRevert(abi.encodeWithSelector(PositionLib.PositionOverflow.selector, type(uint64).max, f.free + units));
         this.plus(_pack(f), units);
     }
 
@@ -77,10 +75,7 @@ contract PositionTest is Test {
         _assertHolds(p, Fields(standing, standing, f.free, f.epoch + epochs, f.active));
     }
 
-    function test_rolled__in_two_steps__the_same_as_at_once(Fields memory f, uint16 first, uint16 second)
-        public
-        pure
-    {
+    function test_rolled__in_two_steps__the_same_as_at_once(Fields memory f, uint16 first, uint16 second) public pure {
         f.epoch %= 2 ** 31;
         Position twice = _pack(f).rolled(f.epoch + first).rolled(uint256(f.epoch) + first + second);
         Position once = _pack(f).rolled(uint256(f.epoch) + first + second);

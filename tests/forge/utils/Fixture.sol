@@ -108,10 +108,7 @@ abstract contract Fixture is Deployment {
         return Callback.wrap(0);
     }
 
-    function _job(address asker, bytes32 versionId, Terms terms, Callback callback)
-        internal
-        returns (Job memory job)
-    {
+    function _job(address asker, bytes32 versionId, Terms terms, Callback callback) internal returns (Job memory job) {
         job.request = Request(asker, ++_nonce, versionId, keccak256(INPUT), terms, callback);
         job.rules = queue.rulesOf(versionId);
         job.key.terms = terms;
@@ -120,10 +117,7 @@ abstract contract Fixture is Deployment {
         job.id = keccak256(abi.encode(block.chainid, address(queue), terms, job.rules, job.key.body));
     }
 
-    function _post(address asker, bytes32 versionId, Terms terms, Callback callback)
-        internal
-        returns (Job memory job)
-    {
+    function _post(address asker, bytes32 versionId, Terms terms, Callback callback) internal returns (Job memory job) {
         job = _job(asker, versionId, terms, callback);
         vm.prank(asker);
         bytes32 id = queue.post(versionId, job.request.nonce, terms, callback, INPUT);
@@ -174,9 +168,11 @@ abstract contract Fixture is Deployment {
         }
     }
 
+    /// @dev Sent by the signer: for TOLERANCE nobody else but the worker may.
     function _reveal(Job memory job, address worker, bytes memory result) internal {
         uint256 round = _round(job);
         uint256 slot = slotOf[job.id][round][worker];
+        vm.prank(_signerOf(worker));
         settlement.reveal(job.key, worker, slot, _salt(job.id, round, worker), result);
     }
 
@@ -189,6 +185,7 @@ abstract contract Fixture is Deployment {
     function _revealNear(Job memory job, address worker, bytes memory result, bytes memory ref) internal {
         uint256 round = _round(job);
         uint256 slot = slotOf[job.id][round][worker];
+        vm.prank(_signerOf(worker));
         settlement.revealNear(job.key, worker, slot, _salt(job.id, round, worker), result, ref);
     }
 
@@ -202,14 +199,16 @@ abstract contract Fixture is Deployment {
 
     // --- claims ---
 
+    /// @dev Opens a vote that was revealed as its own reference.
     function _revealedBallot(Job memory job, uint256 round, address worker, bytes memory result)
         internal
         view
         returns (ISettlement.Ballot memory)
     {
-        return _ballot(job, round, worker, keccak256(result), keccak256(result));
+        return _ballot(job, round, worker, keccak256(result), 0);
     }
 
+    /// @dev Opens a vote that was not revealed.
     function _silentBallot(Job memory job, uint256 round, address worker, bytes memory result)
         internal
         view
@@ -225,14 +224,29 @@ abstract contract Fixture is Deployment {
         view
         returns (ISettlement.Ballot memory)
     {
-        return ISettlement.Ballot(round, worker, slotOf[job.id][round][worker], first, second);
+        return ISettlement.Ballot(round << 16 | slotOf[job.id][round][worker], first, second);
+    }
+
+    function _claimBallot(Job memory job, address worker, ISettlement.Ballot memory ballot) internal {
+        ISettlement.Claim[] memory claims = new ISettlement.Claim[](1);
+        claims[0] = ISettlement.Claim(job.key, ballot);
+        settlement.claim(worker, claims);
     }
 
     function _claim(Job memory job, uint256 round, address worker, bytes memory result) internal {
-        settlement.claim(job.key, _revealedBallot(job, round, worker, result));
+        _claimBallot(job, worker, _revealedBallot(job, round, worker, result));
+    }
+
+    function _expectClaimSkipped(Job memory job, address worker, bytes4 reason) internal {
+        vm.expectEmit(address(settlement));
+        emit ISettlement.ClaimSkipped(job.id, worker, reason);
     }
 
     function _close(Job memory job) internal {
         settlement.close(job.request, job.rules);
+    }
+
+    function _advance(Job memory job) internal {
+        settlement.advance(job.key);
     }
 }
