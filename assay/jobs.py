@@ -119,9 +119,11 @@ class JobView:
     time: int
     """COMMITTING: when the round opened; after that: when its reveal phase began."""
     seed_block: int
-    """COMMITTING: the block whose hash seeds the round, else zero."""
+    """COMMITTING before the first commitment: the block whose hash seeds the round, else zero."""
     seed: int
-    """COMMITTING: the seed once a commitment has stored it, else zero."""
+    """COMMITTING after the first commitment: the seed of the round, else zero."""
+    total_weight: int
+    """COMMITTING after the first commitment: units of stake the round draws from, else zero."""
     digest: bytes
     """REVEALING and after: 21 bytes of the leading (DECIDED: the settled) digest, else zeros."""
 
@@ -145,7 +147,8 @@ class JobView:
     def from_tuple(cls, raw: Sequence[Any]) -> JobView:
         """From the order of `ISettlement.JobView`."""
         status, closed, delivered, *counts, digest = raw
-        round_, voids, committed, revealed, leading, vindicated, time, seed_block, seed = counts
+        round_, voids, committed, revealed, leading, vindicated, time, *draw = counts
+        seed_block, seed, total_weight = draw
         return cls(
             status=Status(status),
             closed=closed,
@@ -159,6 +162,7 @@ class JobView:
             time=time,
             seed_block=seed_block,
             seed=seed,
+            total_weight=total_weight,
             digest=bytes(digest),
         )
 
@@ -167,7 +171,9 @@ class JobView:
         """From the word in the contract's storage (`contracts/types/JobWord.sol`)."""
         fields = words.unpack("JobWord", cls.LAYOUT, word)
         mark, status = fields["mark"], Status(fields["status"])
-        committing = status is Status.COMMITTING
+        high, low = mark >> 64, mark & ((1 << 64) - 1)
+        waiting = status is Status.COMMITTING and fields["committed"] == 0
+        drawn = status is Status.COMMITTING and not waiting
         shows_digest = status > Status.COMMITTING
         return cls(
             status=status,
@@ -180,8 +186,9 @@ class JobView:
             leading=fields["leading"],
             vindicated=fields["vindicated"],
             time=fields["time"],
-            seed_block=mark >> 128 if committing else 0,
-            seed=mark & ((1 << 128) - 1) if committing else 0,
+            seed_block=low if waiting else 0,
+            seed=high if drawn else 0,
+            total_weight=low if drawn else 0,
             digest=(mark if shows_digest else 0).to_bytes(ids.CUT_BYTES, "big"),
         )
 

@@ -62,6 +62,12 @@ def decode(data: bytes | str) -> ContractError:
     return contract_error("UnknownError", data=raw)
 
 
+def name_of(selector: bytes) -> str:
+    """The name of the error with these first four bytes; `UnknownError` if there is none."""
+    signature = _signatures().get(selector)
+    return "UnknownError" if signature is None else signature.name
+
+
 @cache
 def _signatures() -> Mapping[bytes, _Signature]:
     found = {}

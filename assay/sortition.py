@@ -11,18 +11,21 @@ from eth_utils.crypto import keccak
 RING = 16_384
 """Slots for the votes of one worker."""
 
+SEED_BYTES = 13
+"""Length of the part of a hash that seeds a round."""
+
 _ONE = 1 << 128
 
 
 def seed(entropy: bytes, job_id: bytes, round_: int) -> int:
-    """The seed of a round, 128 bits. `entropy` is the hash of its seed block."""
+    """The seed of a round, 104 bits. `entropy` is the hash of its seed block."""
     mixed = keccak(encode(("bytes32", "bytes32", "uint256"), (entropy, job_id, round_)))
-    return int.from_bytes(mixed[:16], "big")
+    return int.from_bytes(mixed[:SEED_BYTES], "big")
 
 
 def ticket(seed_: int, worker: str) -> int:
     """A worker's lot in a round: 256 bits, the high half for the draw, the low for the slot."""
-    return int.from_bytes(keccak(encode(("uint128", "address"), (seed_, worker))), "big")
+    return int.from_bytes(keccak(encode(("uint256", "address"), (seed_, worker))), "big")
 
 
 def slot(ticket_: int) -> int:

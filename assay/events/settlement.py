@@ -18,20 +18,43 @@ class RoundOpened(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Committed(Event):
+    """Seats were taken."""
+
     job_id: bytes
     worker: ChecksumAddress
-    round: int
-    seats: int
-    slot: int
+    seat: int
+    """Seats, round and slot of the vote in one word: `seats << 32 | round << 16 | slot`."""
+
+    @property
+    def seats(self) -> int:
+        return self.seat >> 32
+
+    @property
+    def round(self) -> int:
+        return self.place >> 16
+
+    @property
+    def slot(self) -> int:
+        return self.place & 0xFFFF
+
+    @property
+    def place(self) -> int:
+        """Where the vote lies, as a ballot names it: round and slot."""
+        return self.seat & 0xFFFF_FFFF
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Revealed(Event):
     job_id: bytes
     worker: ChecksumAddress
-    seats: int
     digest: bytes
     supported: bytes
+    """Digest of the reference supported; zero if that is the worker's own."""
+
+    @property
+    def reference(self) -> bytes:
+        """Digest of the reference supported, whosever it is."""
+        return self.supported if any(self.supported) else self.digest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,9 +119,18 @@ class Claimed(Event):
 
     job_id: bytes
     worker: ChecksumAddress
-    round: int
     bond: int
     fee: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimSkipped(Event):
+    """A claim had no effect."""
+
+    job_id: bytes
+    worker: ChecksumAddress
+    reason: bytes
+    """Selector of the error that says why; `assay.reverts.name_of` knows its name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,3 +143,4 @@ class Closed(Event):
     burned: int
     refund: int
     treasury: int
+    royalty: int

@@ -67,17 +67,5 @@ class Released(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Paid(Event):
-    to: ChecksumAddress
-    amount: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Forfeited(Event):
-    units: int
-    burned: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class BurnFlushed(Event):
     amount: int

@@ -278,10 +278,11 @@ def draws() -> Iterator[Json]:
 
 def job_words(source: random.Random) -> Iterator[Json]:
     for status in Status:
-        for _ in range(2):
+        for committed in (0, source.randrange(1, 64)):
             fields = {name: source.getrandbits(width) for name, width in JobView.LAYOUT}
             # The gap is never written, and a round is at most the last of five.
             fields |= {"status": int(status), "gap": 0, "round": source.randrange(5)}
+            fields["committed"] = committed
             word = words.pack("JobWord", JobView.LAYOUT, fields) if status else 0
             view = JobView.from_word(word)
             shown = asdict(view)
@@ -292,8 +293,9 @@ def job_words(source: random.Random) -> Iterator[Json]:
                 "delivered": view.delivered,
                 **{name: shown[name] for name in ("round", "voids", "committed", "revealed")},
                 **{name: shown[name] for name in ("leading", "vindicated", "time")},
-                "seedBlock": view.seed_block,
+                "seedBlock": number(view.seed_block),
                 "seed": number(view.seed),
+                "totalWeight": number(view.total_weight),
                 "digest": data(view.digest),
                 "grown": view.grown,
             }

@@ -46,6 +46,11 @@ contract ProtocolTest is ProtocolVectors {
         return (weight, total);
     }
 
+    function totalAt(uint256 openedAt) external view returns (uint256) {
+        assertEq(openedAt, OPENED_AT);
+        return total;
+    }
+
     function test_terms__every_vector__same_fields() public view {
         TermsVector[] memory vectors = termsVectors();
         assertGe(vectors.length, 4);
@@ -248,6 +253,7 @@ contract ProtocolTest is ProtocolVectors {
         assertEq(shown.time, v.time);
         assertEq(shown.seedBlock, v.seedBlock);
         assertEq(shown.seed, v.seed);
+        assertEq(shown.totalWeight, v.totalWeight);
         assertEq(abi.encodePacked(shown.digest), v.digest);
     }
 }

@@ -15,8 +15,8 @@ COUNTS = ("round", "voids", "committed", "revealed", "leading", "vindicated", "t
 def test_view__every_vector__same_from_word_and_tuple(case: Case) -> None:
     view = JobView.from_word(integer(case["word"]))
     counts = [case[name] for name in COUNTS]
-    seed = integer(case["seed"])
-    tail = (*counts, case["seedBlock"], seed, data(case["digest"]))
+    draw = [integer(case[name]) for name in ("seedBlock", "seed", "totalWeight")]
+    tail = (*counts, *draw, data(case["digest"]))
     assert view == JobView.from_tuple((case["status"], case["closed"], case["delivered"], *tail))
     assert view.grown == case["grown"]
 

@@ -137,3 +137,8 @@ def test_advice__every_name__an_error_that_exists() -> None:
     erc20 = {"ERC20InsufficientBalance", "ERC20InsufficientAllowance"}
     assert set(contract_errors._ADVICE) - erc20 <= known
     assert set(contract_errors._CLASSES) <= known
+
+
+def test_name_of__selector__the_errors_name() -> None:
+    assert reverts.name_of(keccak(text="NotEnded(bytes32,uint256)")[:4]) == "NotEnded"
+    assert reverts.name_of(bytes(4)) == "UnknownError"

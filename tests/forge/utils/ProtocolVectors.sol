@@ -92,7 +92,7 @@ struct CommitmentVector {
 struct DrawVector {
     uint256 job;
     bytes32 entropy;
-    uint128 seed;
+    uint256 seed;
     address worker;
     uint256 ticket;
     uint256 slot;
@@ -127,6 +127,7 @@ struct JobWordVector {
     uint256 time;
     uint256 seedBlock;
     uint256 seed;
+    uint256 totalWeight;
     bytes digest;
     uint256 grown;
 }
@@ -193,7 +194,7 @@ abstract contract ProtocolVectors is Test {
 
     function drawVectors() internal view returns (DrawVector[] memory) {
         string memory types =
-            "DrawVector(uint256 job,bytes32 entropy,uint128 seed,address worker,uint256 ticket,uint256 slot,uint256 elapsed,uint256 weight,uint256 total,uint256 seats)";
+            "DrawVector(uint256 job,bytes32 entropy,uint256 seed,address worker,uint256 ticket,uint256 slot,uint256 elapsed,uint256 weight,uint256 total,uint256 seats)";
         return abi.decode(_parse(".draws", types), (DrawVector[]));
     }
 
@@ -205,7 +206,7 @@ abstract contract ProtocolVectors is Test {
 
     function jobWordVectors() internal view returns (JobWordVector[] memory) {
         string memory types =
-            "JobWordVector(uint256 word,uint256 status,bool closed,bool delivered,uint256 round,uint256 voids,uint256 committed,uint256 revealed,uint256 leading,uint256 vindicated,uint256 time,uint256 seedBlock,uint256 seed,bytes digest,uint256 grown)";
+            "JobWordVector(uint256 word,uint256 status,bool closed,bool delivered,uint256 round,uint256 voids,uint256 committed,uint256 revealed,uint256 leading,uint256 vindicated,uint256 time,uint256 seedBlock,uint256 seed,uint256 totalWeight,bytes digest,uint256 grown)";
         return abi.decode(_parse(".jobWords", types), (JobWordVector[]));
     }
 
