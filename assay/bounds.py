@@ -1,0 +1,56 @@
+"""The bounds of `JobQueue` on what may be posted, checked before anything is paid."""
+
+from assay.contract_errors import contract_error
+from assay.terms import MODE_QUORUM, Callback, Terms
+
+# Named as in contracts/JobQueue.sol; phases are in seconds.
+LEAST_COMMITTEE = 3
+MOST_COMMITTEE = 31
+MAX_ROUNDS = 5
+SHORTEST_PHASE = 4
+LONGEST_REVEAL = 7 * 86_400
+
+
+def check_terms(terms: Terms, longest_commit: int) -> None:
+    """Raises TermsOutOfBoundsError, named as the queue's error, for terms that it would refuse.
+
+    `longest_commit` is the vault's epoch, in seconds.
+    """
+    if terms.mode != MODE_QUORUM:
+        raise contract_error("UnsupportedMode", received=terms.mode)
+    if terms.appeal_window != 0:
+        raise contract_error("AppealsNotSupported", appeal_window=terms.appeal_window)
+    if terms.seat_fee_cap != terms.seat_fee:
+        raise contract_error(
+            "FeeRangeNotSupported", seat_fee=terms.seat_fee, seat_fee_cap=terms.seat_fee_cap
+        )
+    _check_sizes(terms)
+    _check_phase("CommitPhaseOutOfBounds", terms.commit_seconds, longest_commit)
+    _check_phase("RevealPhaseOutOfBounds", terms.reveal_seconds, LONGEST_REVEAL)
+    if terms.seat_fee == 0:
+        raise contract_error("SeatFeeOutOfBounds", least=1, received=terms.seat_fee)
+    if terms.bond < terms.seat_fee:
+        raise contract_error("BondOutOfBounds", least=terms.seat_fee, received=terms.bond)
+
+
+def check_callback(callback: Callback) -> None:
+    """Raises TermsOutOfBoundsError for a callback that calls nobody but is not none."""
+    if callback.pack() != 0 and not callback:
+        raise contract_error("CallbackWithoutTarget", callback=callback.pack())
+
+
+def _check_sizes(terms: Terms) -> None:
+    if not LEAST_COMMITTEE <= terms.committee <= MOST_COMMITTEE:
+        raise contract_error(
+            "CommitteeOutOfBounds",
+            least=LEAST_COMMITTEE,
+            most=MOST_COMMITTEE,
+            received=terms.committee,
+        )
+    if not 1 <= terms.rounds <= MAX_ROUNDS:
+        raise contract_error("RoundsOutOfBounds", most=MAX_ROUNDS, received=terms.rounds)
+
+
+def _check_phase(name: str, seconds: int, longest: int) -> None:
+    if not SHORTEST_PHASE <= seconds <= longest:
+        raise contract_error(name, shortest=SHORTEST_PHASE, longest=longest, received=seconds)

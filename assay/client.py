@@ -1,0 +1,311 @@
+"""The client: all that a dapp or a publisher does, from Python.
+
+    client = Client(Web3(Web3.HTTPProvider(url)), deployments.load("local"), account)
+    client.deposit(client.quote(terms))
+    posted = client.post(version_id, [pixels], terms)
+    probabilities, *_ = client.wait(posted, timeout=60).arrays
+
+Amounts are in wei, times in seconds. Nothing is kept here that the chain does not know: with a
+job's id another process goes on where this one stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy.typing as npt
+from eth_account.signers.local import LocalAccount
+from eth_typing import ChecksumAddress
+from web3 import Web3
+from web3.types import BlockIdentifier
+
+from assay import publishing
+from assay.addresses import address
+from assay.answers import Answer, AnswerReader
+from assay.chain import LOG_SPAN, Chain
+from assay.contract_errors import contract_error
+from assay.deployments import Deployment
+from assay.errors import AssayError
+from assay.events import Event
+from assay.jobs import Job, JobView
+from assay.manifest import Manifest
+from assay.posting import PostedJob, Poster, Posting
+from assay.publishing import Publication, Publisher, RegistryReader
+from assay.tensors import check_signature, decode, encode
+from assay.terms import Callback, Terms, escrow_units
+from assay.tolerance import Tolerance
+from assay.transactions import Mined, Sender
+from assay.versions import Model, PublishedVersion
+
+Arrays = Sequence[npt.NDArray[Any]]
+JobReference = bytes | str | Job | PostedJob
+"""A job, or its id as 32 bytes or hexadecimal text."""
+
+
+class NoAccountError(AssayError):
+    """The client was made without an account, and this needs one."""
+
+
+class BadJobIdError(AssayError):
+    """Something is not the id of a job."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How patient a client is."""
+
+    poll_seconds: float = 1.0
+    """Between two looks for an answer or a receipt."""
+    receipt_seconds: float = 120.0
+    """How long a transaction may take to be mined."""
+    confirmations: int = 0
+    """Blocks that lie on top of an answer before it is believed."""
+    log_span: int = LOG_SPAN
+    """Blocks in one request for logs; fewer are tried when a node refuses."""
+
+
+class Client:
+    """One account, or none for reading, on one deployment.
+
+    Every method can raise RpcError when the node cannot be reached or refuses. Those that send a
+    transaction can raise NoAccountError, ContractError and TransactionError. `check` says whether
+    node and deployment fit together.
+    """
+
+    def __init__(
+        self,
+        w3: Web3,
+        deployment: Deployment,
+        account: LocalAccount | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        chosen = settings or Settings()
+        self.deployment = deployment
+        self._chain = Chain(w3, deployment, chosen.log_span)
+        self._account = account
+        self._registry = RegistryReader(self._chain)
+        self._reader = AnswerReader(self._chain, chosen.poll_seconds, chosen.confirmations)
+        self._signing = None
+        if account is not None:
+            self._signing = Sender(
+                self._chain, account, chosen.receipt_seconds, chosen.poll_seconds
+            )
+
+    def __repr__(self) -> str:
+        place = self._account.address if self._account else None
+        return f"Client(network={self.deployment.network!r}, account={place!r})"
+
+    @property
+    def address(self) -> ChecksumAddress:
+        """Of the account. Raises NoAccountError."""
+        return self._sender.address
+
+    def check(self) -> None:
+        """Whether the node is on the deployment's chain. Raises what `Deployment.check` does."""
+        self.deployment.check(self._chain.w3)
+
+    # --- models ---
+
+    def publish(
+        self,
+        model: str | bytes,
+        artefact: bytes | Path,
+        manifest: Manifest,
+        *,
+        uris: Sequence[str] = (),
+        tolerance: Tolerance | None = None,
+        royalty_bps: int = 0,
+    ) -> Publication:
+        """Publishes an artefact as a version of the account's model; safe to repeat.
+
+        Args:
+            model: its name, under which it is created if there is none, or the id of a model.
+            artefact: the ONNX file's bytes or path.
+            manifest: its card. The file lies beside the artefact (`manifest_uri`).
+            uris: where workers fetch the artefact.
+            tolerance: how far right results may differ; None publishes it as EXACT.
+            royalty_bps: the owner's share of every seat fee, basis points.
+
+        Raises:
+            DeprecatedVersionError: this very version was taken out of service.
+        """
+        version = publishing.describe(
+            artefact, manifest, uris=uris, tolerance=tolerance, royalty_bps=royalty_bps
+        )
+        return Publisher(self._chain, self._sender).publish(model, version)
+
+    def deprecate(self, version_id: bytes) -> Mined:
+        """Takes a version out of service for good: no new jobs, running ones finish."""
+        return Publisher(self._chain, self._sender).deprecate(version_id)
+
+    def model(self, model_id: bytes) -> Model:
+        """A model. Raises ContractError, named UnknownModel."""
+        return self._registry.model(model_id)
+
+    def models(self) -> Iterator[Model]:
+        """All models, oldest first."""
+        return self._registry.models()
+
+    def version(self, version_id: bytes) -> PublishedVersion:
+        """A version. Raises UnknownVersionError."""
+        return self._registry.version(version_id)
+
+    def versions(self, model_id: bytes) -> Iterator[bytes]:
+        """Ids of a model's versions, oldest first."""
+        return self._registry.versions(model_id)
+
+    # --- money ---
+
+    def credit(self, account: str | None = None) -> int:
+        """Wei in the vault at the disposal of an account, by default one's own."""
+        owner = self.address if account is None else address(account)
+        return int(self._chain.call(self._chain.vault.functions.credit(owner)))
+
+    def deposit(self, amount: int) -> Mined:
+        """Moves wei of the asset into one's credit, approving exactly that much if need be."""
+        owner, vault = self.address, self.deployment.vault
+        asset = self._chain.asset.functions
+        balance = self._chain.call(asset.balanceOf(owner))
+        if balance < amount:
+            raise contract_error(
+                "ERC20InsufficientBalance", sender=owner, balance=balance, needed=amount
+            )
+        if self._chain.call(asset.allowance(owner, vault)) < amount:
+            self._sender.send(asset.approve(vault, amount))
+        return self._sender.send(self._chain.vault.functions.deposit(owner, amount))
+
+    def withdraw(self, amount: int, to: str | None = None) -> Mined:
+        """Pays wei of one's credit out, by default to oneself. Raises InsufficientCreditError."""
+        receiver = self.address if to is None else address(to)
+        return self._sender.send(self._chain.vault.functions.withdraw(receiver, amount))
+
+    def quote(self, terms: Terms, callback: Callback | None = None) -> int:
+        """Wei that a job under these terms takes from the credit; what is not spent returns."""
+        return escrow_units(terms, callback or Callback.none()) * self.deployment.unit
+
+    # --- jobs ---
+
+    def post(
+        self,
+        version_id: bytes,
+        inputs: bytes | Arrays,
+        terms: Terms,
+        callback: Callback | None = None,
+        *,
+        nonce: int | None = None,
+        manifest: Manifest | None = None,
+    ) -> PostedJob:
+        """Posts a job, once everything that can be checked before paying is.
+
+        Args:
+            inputs: arrays in the order of the model's inputs, or an encoded payload. They are
+                public.
+            nonce: below 2^96; random by default. Give one of your own to be sure that a repeated
+                call does not post twice.
+            manifest: the version's, to check the inputs against; inputs that do not fit are
+                answered with the empty payload.
+
+        Raises:
+            SignatureMismatchError, MalformedPayloadError, UnencodableTensorError: bad inputs.
+            TermsOutOfBoundsError, UnknownVersionError, DeprecatedVersionError, PausedError,
+            InsufficientCreditError: what the queue would refuse. Nothing was sent.
+            PostPendingError: sent, and not mined in time; it holds the job's id.
+        """
+        posting = self.posting(version_id, inputs, terms, callback, nonce=nonce, manifest=manifest)
+        return self.post_many([posting])[0]
+
+    def post_many(self, postings: Sequence[Posting]) -> list[PostedJob]:
+        """Posts several jobs in one transaction, like `post`; raises PartlyPostedError too."""
+        return Poster(self._chain, self._sender).post(postings) if postings else []
+
+    def posting(
+        self,
+        version_id: bytes,
+        inputs: bytes | Arrays,
+        terms: Terms,
+        callback: Callback | None = None,
+        *,
+        nonce: int | None = None,
+        manifest: Manifest | None = None,
+    ) -> Posting:
+        """A job for `post_many`; the arguments are those of `post`."""
+        payload = inputs if isinstance(inputs, bytes) else encode(inputs)
+        if manifest is not None:
+            check_signature(decode(payload), manifest.inputs)
+        chosen = {} if nonce is None else {"nonce": nonce}
+        return Posting(
+            version_id=version_id,
+            payload=payload,
+            terms=terms,
+            callback=callback or Callback.none(),
+            **chosen,
+        )
+
+    def wait(self, job: JobReference, timeout: float) -> Answer:
+        """The settled answer, as soon as there is one. A timeout of 0 looks once.
+
+        Raises:
+            AnswerPendingError: there is none yet; wait again.
+            JobUnresolvedError, JobRefundedError, JobCancelledError: there will be none.
+            UnknownJobError: no job has this id.
+        """
+        return self._reader.wait(_job_id(job), timeout, known=isinstance(job, Job | PostedJob))
+
+    def view(self, job: JobReference, block: BlockIdentifier = "latest") -> JobView:
+        """How a job stands; of status NONE when the chain does not know it."""
+        return self._reader.view(_job_id(job), block)
+
+    def job(self, job: JobReference) -> Job:
+        """A job as it was posted. Raises UnknownJobError."""
+        if isinstance(job, PostedJob):
+            return job.job
+        return job if isinstance(job, Job) else self._reader.job(_job_id(job))
+
+    def history(self, job: JobReference) -> list[Event]:
+        """All that happened to a job, in order; `event.at` says where. Raises UnknownJobError."""
+        return self._reader.history(_job_id(job))
+
+    def cancel(self, job: JobReference) -> Mined:
+        """Takes back a job of one's own; its escrow returns to the credit.
+
+        Possible until its seed block has passed. Raises CancelTooLateError afterwards.
+        """
+        posted = self.job(job)
+        return self._sender.send(
+            self._chain.queue.functions.cancel(posted.request.as_tuple(), posted.rules.pack())
+        )
+
+    def advance(self, job: JobReference) -> Mined:
+        """Ends a round that ran out of time; anyone may. Raises ContractError while it runs."""
+        posted = self.job(job)
+        return self._sender.send(self._chain.settlement.functions.advance(posted.key.as_tuple()))
+
+    def close(self, job: JobReference) -> Mined:
+        """Divides the money of a job that has ended; anyone may, once."""
+        posted = self.job(job)
+        return self._sender.send(
+            self._chain.settlement.functions.close(posted.request.as_tuple(), posted.rules.pack())
+        )
+
+    @property
+    def _sender(self) -> Sender:
+        if self._signing is None:
+            raise NoAccountError(
+                "this client only reads: give Client an account to send transactions with"
+            )
+        return self._signing
+
+
+def _job_id(job: JobReference) -> bytes:
+    if isinstance(job, Job | PostedJob):
+        return job.job_id
+    try:
+        raw = bytes.fromhex(job.removeprefix("0x")) if isinstance(job, str) else bytes(job)
+    except ValueError:
+        raw = b""
+    if len(raw) != 32:
+        raise BadJobIdError(f"{job!r} is no job id: expected 32 bytes, or 0x and 64 hex digits")
+    return raw

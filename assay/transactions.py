@@ -1,0 +1,190 @@
+"""Transactions: signed here, sent, and waited for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from eth_account.signers.local import LocalAccount
+from eth_typing import ChecksumAddress
+from hexbytes import HexBytes
+from web3.contract.contract import ContractFunction
+from web3.exceptions import TimeExhausted
+from web3.types import TxParams, TxReceipt, Wei
+
+from assay import reverts, rpc
+from assay.chain import Chain
+from assay.contract_errors import ContractError
+from assay.errors import AssayError
+from assay.events import BatchItemFailed, Event
+
+NONCE_ATTEMPTS = 3
+"""Tries with a new nonce when another transaction of the account came first."""
+
+
+class TransactionError(AssayError):
+    """A transaction did not do what it was sent for."""
+
+
+class InsufficientFundsError(TransactionError):
+    """The account cannot pay for gas."""
+
+
+class TransactionFailedError(TransactionError):
+    """It was mined and had no effect."""
+
+
+class TransactionPendingError(TransactionError):
+    """It was sent, or may have been, and is not known to be mined. Do not just send again."""
+
+    def __init__(self, transaction_hash: bytes, reason: str) -> None:
+        super().__init__(transaction_hash, reason)
+        self.transaction_hash = transaction_hash
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return (
+            f"transaction 0x{self.transaction_hash.hex()} is not mined as far as is known "
+            f"({self.reason}): it may still be; look it up before sending anything again"
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mined:
+    """A transaction that took effect."""
+
+    transaction_hash: bytes
+    block_number: int
+    gas_used: int
+    events: tuple[Event, ...]
+    """Of this deployment's contracts, in their order."""
+
+    @property
+    def failures(self) -> Mapping[int, ContractError]:
+        """The calls of a batch that had no effect, by their index, and why."""
+        return {
+            event.index: reverts.decode(event.reason)
+            for event in self.events
+            if isinstance(event, BatchItemFailed)
+        }
+
+
+class Sender:
+    """Sends transactions of one account, with EIP-1559 fees. May be shared by threads."""
+
+    def __init__(self, chain: Chain, account: LocalAccount, deadline: float, poll: float) -> None:
+        """`deadline` and `poll` are seconds: how long to wait for a receipt, and between looks."""
+        self._chain = chain
+        self._w3 = chain.w3
+        self._account = account
+        self._deadline = deadline
+        self._poll = poll
+        self._lock = threading.Lock()
+
+    @property
+    def address(self) -> ChecksumAddress:
+        return self._account.address
+
+    def estimate(self, function: ContractFunction) -> int:
+        """Gas the call takes now, with a margin of a quarter. Raises what the contract would."""
+        with rpc.translated(self._w3):
+            return function.estimate_gas({"from": self.address}) * 5 // 4
+
+    def send(self, function: ContractFunction, gas: int | None = None) -> Mined:
+        """Sends the call as a transaction and waits until it is mined.
+
+        It is simulated first unless `gas` is given, so what a contract refuses costs nothing.
+
+        Raises:
+            ContractError: the contract refuses it, or refused it after all.
+            InsufficientFundsError: the account cannot pay for the gas.
+            TransactionPendingError: it was sent and is not mined within the deadline.
+            TransactionFailedError: it was mined without effect, for no known reason.
+            RpcError: it was not sent.
+        """
+        limit = self.estimate(function) if gas is None else gas
+        with self._lock:  # from reading the nonce until the node knows that it is used
+            transaction, digest = self._submit(function, limit)
+        receipt = self._receipt(digest)
+        if receipt["status"] != 1:
+            raise self._why(transaction, receipt)
+        return Mined(
+            transaction_hash=bytes(digest),
+            block_number=receipt["blockNumber"],
+            gas_used=receipt["gasUsed"],
+            events=tuple(self._chain.decode(receipt["logs"])),
+        )
+
+    def _submit(self, function: ContractFunction, gas: int) -> tuple[TxParams, HexBytes]:
+        for attempt in range(1, NONCE_ATTEMPTS + 1):
+            transaction = self._transaction(function, gas)
+            signed = self._account.sign_transaction(cast("dict[str, Any]", transaction))
+            try:
+                with rpc.translated(self._w3):
+                    return transaction, self._w3.eth.send_raw_transaction(signed.raw_transaction)
+            except rpc.UnreachableRpcError as error:
+                raise TransactionPendingError(bytes(signed.hash), str(error)) from None
+            except rpc.RefusedByNodeError as error:
+                message = str(error).lower()
+                if "already known" in message or "already imported" in message:
+                    return transaction, signed.hash
+                if "insufficient funds" in message:
+                    raise InsufficientFundsError(
+                        f"{self.address} cannot pay for {gas} gas: send it the chain's own coin"
+                    ) from None
+                outrun = "nonce" in message or "underpriced" in message
+                if not outrun or attempt == NONCE_ATTEMPTS:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def _transaction(self, function: ContractFunction, gas: int) -> TxParams:
+        eth = self._w3.eth
+        with rpc.translated(self._w3):
+            base = eth.fee_history(1, "latest")["baseFeePerGas"][-1]
+            tip = eth.max_priority_fee
+            fields: TxParams = {
+                "from": self.address,
+                "chainId": self._chain.deployment.chain_id,
+                "nonce": eth.get_transaction_count(self.address, "pending"),
+                "gas": gas,
+                "maxPriorityFeePerGas": tip,
+                # Room for six full blocks in a row, each of which raises the base fee by an eighth.
+                "maxFeePerGas": Wei(2 * base + tip),
+                "value": Wei(0),
+            }
+            return function.build_transaction(fields)
+
+    def _receipt(self, digest: HexBytes) -> TxReceipt:
+        try:
+            with rpc.translated(self._w3):
+                try:
+                    return self._w3.eth.wait_for_transaction_receipt(
+                        digest, timeout=self._deadline, poll_latency=self._poll
+                    )
+                except TimeExhausted:
+                    reason = f"no receipt after {self._deadline:g} seconds"
+        except rpc.RpcError as error:
+            reason = str(error)
+        raise TransactionPendingError(bytes(digest), reason) from None
+
+    def _why(self, transaction: TxParams, receipt: TxReceipt) -> AssayError:
+        """Calls it again on the block before, where it most likely fails for the same reason."""
+        again: TxParams = {
+            "from": transaction["from"],
+            "to": transaction["to"],
+            "data": transaction["data"],
+            "gas": transaction["gas"],
+        }
+        try:
+            with rpc.translated(self._w3):
+                self._w3.eth.call(again, receipt["blockNumber"] - 1)
+        except (ContractError, rpc.RpcError) as error:
+            if isinstance(error, ContractError):
+                return error
+        return TransactionFailedError(
+            f"transaction 0x{receipt['transactionHash'].hex()} was mined in block "
+            f"{receipt['blockNumber']} without effect, after {receipt['gasUsed']} of "
+            f"{transaction['gas']} gas: something it relied on changed meanwhile; try again"
+        )
