@@ -61,10 +61,13 @@ class Played:
     commits: Sequence[Spent]
     reveals: Sequence[Spent]
 
+    def seat_of(self, worker: Worker) -> Seat | None:
+        """The worker's seat, if it had one."""
+        return next((seat for seat in self.seats if seat.worker is worker), None)
+
     def claim(self, seat: Seat) -> tuple[Any, ...]:
-        """The arguments of `Settlement.claim` for one of its votes."""
-        ballot = (0, seat.worker.account, seat.slot, DIGEST, DIGEST)
-        return self.posted.key.as_tuple(), ballot
+        """What `Settlement.claim` takes for one of its votes."""
+        return self.posted.key.as_tuple(), (seat.slot, DIGEST, bytes(32))
 
 
 def post(arena: Arena, label: str, asked: Terms, callback: Callback | None = None) -> Posted:

@@ -6,7 +6,7 @@ from assay.terms import Callback
 from benchmarks.gas.arena import UNIT, Arena
 from benchmarks.gas.match import RESULT, Played, play, post, terms
 from benchmarks.gas.meter import Spent
-from benchmarks.gas.whole_job import settle_money
+from benchmarks.gas.whole_job import claim, settle_money
 
 COMMITTEE = 3
 CALLBACK = Callback(
@@ -23,8 +23,7 @@ def measure_operations(arena: Arena) -> dict[str, Spent]:
 
     arena.next_epoch()
     job = play(arena, "measured", terms(COMMITTEE), CALLBACK)
-    steps = arena.settlement.functions
-    seat = job.seats[0]
+    worker = job.seats[0].worker
     return {
         "post": job.posted.cost,
         "commit.first": job.commits[0],
@@ -34,10 +33,8 @@ def measure_operations(arena: Arena) -> dict[str, Spent]:
         "reveal.deciding": job.reveals[1],
         "reveal.next": job.reveals[2],
         "deliver": _deliver(arena, job),
-        "claim.single": arena.send(steps.claim(*job.claim(seat)), seat.worker.signer),
-        "close.single": arena.send(
-            steps.close(job.posted.request.as_tuple(), job.posted.rules.pack()), arena.relayer
-        ),
+        "claim.single": arena.send(claim(arena, worker, [job]), worker.signer),
+        "close.single": _close(arena, job),
         "cancel": _cancel(arena),
         "advance": _advance(arena),
         **_stake_moves(arena),
@@ -49,6 +46,11 @@ def _deliver(arena: Arena, job: Played) -> Spent:
         job.posted.request.as_tuple(), job.posted.rules.pack(), RESULT
     )
     return arena.send(call, arena.relayer)
+
+
+def _close(arena: Arena, job: Played) -> Spent:
+    preimage = (job.posted.request.as_tuple(), job.posted.rules.pack())
+    return arena.send(arena.settlement.functions.close(*preimage), arena.relayer)
 
 
 def _cancel(arena: Arena) -> Spent:

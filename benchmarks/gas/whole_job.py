@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from statistics import median_low
-from typing import Any
 
-from eth_typing import ChecksumAddress
 from web3.contract.contract import ContractFunction
 
-from benchmarks.gas.arena import Arena
+from benchmarks.gas.arena import Arena, Worker
 from benchmarks.gas.match import Played, play, terms
 from benchmarks.gas.meter import Spent
 from benchmarks.gas.ring import Ring
@@ -68,31 +66,28 @@ def measure_whole_job(
 
 
 def settle_money(arena: Arena, played: Sequence[Played]) -> tuple[int, int]:
-    """Claims all votes, a batch for each worker, and closes all jobs in one more.
+    """Claims all votes, in one call for each worker, and closes all jobs in a batch.
 
-    Returns one vote's share of its batch, of the dearest worker, and one job's of the last.
+    Returns one vote's share of the dearest call, and one job's share of the batch.
     """
     shares = []
-    for signer, claims in _claims(played).items():
-        cost = arena.send(_batch(arena, "claim", claims), signer)
-        shares.append(cost.total / len(claims))
-    closes = [(job.posted.request.as_tuple(), job.posted.rules.pack()) for job in played]
-    close = arena.send(_batch(arena, "close", closes), arena.relayer).total / len(closes)
+    for worker in arena.workers:
+        if jobs := [job for job in played if job.seat_of(worker)]:
+            shares.append(arena.send(claim(arena, worker, jobs), worker.signer).total / len(jobs))
+    closes = [
+        arena.settlement.encode_abi(
+            "close", [job.posted.request.as_tuple(), job.posted.rules.pack()]
+        )
+        for job in played
+    ]
+    close = arena.send(arena.settlement.functions.batch(closes), arena.relayer).total / len(closes)
     return round(max(shares)), round(close)
 
 
-def _claims(played: Sequence[Played]) -> dict[ChecksumAddress, list[tuple[Any, ...]]]:
-    """Arguments of the claims of each signer."""
-    claims: dict[ChecksumAddress, list[tuple[Any, ...]]] = {}
-    for job in played:
-        for seat in job.seats:
-            claims.setdefault(seat.worker.signer, []).append(job.claim(seat))
-    return claims
-
-
-def _batch(arena: Arena, step: str, arguments: Sequence[tuple[Any, ...]]) -> ContractFunction:
-    calls = [arena.settlement.encode_abi(step, list(each)) for each in arguments]
-    return arena.settlement.functions.batch(calls)
+def claim(arena: Arena, worker: Worker, played: Sequence[Played]) -> ContractFunction:
+    """One call that claims the worker's votes in these jobs."""
+    claims = [job.claim(seat) for job in played if (seat := job.seat_of(worker))]
+    return arena.settlement.functions.claim(worker.account, claims)
 
 
 def _median(steps: Iterable[Spent]) -> int:
