@@ -133,6 +133,31 @@ def test_fetch__every_uri_fails__each_failure_reported_in_order(tmp_path: Path) 
         assert part in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "",
+        "\x00",
+        "http://",
+        "http://[bad",
+        "http://models.example:99999/m",
+        "http://models.example:port/m",
+        "http://\ud800.example/m",
+        "http://xn--\u2603.example/m",
+        "https://" + "a" * 70 + ".example/m",
+        "ipfs://../../etc/passwd",
+        "file://[::1]/m",
+        "FILE:///etc/passwd",
+        "x" * 100_000,
+    ],
+)
+def test_fetch__uri_made_to_confuse__refused_and_the_next_serves(tmp_path: Path, uri: str) -> None:
+    def strict(request: httpx.Request) -> httpx.Response:
+        return serve(request) if request.url.path.startswith("/m.onnx") else httpx.Response(404)
+
+    assert fetch(tmp_path, [uri, URI], strict, ipfs_gateway="http://127.0.0.1:8080") == MODEL
+
+
 def test_fetch__no_uri__says_so(tmp_path: Path) -> None:
     with pytest.raises(ArtefactUnavailableError, match="names no URI"):
         fetch(tmp_path, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import select
 import signal
 import threading
 import time
@@ -376,6 +377,19 @@ def test_executor__required_protection_missing__refuses_to_start(tmp_path: Path)
     settings = ExecutorSettings(required_protections=("memory", "moat"))
     with Executor(settings) as fresh, pytest.raises(ChildStartError, match="moat is None"):
         fresh.inspect(artefact_of(tmp_path, onnx_models.linear()))
+
+
+def test_executor__worker_gone__child_ends_by_itself() -> None:
+    child = LoadedModel(SETTINGS, Level.AS_PUBLISHED)
+    handle = os.pidfd_open(child.pid)
+    try:
+        for pipe in child._child._pipes():
+            pipe.close()  # as the kernel does when the worker ends
+        ended, _, _ = select.select([handle], [], [], 30)
+        assert ended
+    finally:
+        os.close(handle)
+        os.waitpid(child.pid, 0)
 
 
 def test_executor__used_after_close__refused(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from tests.unit import onnx_models
 from tests.unit.onnx_models import model, node, value
 from worker.executor.levels import Level
 from worker.executor.session import ResultTooLargeError, Session
+from worker.inspection import graph
 from worker.inspection.graph import RUNTIME_TYPES
 
 LIMIT = 1 << 16
@@ -79,3 +80,12 @@ def test_run__second_time__the_same_bits() -> None:
     image = np.random.default_rng(3).standard_normal(spec.shape).astype(np.float32)  # type: ignore[arg-type]
     session = Session(proto.SerializeToString(), [spec], Level.AS_PUBLISHED)
     assert encode(session.run([image], LIMIT)) == encode(session.run([image], LIMIT))
+
+
+def test_session__bytes_that_also_look_like_another_format__loaded_as_onnx() -> None:
+    field = b"\x32\x06..ORTM"  # doc_string; the mark of onnxruntime's own format is at byte 4
+    content = field + onnx_models.identity().SerializeToString()
+    assert graph.parse(content, LIMIT).doc_string == "..ORTM"
+    session = Session(content, [TensorSpec("x", DataType.FLOAT, (2,))], Level.AS_PUBLISHED)
+    inputs = [np.array([1, 2], np.float32)]
+    assert encode(session.run(inputs, LIMIT)) == encode(inputs)

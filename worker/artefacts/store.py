@@ -77,7 +77,7 @@ class ArtefactStore:
         with suppress(FileNotFoundError):  # another process may have made room
             if kept is not None:
                 return Manifest.parse(kept.read_bytes())
-        return self._first("manifest", digest, [manifest_uri(uri) for uri in uris], download)
+        return self._first("manifest", digest, [_beside(uri) for uri in uris], download)
 
     def _first(
         self, what: str, digest: bytes, uris: Sequence[str], download: Callable[[str], _T]
@@ -138,6 +138,14 @@ def guarded_client(
         max_redirects=settings.max_redirects,
         trust_env=False,  # no proxy and no .netrc: neither is meant for a stranger's URI
     )
+
+
+def _beside(uri: str) -> str:
+    """The manifest's URI; a malformed one stays as it is, to be refused when its turn comes."""
+    try:
+        return manifest_uri(uri)
+    except ValueError:
+        return uri
 
 
 def _joined(chunks: Chunks) -> bytes:

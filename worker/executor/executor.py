@@ -100,8 +100,9 @@ class Executor:
         if not payloads_close(outcome.payload, probe.payload, tolerance, SUPPORT):
             return Abstain(
                 Reason.UNSTABLE,
-                "the result moves more than the tolerance between optimisation levels: "
-                "publish the version with a wider one",
+                "the result moves more than the tolerance between optimisation levels: publish the "
+                "version with a wider one, and cast outputs other than float32, which must be "
+                "equal, to float32 or drop them",
             )
         return outcome
 

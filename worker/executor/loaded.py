@@ -20,6 +20,7 @@ from worker.inspection.report import Inspection
 
 _SMALL_FRAME = 1 << 20
 _RESULT_OVERHEAD = 64
+_DETAIL_CHARACTERS = 1_000
 _OUT_OF_MEMORY = ("bad_alloc", "MemoryError", "Cannot allocate memory")
 
 
@@ -95,10 +96,10 @@ class LoadedModel:
                 return answer
             fields = answer.json()
             if answer.kind is Kind.FAILED:
-                return ModelError(str(fields["detail"]))
+                return ModelError(_shown(fields["detail"]))
             if answer.kind is not Kind.REFUSED:
                 raise BrokenFrameError(f"a {answer.kind.name} frame, expected {expected.name}")
-            refusal = Abstain(Reason(fields["reason"]), str(fields["detail"]))
+            refusal = Abstain(Reason(fields["reason"]), _shown(fields["detail"]))
         except ChildTimeoutError as error:
             self.kill()
             return Abstain(Reason.WALL_LIMIT, str(error))
@@ -115,10 +116,16 @@ class LoadedModel:
         return Abstain(Reason.CRASHED, f"the child does not keep to the protocol: {error!r}")
 
 
+def _shown(detail: object) -> str:
+    """What a child says, fit for a log whoever wrote it."""
+    text = "".join(c if c.isprintable() else " " for c in str(detail)[:_DETAIL_CHARACTERS])
+    return text.strip()
+
+
 def _meaning(death: Death) -> Abstain:
     if death.signal == signal.SIGXCPU:
         return Abstain(Reason.CPU_LIMIT, "the model used up its CPU time")
     if any(sign in death.stderr for sign in _OUT_OF_MEMORY):
-        return Abstain(Reason.MEMORY_LIMIT, f"the model used up its memory: {death.stderr}")
+        return Abstain(Reason.MEMORY_LIMIT, f"the model used up its memory: {_shown(death.stderr)}")
     how = signal.Signals(death.signal).name if death.signal else "an exit of its own"
-    return Abstain(Reason.CRASHED, f"the child ended by {how}: {death.stderr}")
+    return Abstain(Reason.CRASHED, f"the child ended by {how}: {_shown(death.stderr)}")

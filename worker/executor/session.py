@@ -22,6 +22,8 @@ _LEVELS = {
     Level.REWRITTEN: GraphOptimizationLevel.ORT_ENABLE_ALL,
 }
 _CONFIGURATION = {
+    # Else bytes that parse as ONNX, and were inspected as such, may be loaded as something else.
+    "session.load_model_format": "ONNX",
     # Without it int8 products saturate on AVX2 machines that lack VNNI, and differ elsewhere.
     "session.x64quantprecision": "1",
     "session.set_denormal_as_zero": "0",
