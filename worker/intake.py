@@ -38,16 +38,18 @@ class LogSource(Protocol):
 
 @dataclass(frozen=True)
 class News:
-    """What a look at the chain has brought."""
+    """What a look at the chain has brought. All of it is in the store already."""
 
     head: Header
-    """The newest block that counts: with `confirmations`, some below the node's."""
+    """The newest block that has been read."""
     logs: list[StoredLog] = field(default_factory=list)
-    """All new ones, in the order of the chain."""
+    """New ones, in the order of the chain."""
     undone: frozenset[bytes] = frozenset()
     """Jobs that lost events to a reorganisation: what is known about them has to be read again."""
     moved: bool = False
     """Whether the cursor has moved at all."""
+    more: bool = False
+    """Whether there is more to read at once."""
 
 
 class Intake:
@@ -65,20 +67,20 @@ class Intake:
         self._log = structlog.get_logger(__name__)
 
     def read(self) -> News:
-        """All that is new.
+        """What is new, at most `log_range` blocks of it.
 
         Raises ReorganisedError when the chain changes meanwhile, NodeBehindError when the node
         shows an earlier head than before: read again later.
         """
         head = self._confirmed_head()
         cursor = self._history.cursor()
-        if cursor is not None and (cursor.number, cursor.hash) == (head.number, head.hash):
+        if cursor is None:
+            return self._append(self._start, head)
+        if (cursor.number, cursor.hash) == (head.number, head.hash):
             return News(head)
-        undone: frozenset[bytes] = frozenset()
-        if cursor is not None and self._has_forked(cursor, head):
-            cursor, undone = self._roll_back(cursor)
-        logs = self._append(cursor, head)
-        return News(head, logs, undone, moved=True)
+        if self._has_forked(cursor, head):
+            return self._roll_back(cursor, head)
+        return self._append(cursor.number + 1, head)
 
     def _confirmed_head(self) -> Header:
         head = self._chain.head()
@@ -104,8 +106,8 @@ class Intake:
                 f"the node is at block {head.number}, which was read before; waiting for it"
             )
 
-    def _roll_back(self, cursor: Block) -> tuple[Block | None, frozenset[bytes]]:
-        ancestor = self._ancestor()
+    def _roll_back(self, cursor: Block, head: Header) -> News:
+        ancestor = self._ancestor(head)
         undone = self._history.roll_back(ancestor)
         self._log.warning(
             "the chain was reorganised",
@@ -113,12 +115,11 @@ class Intake:
             back_to=None if ancestor is None else ancestor.number,
             jobs=len(undone),
         )
-        return ancestor, frozenset(undone)
+        return News(head, undone=frozenset(undone), moved=True, more=True)
 
-    def _ancestor(self) -> Block | None:
+    def _ancestor(self, head: Header) -> Block | None:
         """The newest block of the store that is still part of the chain."""
-        top = self._chain.head().number
-        known = [b for b in self._history.blocks(_DEEPEST_SEARCH) if b.number <= top]
+        known = [b for b in self._history.blocks(_DEEPEST_SEARCH) if b.number <= head.number]
         for first in range(0, len(known), _HEADERS_AT_ONCE):
             some = known[first : first + _HEADERS_AT_ONCE]
             found = self._chain.headers([block.number for block in some])
@@ -127,18 +128,15 @@ class Intake:
                     return block
         return None
 
-    def _append(self, cursor: Block | None, head: Header) -> list[StoredLog]:
-        first = self._start if cursor is None else cursor.number + 1
-        new: list[StoredLog] = []
-        while first <= head.number:
-            last = min(first + self._log_range - 1, head.number)
-            raw, end = self._logs(first, last, head)
-            logs = self._stored(raw, end)
-            posted = {log.job_id for log in logs if log.topics[0] == _POSTED}
-            self._history.append(Block(end.number, end.hash, end.timestamp), logs, posted)
-            new += logs
-            first = last + 1
-        return new
+    def _append(self, first: int, head: Header) -> News:
+        last = min(first + self._log_range - 1, head.number)
+        if last < first:
+            return News(head)  # the first block to read is still to come
+        raw, end = self._logs(first, last, head)
+        logs = self._stored(raw, end)
+        posted = {log.job_id for log in logs if log.topics[0] == _POSTED}
+        self._history.append(Block(end.number, end.hash, end.timestamp), logs, posted)
+        return News(end, logs, moved=True, more=last < head.number)
 
     def _logs(self, first: int, last: int, head: Header) -> tuple[list[RawLog], Header]:
         if first == last == head.number:

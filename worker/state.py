@@ -32,6 +32,17 @@ class VoteState:
     """Digests of the references it supports, the one its reveal named first."""
     vindicated: bool = False
     claimed: bool = False
+    """Whether it is known to have been taken back."""
+
+    def place(self, round_: int) -> int:
+        """Where the vote lies, as a ballot names it."""
+        return round_ << 16 | self.slot
+
+    @property
+    def opening(self) -> tuple[bytes, bytes]:
+        """The two words that open a revealed vote."""
+        digest, supported = self.digest or b"", self.supported[0]
+        return digest, bytes(32) if supported == digest else supported
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +67,8 @@ class JobState:
     delivered: bool = False
     delivery_tried: bool = False
     votes: Mapping[VoteKey, VoteState] = field(default_factory=dict, repr=False)
+    claims: Mapping[ChecksumAddress, int] = field(default_factory=dict, repr=False)
+    """How many of its votes each worker has taken back."""
 
     @property
     def job_id(self) -> bytes:
@@ -112,7 +125,7 @@ class JobState:
 
     @property
     def view(self) -> JobView:
-        """The job as `Settlement.job` shows it, but for the stored seed, which no event tells."""
+        """The job as `Settlement.job` shows it, but for seed and weight, which no event tells."""
         committing = self.status is Status.COMMITTING
         leader = self.leader
         return JobView(
@@ -126,8 +139,9 @@ class JobState:
             leading=0 if leader is None else self.references[leader],
             vindicated=self.vindicated,
             time=self.opened_at if committing else self.reveals_at,
-            seed_block=self.seed_block if committing else 0,
+            seed_block=self.seed_block if committing and not self.committed else 0,
             seed=0,
+            total_weight=0,
             digest=bytes(ids.CUT_BYTES) if leader is None else ids.cut(leader),
         )
 
@@ -163,9 +177,9 @@ def _revealed(state: JobState, event: events.Revealed, _timestamp: int) -> JobSt
         begin = state.opened_at + state.job.request.terms.commit_seconds
         state = replace(state, status=Status.REVEALING, reveals_at=begin)
     state = _with_vote(
-        state, event.worker, state.round, digest=event.digest, supported=(event.supported,)
+        state, event.worker, state.round, digest=event.digest, supported=(event.reference,)
     )
-    return replace(state, leader=state.leader or event.supported)
+    return replace(state, leader=state.leader or event.reference)
 
 
 def _support_added(state: JobState, event: events.SupportAdded, _timestamp: int) -> JobState:
@@ -184,7 +198,15 @@ def _vindicated(state: JobState, event: events.Vindicated, _timestamp: int) -> J
 
 
 def _claimed(state: JobState, event: events.Claimed, _timestamp: int) -> JobState:
-    return _with_vote(state, event.worker, event.round, claimed=True)
+    worker = event.worker
+    taken = state.claims.get(worker, 0) + 1
+    state = replace(state, claims={**state.claims, worker: taken})
+    rounds = [r for (r, voter) in state.votes if voter == worker]
+    if taken < len(rounds):
+        return state  # the event does not tell which of several votes it was
+    for round_ in rounds:
+        state = _with_vote(state, worker, round_, claimed=True)
+    return state
 
 
 def _round_voided(state: JobState, event: events.RoundVoided, _timestamp: int) -> JobState:

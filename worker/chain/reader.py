@@ -67,6 +67,8 @@ class Receipt:
     gas_price: int
     failed_items: Mapping[int, bytes]
     """Calls of a batch that reverted, by their index, and what they reverted with."""
+    skipped_claims: Mapping[bytes, bytes]
+    """Jobs with a claim that had no effect, and the selector of the reason."""
 
 
 class Chain:
@@ -209,11 +211,13 @@ def _all_answered(answers: list[Any]) -> list[Any]:
 
 
 def _receipt(raw: Mapping[str, Any]) -> Receipt:
-    failed = {}
+    failed, skipped = {}, {}
     for log in raw["logs"]:
         event = events.decode(log)
         if isinstance(event, events.BatchItemFailed):
             failed[event.index] = event.reason
+        elif isinstance(event, events.ClaimSkipped):
+            skipped[event.job_id] = event.reason
     return Receipt(
         hash=_bytes(raw["transactionHash"]),
         block_number=_int(raw["blockNumber"]),
@@ -221,6 +225,7 @@ def _receipt(raw: Mapping[str, Any]) -> Receipt:
         gas_used=_int(raw["gasUsed"]),
         gas_price=_int(raw.get("effectiveGasPrice") or "0x0"),
         failed_items=failed,
+        skipped_claims=skipped,
     )
 
 

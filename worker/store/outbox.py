@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 
 from worker.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step about one job that a transaction takes. `units` of stake go into the job with it."""
+    """One step about one job that a transaction takes."""
 
     job_id: bytes
     kind: str
     round: int
     units: int = 0
+    """Stake that goes into the job with it."""
+    item: int = 0
+    """Which call of the transaction's batch takes it; one call may take several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,9 @@ class Outbox:
                 (transaction.nonce, transaction.hash, transaction.raw, transaction.recorded_at),
             )
             connection.executemany(
-                "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
-                    (cursor.lastrowid, position, step.job_id, step.kind, step.round, step.units)
+                    (cursor.lastrowid, position, *astuple(step))
                     for position, step in enumerate(transaction.steps)
                 ),
             )
@@ -65,7 +68,7 @@ class Outbox:
     def in_flight(self, cursor: int) -> list[Step]:
         """Steps whose effect cannot be seen yet: pending, or mined after block `cursor`."""
         sql = (
-            "SELECT job_id, kind, round, units FROM steps JOIN transactions "
+            "SELECT job_id, kind, round, units, item FROM steps JOIN transactions "
             "ON id = transaction_id WHERE state = 'pending' OR state = 'mined' AND block_number > ?"
         )
         return [Step(*row) for row in self._database.rows(sql, cursor)]
@@ -94,8 +97,8 @@ class Outbox:
 
     def _steps(self, transaction_id: int) -> tuple[Step, ...]:
         sql = (
-            "SELECT job_id, kind, round, units FROM steps WHERE transaction_id = ? "
+            "SELECT job_id, kind, round, units, item FROM steps WHERE transaction_id = ? "
             "ORDER BY position"
         )
-        rows: Sequence[tuple[bytes, str, int, int]] = self._database.rows(sql, transaction_id)
+        rows: Sequence[tuple[bytes, str, int, int, int]] = self._database.rows(sql, transaction_id)
         return tuple(Step(*row) for row in rows)

@@ -72,5 +72,6 @@ CREATE TABLE steps (
     kind TEXT NOT NULL,
     round INTEGER NOT NULL,
     units INTEGER NOT NULL,
+    item INTEGER NOT NULL,
     PRIMARY KEY (transaction_id, position)
 ) STRICT, WITHOUT ROWID;

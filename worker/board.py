@@ -1,0 +1,87 @@
+"""The jobs that are still going on, and when to look at each of them again."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+
+import structlog
+
+from assay import events
+from assay.errors import AssayError
+from worker import state as states
+from worker.intake import News
+from worker.state import JobState
+from worker.store import History, StoredLog
+
+
+class Board:
+    """Live jobs in memory. The store has their logs, so the board can be rebuilt at any time."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._jobs: dict[bytes, JobState] = {}
+        self._touched: dict[bytes, None] = {}  # a set that keeps the order
+        self._alarms: list[tuple[int, bytes]] = []
+        self._log = structlog.get_logger(__name__)
+        for job_id in history.live_jobs():
+            self._reload(job_id)
+
+    @property
+    def live(self) -> list[JobState]:
+        """All jobs about which something may be left to do."""
+        return list(self._jobs.values())
+
+    def get(self, job_id: bytes) -> JobState | None:
+        """A live job."""
+        return self._jobs.get(job_id)
+
+    def follow(self, news: News) -> None:
+        """Bring the jobs up to the newest block."""
+        for job_id in news.undone:
+            self._reload(job_id)
+        for log in news.logs:
+            if log.job_id not in news.undone:  # those are up to date: the store has all logs
+                self._apply(log)
+
+    def touch(self, job_id: bytes) -> None:
+        """Have the job looked at in this cycle."""
+        self._touched[job_id] = None
+
+    def wake(self, job_id: bytes, at: int) -> None:
+        """Have the job looked at when the chain's time is `at`."""
+        heapq.heappush(self._alarms, (at, job_id))
+
+    def due(self, now: int) -> list[JobState]:
+        """The jobs to look at now; each is named once."""
+        while self._alarms and self._alarms[0][0] <= now:
+            self._touched[heapq.heappop(self._alarms)[1]] = None
+        due = [self._jobs[job_id] for job_id in self._touched if job_id in self._jobs]
+        self._touched.clear()
+        return due
+
+    def finish(self, jobs: Iterable[bytes], block: int) -> None:
+        """Nothing is left to do about these jobs."""
+        done = list(jobs)
+        self._history.finish(done, block)
+        for job_id in done:
+            del self._jobs[job_id]
+
+    def _reload(self, job_id: bytes) -> None:
+        self._jobs.pop(job_id, None)
+        for log in self._history.logs_of(job_id):
+            self._apply(log)
+
+    def _apply(self, log: StoredLog) -> None:
+        try:
+            event = events.decode(log.as_mapping())
+            if isinstance(event, events.JobPosted):
+                self._jobs[log.job_id] = states.opened(event, log.timestamp)
+            elif event is not None and log.job_id in self._jobs:
+                current = self._jobs[log.job_id]
+                self._jobs[log.job_id] = states.apply(current, event, log.timestamp)
+        except (AssayError, LookupError, ValueError) as error:
+            # Only a job this version does not understand can lead here; the others go on.
+            self._log.exception("job dropped", job=log.job_id, error=str(error))
+            self._jobs.pop(log.job_id, None)
+        self._touched[log.job_id] = None

@@ -1,0 +1,175 @@
+"""From a step to the call that takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eth_typing import ChecksumAddress
+
+from assay import ids
+from assay.deployments import Deployment
+from worker.chain.abi_calls import function
+from worker.errors import WorkerError
+from worker.keys import Salts
+from worker.state import JobState
+from worker.steps import (
+    Advance,
+    Claim,
+    Close,
+    Commit,
+    Deliver,
+    Reveal,
+    RevealKnown,
+    RevealNear,
+    Step,
+    Support,
+    Vindicate,
+)
+from worker.store import Computed
+
+ByKey = Advance | Commit | Reveal | RevealKnown | RevealNear | Support | Vindicate
+"""Steps that name their job by its key."""
+
+Single = ByKey | Close | Deliver
+"""Steps that are each one call; votes are taken back many at once."""
+
+Published = Callable[[bytes, bytes], bytes | None]
+"""The payload published under a digest, by job and digest."""
+
+_SETTLEMENT = "Settlement"
+_QUEUE = "JobQueue"
+
+
+class MissingPayloadError(WorkerError):
+    """A step needs a payload that this worker does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepCall:
+    """The call that takes one step, or several at once."""
+
+    steps: tuple[Step, ...]
+    contract: str
+    target: ChecksumAddress
+    data: bytes
+
+
+class Calls:
+    """Encodes the steps of one worker in one deployment."""
+
+    def __init__(
+        self, deployment: Deployment, worker: ChecksumAddress, salts: Salts, published: Published
+    ) -> None:
+        self._deployment = deployment
+        self._worker = worker
+        self._salts = salts
+        self._published = published
+
+    def encode(self, step: Single, state: JobState, own: Computed | None) -> StepCall:
+        """The call for a step about a job, given the own result.
+
+        Raises MissingPayloadError when it takes a payload that is not known.
+        """
+        if isinstance(step, Deliver):
+            request, rules = state.job.request.as_tuple(), state.job.rules.pack()
+            data = function(_QUEUE, "deliver").call(request, rules, self._settled(state, own))
+            return StepCall((step,), _QUEUE, self._deployment.queue, data)
+        data = self._data(step, state, own)
+        return StepCall((step,), _SETTLEMENT, self._deployment.settlement, data)
+
+    def claim(self, claims: Sequence[tuple[Claim, JobState, Computed | None]]) -> StepCall:
+        """One call that takes back many votes of this worker.
+
+        Raises MissingPayloadError when an unrevealed vote's own result is not known.
+        """
+        items = [
+            (state.job.key.as_tuple(), self._ballot(step, state, own))
+            for step, state, own in claims
+        ]
+        data = function(_SETTLEMENT, "claim").call(self._worker, items)
+        steps = tuple(step for step, _, _ in claims)
+        return StepCall(steps, _SETTLEMENT, self._deployment.settlement, data)
+
+    def _data(self, step: ByKey | Close, state: JobState, own: Computed | None) -> bytes:
+        match step:
+            case Advance():
+                return self._with_key("advance", state)
+            case Close():
+                request, rules = state.job.request.as_tuple(), state.job.rules.pack()
+                return function(_SETTLEMENT, "close").call(request, rules)
+            case _:
+                return self._vote_data(step, state, _needed(own))
+
+    def _vote_data(
+        self,
+        step: Commit | Reveal | RevealKnown | RevealNear | Support | Vindicate,
+        state: JobState,
+        own: Computed,
+    ) -> bytes:
+        worker = self._worker
+        if isinstance(step, Commit):
+            commitment = self._commitment(step, own)
+            return self._with_key("commit", state, worker, commitment, step.seats)
+        vote = state.votes[step.round, worker]
+        salt = self._salts.of(state.job_id, step.round)
+        match step:
+            case Reveal():
+                return self._with_key("reveal", state, worker, vote.slot, salt, own.payload)
+            case RevealKnown():
+                return self._with_key("revealKnown", state, worker, vote.slot, salt, own.digest)
+            case RevealNear():
+                near = self._payload(state, step.reference)
+                return self._with_key(
+                    "revealNear", state, worker, vote.slot, salt, own.payload, near
+                )
+            case Support():
+                near = self._payload(state, step.reference)
+                ballot = self._ballot(step, state, own)
+                return self._with_key("addSupport", state, worker, ballot, own.payload, near)
+            case Vindicate():
+                settled = self._settled(state, own)
+                ballot = self._ballot(step, state, own)
+                return self._with_key("vindicate", state, worker, ballot, own.payload, settled)
+
+    def _ballot(
+        self, step: Claim | Support | Vindicate, state: JobState, own: Computed | None
+    ) -> tuple[int, bytes, bytes]:
+        vote = state.votes[step.round, self._worker]
+        if vote.digest is not None:
+            return vote.place(step.round), *vote.opening
+        return vote.place(step.round), self._commitment(step, _needed(own)), bytes(32)
+
+    def _commitment(self, step: Step, own: Computed) -> bytes:
+        return ids.commitment(
+            self._deployment.chain_id,
+            self._deployment.settlement,
+            step.job_id,
+            step.round,
+            self._worker,
+            own.digest,
+            self._salts.of(step.job_id, step.round),
+        )
+
+    def _settled(self, state: JobState, own: Computed | None) -> bytes:
+        settled = state.leader or b""
+        if own is not None and own.digest == settled:
+            return own.payload
+        return self._payload(state, settled)
+
+    def _payload(self, state: JobState, digest: bytes) -> bytes:
+        payload = self._published(state.job_id, digest)
+        if payload is None:
+            raise MissingPayloadError(f"no reveal has published the result 0x{digest.hex()}")
+        return payload
+
+    @staticmethod
+    def _with_key(name: str, state: JobState, *arguments: Any) -> bytes:
+        return function(_SETTLEMENT, name).call(state.job.key.as_tuple(), *arguments)
+
+
+def _needed(own: Computed | None) -> Computed:
+    if own is None:
+        raise MissingPayloadError("the own result is not known")
+    return own

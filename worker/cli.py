@@ -1,0 +1,111 @@
+"""`assay-worker`: run, once, check, new-key."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+import structlog
+from rich.console import Console
+from rich.table import Table
+
+from assay.errors import AssayError
+from worker import app, keys, logs
+from worker.errors import SettingsError
+from worker.preflight import Preflight
+from worker.settings import Settings, load
+
+_BAD_CONFIGURATION = 2
+_CANNOT_WORK = 1
+
+_config = click.option(
+    "-c",
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="TOML file with the settings.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="assay")
+def main() -> None:
+    """The Assay worker: runs models for jobs on chain and votes on their results.
+
+    Settings come from a TOML file and from variables ASSAY_WORKER_…, which stand above it. The
+    password of the key store comes from password_file or from ASSAY_WORKER_PASSWORD.
+    """
+
+
+@main.command()
+@_config
+def run(config: Path | None) -> None:
+    """Work until the process is told to stop (SIGTERM or SIGINT)."""
+    with _explained(), closing(app.build(_settings(config))) as daemon:
+
+        def stop(number: int, _frame: FrameType | None) -> None:
+            structlog.get_logger(__name__).info("stopping", signal=signal.Signals(number).name)
+            daemon.stop()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        daemon.run()
+
+
+@main.command()
+@_config
+def once(config: Path | None) -> None:
+    """Work until nothing is left to do now, then end."""
+    with _explained(), closing(app.build(_settings(config))) as daemon:
+        daemon.run_until_idle()
+
+
+@main.command()
+@_config
+def check(config: Path | None) -> None:
+    """Look at everything a worker needs and say what is wrong."""
+    with _explained():
+        preflight = Preflight(_settings(config))
+        preflight.look()
+        preflight.look_at_sandbox()
+        preflight.close()
+    table = Table("", "", "found", box=None, pad_edge=False)
+    for item in preflight.checks:
+        table.add_row("[green]ok[/]" if item.ok else "[red]wrong[/]", item.name, item.detail)
+    Console(soft_wrap=True).print(table)
+    if preflight.faults:
+        sys.exit(_CANNOT_WORK)
+
+
+@main.command("new-key")
+@click.argument("key_store", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--password-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File with the password on its first line, if not in ASSAY_WORKER_PASSWORD.",
+)
+def new_key(key_store: Path, password_file: Path | None) -> None:
+    """Create a signer in a new key store, and print the signer's address."""
+    with _explained():
+        account = keys.create(key_store, keys.take_password(password_file))
+        click.echo(account.address)
+
+
+def _settings(config: Path | None) -> Settings:
+    settings = load(config)
+    logs.configure(settings)
+    return settings
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """What the product refuses ends the process with a message instead of a trace."""
+    try:
+        yield
+    except AssayError as error:
+        click.echo(str(error), err=True)
+        sys.exit(_BAD_CONFIGURATION if isinstance(error, SettingsError) else _CANNOT_WORK)

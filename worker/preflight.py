@@ -1,0 +1,226 @@
+"""What must be true before a worker starts. Every fault is found, not only the first."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from eth_account.signers.local import LocalAccount
+
+from assay.addresses import ZERO_ADDRESS
+from assay.deployments import Deployment, load
+from assay.errors import AssayError
+from worker.chain import Chain, Node, WorkerAccount
+from worker.errors import PreflightError
+from worker.executor.levels import Level
+from worker.executor.loaded import LoadedModel
+from worker.executor.sandbox import HELD
+from worker.inference import executor_settings
+from worker.keys import Salts, take_password, unlock
+from worker.settings import Settings
+from worker.store import Store
+
+SALT_SECRET = "salt.secret"
+_LEAST_DISK_BYTES = 100 << 20
+_ETHER = 10**18
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at, and what was found."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@dataclass
+class Preflight:
+    """Looks at everything a worker needs. What could be had is kept for starting with it."""
+
+    settings: Settings
+    checks: list[Check] = field(default_factory=list)
+    deployment: Deployment | None = None
+    node: Node | None = None
+    signer: LocalAccount | None = None
+    salts: Salts | None = None
+    store: Store | None = None
+
+    def look(self, environment: MutableMapping[str, str] | None = None) -> None:
+        """Check the configuration against the world; never raises for what it finds.
+
+        Takes the password out of the environment.
+        """
+        settings = self.settings
+        self.deployment = self._try("deployment", lambda: load(settings.deployment), _told)
+        self.node = Node.at(settings.rpc_url)
+        chain = self._look_at_chain()
+        self.signer = self._try(
+            "key store",
+            lambda: unlock(
+                settings.key_store,
+                take_password(
+                    settings.password_file, os.environ if environment is None else environment
+                ),
+            ),
+            lambda signer: f"signer {signer.address}",
+        )
+        self.salts = self._try(
+            "salt secret", lambda: Salts.at(settings.data_dir / SALT_SECRET), lambda _: "readable"
+        )
+        self.store = self._look_at_store()
+        if chain is not None:
+            self._look_at_worker(chain)
+        self._look_at_disk()
+
+    def look_at_sandbox(self) -> None:
+        """Start the sandbox once and see which protections hold on this machine."""
+
+        def start() -> dict[str, str]:
+            child = LoadedModel(executor_settings(self.settings), Level.AS_PUBLISHED)
+            try:
+                return child.protections
+            finally:
+                child.kill()
+
+        found = self._try("sandbox", start, lambda _: "starts")
+        for name, state in (found or {}).items():
+            self._note(f"sandbox: {name}", ok=True, detail="on" if state == HELD else state)
+
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong, one sentence each."""
+        return [f"{check.name}: {check.detail}" for check in self.checks if not check.ok]
+
+    def require(self) -> None:
+        """Raises PreflightError when anything is wrong, and closes what was opened."""
+        if self.faults:
+            self.close()
+            raise PreflightError(self.faults)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        if self.store is not None:
+            self.store.close()
+            self.store = None
+
+    # --- the looks ---
+
+    def _look_at_chain(self) -> Chain | None:
+        deployment, node = self.deployment, self.node
+        if deployment is None or node is None:
+            return None
+
+        def connect() -> Chain:
+            deployment.check(node.w3)
+            return Chain(node, deployment)
+
+        return self._try("chain", connect, lambda _: _on(deployment))
+
+    def _look_at_store(self) -> Store | None:
+        deployment = self.deployment
+        if deployment is None:
+            return None
+        identity = {
+            "chain": str(deployment.chain_id),
+            "genesis": "0x" + deployment.genesis_hash.hex(),
+            "settlement": deployment.settlement,
+            "worker": self.settings.worker,
+        }
+        return self._try(
+            "store", lambda: Store(self.settings.data_dir, identity), lambda _: "ours alone"
+        )
+
+    def _look_at_worker(self, chain: Chain) -> None:
+        worker = self.settings.worker
+        account = self._try(
+            "worker",
+            lambda: chain.worker_account(worker, chain.head().number),
+            lambda found: f"{found.free} units of stake free, weight {found.weight}",
+        )
+        if account is None:
+            return
+        if account.signer == ZERO_ADDRESS:
+            self._note(
+                "registration",
+                ok=False,
+                detail=f"{worker} is not registered as a worker in {chain.deployment.network}: "
+                "call StakeVault.register(signer, endpoint) from it",
+            )
+            return
+        self._look_at_signer(chain, account)
+        self._look_at_stake(account)
+
+    def _look_at_signer(self, chain: Chain, account: WorkerAccount) -> None:
+        signer = self.signer
+        if signer is None:
+            return
+        right = account.signer == signer.address
+        self._note(
+            "signer",
+            ok=right,
+            detail="registered"
+            if right
+            else f"the key store holds {signer.address}, but the registered signer of "
+            f"{self.settings.worker} is {account.signer}: call StakeVault.setSigner from it, or "
+            "use the other key store",
+        )
+        balance = self._try(
+            "gas",
+            lambda: chain.balance(signer.address),
+            lambda wei: f"{wei / _ETHER:.6f} of the chain's coin",
+        )
+        if balance == 0:
+            self._note("gas", ok=False, detail=f"{signer.address} cannot pay for gas: send it some")
+
+    def _look_at_stake(self, account: WorkerAccount) -> None:
+        if not account.active:
+            detail = "switched off, so it takes no seats: call StakeVault.setActive(true)"
+            self._note("activity", ok=self._has_work(), detail=detail)
+        if account.free == 0 and account.weight == 0:
+            detail = (
+                f"{self.settings.worker} has no stake: deposit into the vault and call "
+                "StakeVault.stake; it counts from the next epoch on"
+            )
+            self._note("stake", ok=self._has_work(), detail=detail)
+
+    def _has_work(self) -> bool:
+        """Whether jobs are open in the store: they have to be finished in any case."""
+        return self.store is not None and bool(self.store.history.live_jobs())
+
+    def _look_at_disk(self) -> None:
+        def free() -> int:
+            folder = self.settings.data_dir
+            return shutil.disk_usage(folder if folder.exists() else folder.parent).free
+
+        found = self._try("disk", free, lambda free: f"{free >> 20} MiB free")
+        if found is not None and found < _LEAST_DISK_BYTES:
+            detail = f"only {found >> 20} MiB free, at least {_LEAST_DISK_BYTES >> 20} needed"
+            self._note("disk", ok=False, detail=detail)
+
+    # --- bookkeeping ---
+
+    def _try(self, name: str, look: Callable[[], _T], describe: Callable[[_T], str]) -> _T | None:
+        try:
+            found = look()
+        except (AssayError, OSError) as error:
+            self._note(name, ok=False, detail=str(error))
+            return None
+        self._note(name, ok=True, detail=describe(found))
+        return found
+
+    def _note(self, name: str, *, ok: bool, detail: str) -> None:
+        self.checks.append(Check(name, ok, detail))
+
+
+def _told(deployment: Deployment) -> str:
+    return f"{deployment.network}, settlement {deployment.settlement}"
+
+
+def _on(deployment: Deployment) -> str:
+    return f"chain {deployment.chain_id}, all contracts are there"
