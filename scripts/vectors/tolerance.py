@@ -70,6 +70,7 @@ def cases() -> Iterator[Case]:
     yield from mixed_ties()
     yield from extremes()
     yield from random_cases(random.Random(20_261))  # noqa: S311
+    yield from misjudged_in_float64(random.Random(20_262))  # noqa: S311
 
 
 def special_cases() -> Iterator[Case]:
@@ -157,6 +158,38 @@ def random_cases(source: random.Random) -> Iterator[Case]:
         size = Fraction(distance, source.choice((1, 3))) / 2 ** source.choice((23, 24))
         rtol = min(RTOL_MAX, max(0, int(size * RTOL_ONE) + source.randrange(-64, 64)))
         yield "neighbours", a, a + distance, source.choice((0, 0, 1, 0x00001000)), rtol
+
+
+def misjudged_in_float64(source: random.Random) -> Iterator[Case]:
+    """Differences so near to the tolerance that double precision gets them wrong.
+
+    b is the small rest between a and atol + rtol * a, so a - b has more bits than a double holds.
+    """
+    for factor in (1, 3):
+        found = 0
+        while found < 20:
+            a = source.randrange(ONE, 0x7E000000)
+            guess = Fraction(source.randrange(RTOL_MAX - 1_000), RTOL_ONE)
+            atol = nearest(number(a) * (Fraction(1, factor) - guess))
+            rtol = int((Fraction(1, factor) - number(atol) / number(a)) * RTOL_ONE)
+            allowed = number(atol) + Fraction(rtol, RTOL_ONE) * number(a)
+            rest = nearest(number(a) - factor * allowed)
+            for b in (rest - 1, rest, rest + 1):
+                if close(a, b, atol, rtol, factor) != close_in_doubles(a, b, atol, rtol, factor):
+                    found += 1
+                    yield f"{factor}, wrong in doubles", a, b, atol, rtol
+
+
+def close_in_doubles(a: int, b: int, atol: int, rtol: int, factor: int) -> bool:
+    """The tempting shortcut."""
+    x, y, absolute = (float(number(bits)) for bits in (a, b, atol))
+    return abs(x - y) <= factor * (absolute + rtol / RTOL_ONE * max(abs(x), abs(y)))
+
+
+def nearest(value: Fraction) -> int:
+    """The bit pattern of a float32 next to a value."""
+    (bits,) = struct.unpack("<I", struct.pack("<f", float(value)))
+    return int(bits)
 
 
 def bits_or_none(value: Fraction) -> int | None:
