@@ -42,6 +42,6 @@ contract Settlement is Lifecycle, Voting, Payout, BlockhashEntropy, Batch {
 
     /// @inheritdoc ISettlement
     function vote(address worker, uint256 slot) external view returns (uint256) {
-        return Vote.unwrap(_votes[worker][slot]);
+        return Vote.unwrap(_votes[_ringPlace(worker, slot)]);
     }
 }

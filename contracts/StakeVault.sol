@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IStakeVault} from "./interfaces/IStakeVault.sol";
 import {Position, PositionLib} from "./types/Position.sol";
 
@@ -22,6 +21,8 @@ contract StakeVault is IStakeVault {
 
     address private constant NOBODY = 0x000000000000000000000000000000000000dEaD;
     uint256 private constant LONGEST_ENDPOINT = 256;
+    /// @dev Keeps every sum of a job's money far below 2^256, whatever its terms.
+    uint256 private constant LARGEST_UNIT = 1e18;
 
     /// @inheritdoc IStakeVault
     address public immutable ASSET;
@@ -52,6 +53,7 @@ contract StakeVault is IStakeVault {
     constructor(address asset, uint256 unit, uint256 epoch, uint256 minimumStake, address queue, address settlement) {
         if (asset == address(0) || queue == address(0) || settlement == address(0)) revert ZeroAddress();
         if (unit == 0 || epoch == 0) revert ZeroAmount();
+        if (unit > LARGEST_UNIT) revert UnitTooLarge(LARGEST_UNIT, unit);
         ASSET = asset;
         UNIT = unit;
         EPOCH = epoch;
@@ -240,12 +242,13 @@ contract StakeVault is IStakeVault {
         onlySettlement
         returns (uint256 weight)
     {
-        Position p = _positions[account][signer];
+        mapping(address signer => Position) storage positions = _positions[account];
+        Position p = positions[signer];
         if (Position.unwrap(p) == 0) revert NotSigner(account, _accounts[account].signer, signer);
         p = p.rolled(currentEpoch());
         if (!p.active()) revert WorkerInactive(account);
         if (units > p.free()) revert InsufficientStake(account, p.free(), units);
-        _positions[account][signer] = p.minus(units);
+        positions[signer] = p.minus(units);
         return _weight(p, openedAt);
     }
 
@@ -309,6 +312,8 @@ contract StakeVault is IStakeVault {
     }
 
     function _weight(Position rolled, uint256 openedAt) private view returns (uint256) {
-        return Math.min(rolled.weightIn(openedAt / EPOCH), rolled.current());
+        uint256 then = rolled.weightIn(openedAt / EPOCH);
+        uint256 current = rolled.current();
+        return then < current ? then : current;
     }
 }

@@ -13,9 +13,9 @@ interface ISettlement {
     struct Ballot {
         /// @dev `round << 16 | slot`, the low 32 bits of the seat in `Committed`.
         uint256 place;
-        /// @dev Of a revealed vote its digest, of an unrevealed one the commitment.
+        /// @dev The digest of its result.
         bytes32 first;
-        /// @dev Of a revealed vote the digest of the reference it supported, zero if that is its own; else zero.
+        /// @dev Of a revealed vote the digest of the reference it supported, zero if that is its own; else the salt.
         bytes32 second;
     }
 
@@ -49,20 +49,21 @@ interface ISettlement {
 
     event RoundOpened(bytes32 indexed jobId, uint256 round, uint256 seedBlock);
     /// @notice Seats were taken: `seat = seats << 32 | round << 16 | slot`, in one word because workers pay for it.
-    event Committed(bytes32 indexed jobId, address indexed worker, uint256 seat);
-    /// @notice `supported` is the digest of the reference supported, zero if that is the worker's own.
-    event Revealed(bytes32 indexed jobId, address indexed worker, bytes32 digest, bytes32 supported);
+    event Committed(bytes32 indexed jobId, address worker, uint256 seat);
+    /// @notice A result was revealed. It supports itself, unless `Supported` follows at once.
+    event Revealed(bytes32 indexed jobId, address worker, bytes32 digest);
+    /// @notice TOLERANCE: a revealed result supports another one as its reference.
+    event Supported(bytes32 indexed jobId, address indexed worker, bytes32 digest);
     /// @notice The first reveal of a digest publishes its payload.
     event ResultPublished(bytes32 indexed jobId, bytes32 indexed digest, bytes result);
-    event SupportAdded(bytes32 indexed jobId, address indexed worker, bytes32 indexed supported, uint256 seats);
-    event Decided(bytes32 indexed jobId, uint256 round, bytes21 digest);
+    event Decided(bytes32 indexed jobId, bytes21 digest);
     event Vindicated(bytes32 indexed jobId, address indexed worker, uint256 round, uint256 seats);
     event RoundVoided(bytes32 indexed jobId, uint256 round, uint256 committed);
     event RoundUndecided(bytes32 indexed jobId, uint256 round);
     event JobUnresolved(bytes32 indexed jobId);
     event JobRefunded(bytes32 indexed jobId);
-    /// @notice A vote was taken back: `bond` units returned to stake and `fee` wei paid; zeros when it was wrong.
-    event Claimed(bytes32 indexed jobId, address indexed worker, uint256 bond, uint256 fee);
+    /// @notice A vote was taken back: `amount` wei are its bond, which returned to stake, and its fee; zero if it was wrong.
+    event Claimed(bytes32 indexed jobId, address indexed worker, uint256 amount);
     /// @notice A claim had no effect; `reason` is the selector of the error that says why.
     event ClaimSkipped(bytes32 indexed jobId, address indexed worker, bytes4 reason);
     /// @notice The job's money was divided: counts in seats, amounts in wei.

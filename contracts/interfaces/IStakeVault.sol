@@ -42,6 +42,7 @@ interface IStakeVault {
     error ActiveAlready(bool active);
     error ZeroAddress();
     error ZeroAmount();
+    error UnitTooLarge(uint256 largest, uint256 received);
     error NotWholeUnits(uint256 unit, uint256 received);
     error BelowMinimumStake(uint256 minimum, uint256 received);
     error InsufficientCredit(address account, uint256 available, uint256 required);

@@ -9,7 +9,7 @@ import {IStakeVault} from "../interfaces/IStakeVault.sol";
 import {JobWord} from "../types/JobWord.sol";
 import {JobKey, RequestLib} from "../types/Request.sol";
 import {Terms} from "../types/Terms.sol";
-import {Vote, VoteLib} from "../types/Vote.sol";
+import {REVEALED, Vote, VoteLib} from "../types/Vote.sol";
 
 /// @title Ledger: what Settlement stores, and the reckoning its parts share
 abstract contract Ledger is ISettlement, Entropy {
@@ -22,7 +22,7 @@ abstract contract Ledger is ISettlement, Entropy {
 
     /// @dev One word for a job and one for a vote; the three maps below are written only when answers differ.
     mapping(bytes32 jobId => JobWord) internal _jobs;
-    mapping(address worker => mapping(uint256 slot => Vote)) internal _votes;
+    mapping(uint256 ringPlace => Vote) internal _votes;
     /// @dev Seats behind each digest that is not, or no longer, the leading one of the round under way.
     mapping(bytes32 tallyKey => uint256 seats) internal _tallies;
     /// @dev TOLERANCE: support added after the reveal.
@@ -45,6 +45,23 @@ abstract contract Ledger is ISettlement, Entropy {
     /// @inheritdoc ISettlement
     function REGISTRY() external view returns (address) {
         return address(_registry);
+    }
+
+    /// @inheritdoc ISettlement
+    function commitmentOf(bytes32 jobId, uint256 round, address worker, bytes32 digest, bytes32 salt)
+        public
+        view
+        returns (bytes32)
+    {
+        return EfficientHashLib.hash(
+            block.chainid,
+            uint160(address(this)),
+            uint256(jobId),
+            round,
+            uint160(worker),
+            uint256(digest),
+            uint256(salt)
+        );
     }
 
     function _idOf(JobKey calldata key) internal view returns (bytes32) {
@@ -74,10 +91,19 @@ abstract contract Ledger is ISettlement, Entropy {
         return ballot.place >> 16;
     }
 
+    /// @dev Where a worker's vote lies. A slot of more than 16 bits must not reach into another worker's ring.
+    function _ringPlace(address worker, uint256 slot) internal pure returns (uint256) {
+        return uint256(uint160(worker)) << 16 | uint16(slot);
+    }
+
     /// @dev The vote a ballot opens; one that is not there reads as free.
     function _opened(bytes32 id, address worker, Ballot calldata ballot) internal view returns (Vote v) {
-        v = _votes[worker][_slotOf(ballot)];
-        if (!v.opens(id, _roundOf(ballot), ballot.first, ballot.second)) return VoteLib.free();
+        v = _votes[_ringPlace(worker, _slotOf(ballot))];
+        uint256 round = _roundOf(ballot);
+        bool opens = v.stage() == REVEALED
+            ? v.isRevealed(id, round, ballot.first, ballot.second)
+            : v.isCommitted(commitmentOf(id, round, worker, ballot.first, ballot.second));
+        if (!opens) return VoteLib.free();
     }
 
     function _supportKey(bytes32 id, uint256 round, address worker, uint168 digest) internal pure returns (bytes32) {

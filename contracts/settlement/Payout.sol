@@ -84,7 +84,7 @@ abstract contract Payout is Ledger {
         if (v.stage() != REVEALED || digest != ballot.first) revert NoSuchVote(id, worker, _slotOf(ballot));
         if (_isRight(key.rules, id, j, worker, ballot, v)) revert RightAlready(worker, _slotOf(ballot));
 
-        _votes[worker][_slotOf(ballot)] = v.vindicate();
+        _votes[_ringPlace(worker, _slotOf(ballot))] = v.vindicate();
         _jobs[id] = j.addVindicated(v.seats());
         emit Vindicated(id, worker, _roundOf(ballot), v.seats());
     }
@@ -104,13 +104,16 @@ abstract contract Payout is Ledger {
             return (0, 0);
         }
 
-        _votes[worker][_slotOf(ballot)] = VoteLib.free();
-        if (bondBack) bond = v.seats() * key.terms.bond();
-        if (paid) {
-            (fee,,) = key.rules.split(key.terms.seatFee() * _unit);
-            fee *= v.seats();
+        _votes[_ringPlace(worker, _slotOf(ballot))] = VoteLib.free();
+        // Seats have 7 bits, amounts 48, a unit at most 60.
+        unchecked {
+            if (bondBack) bond = v.seats() * key.terms.bond();
+            if (paid) {
+                (fee,,) = key.rules.split(key.terms.seatFee() * _unit);
+                fee *= v.seats();
+            }
+            emit Claimed(id, worker, bond * _unit + fee);
         }
-        emit Claimed(id, worker, bond, fee);
     }
 
     /// @dev Whether a vote gets its bond back and whether it is paid, or the error that says why that is not known.
@@ -151,7 +154,7 @@ abstract contract Payout is Ledger {
     function _requireClosable(Terms terms, Rules rules, bytes32 id, JobWord j) private view {
         if (j.status() == UNRESOLVED || j.status() == REFUNDED) return;
         if (j.status() != DECIDED) revert NotEnded(id, j.status());
-        if (j.leading() == j.committed() && _history[id] == 0) return;
+        if (j.leading() == j.committed() && j.grown() == 0) return;
         uint256 end = j.time() + terms.revealSeconds();
         if (rules.numerics() == TOLERANCE) end += terms.revealSeconds();
         else if (j.revealed() == j.committed()) return;
@@ -168,6 +171,7 @@ abstract contract Payout is Ledger {
         if (decided) right = j.leading() + j.vindicated();
 
         // At most `JobQueue.MAX_ROUNDS` steps. A void round has left no history and no tally.
+        if (j.grown() == 0) return (right, committed - (decided ? right : revealed));
         uint256 history = _history[id];
         for (uint256 r; history != 0; ++r) {
             committed += history & 0xFF;

@@ -8,7 +8,7 @@ import {Tolerance} from "../libraries/Tolerance.sol";
 import {COMMITTING, DECIDED, JobWord, REVEALING} from "../types/JobWord.sol";
 import {JobKey} from "../types/Request.sol";
 import {TOLERANCE} from "../types/Rules.sol";
-import {COMMITTED, REVEALED, RING, Vote, VoteLib} from "../types/Vote.sol";
+import {REVEALED, RING, Vote, VoteLib} from "../types/Vote.sol";
 import {Ledger} from "./Ledger.sol";
 
 /// @title Voting: commit, reveal, decide
@@ -18,22 +18,24 @@ abstract contract Voting is Ledger {
         bytes32 id = _idOf(key);
         JobWord j = _jobs[id];
         uint256 size = _requireCommitting(key, id, j);
-        if (seats > size - j.committed()) seats = size - j.committed();
+        uint256 taken = j.committed();
+        if (taken == 0) j = j.withSeed(_seedOf(id, j), _vault.totalAt(j.time()));
+        // A round that is committing has seats left.
+        if (seats > size - taken) seats = size - taken;
         if (seats == 0) revert NoSeats();
-        if (j.committed() == 0) j = j.withSeed(_seedOf(id, j), _vault.totalAt(j.time()));
 
         uint256 ticket = Sortition.ticket(j.seed(), worker);
         uint256 slot = ticket % RING;
-        if (_votes[worker][slot].isBusy()) revert SlotBusy(worker, slot);
+        if (_votes[_ringPlace(worker, slot)].isBusy()) revert SlotBusy(worker, slot);
         // The vault calls nobody, so nothing can come between this and the effects below.
         uint256 weight = _vault.bond(worker, msg.sender, seats * key.terms.bond(), j.time());
         uint256 entitled = _entitled(key, j, size, ticket, weight);
         if (seats > entitled) revert NotDrawn(worker, entitled, seats);
 
-        _votes[worker][slot] = VoteLib.commit(id, j.round(), commitment, seats);
+        _votes[_ringPlace(worker, slot)] = VoteLib.commit(commitment, seats);
         emit Committed(id, worker, seats << 32 | j.round() << 16 | slot);
         j = j.addCommitted(seats);
-        _jobs[id] = j.committed() == size ? j.revealing(block.timestamp) : j;
+        _jobs[id] = taken + seats == size ? j.revealing(block.timestamp) : j;
     }
 
     /// @inheritdoc ISettlement
@@ -99,29 +101,14 @@ abstract contract Voting is Ledger {
         return (_entitled(key, j, key.terms.committeeAfter(j.grown()), ticket, weight), ticket % RING);
     }
 
-    /// @inheritdoc ISettlement
-    function commitmentOf(bytes32 jobId, uint256 round, address worker, bytes32 digest, bytes32 salt)
-        public
-        view
-        returns (bytes32)
-    {
-        return EfficientHashLib.hash(
-            block.chainid,
-            uint160(address(this)),
-            uint256(jobId),
-            round,
-            uint160(worker),
-            uint256(digest),
-            uint256(salt)
-        );
-    }
-
     // --- commit ---
 
     function _requireCommitting(JobKey calldata key, bytes32 id, JobWord j) private view returns (uint256 size) {
         if (j.status() != COMMITTING) revert WrongStatus(id, j.status());
-        uint256 end = j.time() + key.terms.commitSeconds();
-        if (block.timestamp >= end) revert CommitPhaseOver(end, block.timestamp);
+        unchecked {
+            uint256 end = j.time() + key.terms.commitSeconds(); // 34 and 24 bits
+            if (block.timestamp >= end) revert CommitPhaseOver(end, block.timestamp);
+        }
         return key.terms.committeeAfter(j.grown());
     }
 
@@ -140,8 +127,10 @@ abstract contract Voting is Ledger {
         view
         returns (uint256)
     {
-        uint256 elapsed = block.timestamp - j.time();
-        return Sortition.seats(ticket, size, elapsed, key.terms.commitSeconds(), weight, j.total());
+        unchecked {
+            uint256 elapsed = block.timestamp - j.time(); // the round opened in the past
+            return Sortition.seats(ticket, size, elapsed, key.terms.commitSeconds(), weight, j.total());
+        }
     }
 
     // --- reveal ---
@@ -177,13 +166,14 @@ abstract contract Voting is Ledger {
         if (key.rules.numerics() == TOLERANCE && msg.sender != worker && msg.sender != _vault.signerOf(worker)) {
             revert NotTheWorker(worker, msg.sender);
         }
-        Vote v = _votes[worker][slot];
+        Vote v = _votes[_ringPlace(worker, slot)];
         bytes32 commitment = commitmentOf(id, j.round(), worker, digest, salt);
-        if (v.stage() != COMMITTED || !v.opens(id, j.round(), commitment, 0)) revert CommitmentMismatch(worker, slot);
+        if (!v.isCommitted(commitment)) revert CommitmentMismatch(worker, slot);
 
         uint256 seats = v.seats();
-        _votes[worker][slot] = VoteLib.reveal(id, j.round(), digest, supported, seats);
-        emit Revealed(id, worker, digest, supported);
+        _votes[_ringPlace(worker, slot)] = VoteLib.reveal(id, j.round(), digest, supported, seats);
+        emit Revealed(id, worker, digest);
+        if (supported != 0) emit Supported(id, worker, supported);
         _jobs[id] = _count(key, id, j.addRevealed(seats), supported == 0 ? digest : supported, seats);
     }
 
@@ -206,7 +196,7 @@ abstract contract Voting is Ledger {
         bytes32 supportKey = _supportKey(id, j.round(), worker, _cut(added));
         if (_cut(added) == _cut(supported) || _supports[supportKey]) revert SupportedAlready(worker, added);
         _supports[supportKey] = true;
-        emit SupportAdded(id, worker, added, seats);
+        emit Supported(id, worker, added);
         return _count(key, id, j, added, seats);
     }
 
@@ -231,25 +221,23 @@ abstract contract Voting is Ledger {
         returns (JobWord)
     {
         uint168 cut = _cut(digest);
-        bool undecided = j.status() == REVEALING;
-        uint256 quorum = _quorum(key.terms, j);
-        if (j.leading() == 0) {
+        uint256 behind = j.leading();
+        if (behind == 0) {
             j = j.withLeader(cut, seats);
         } else if (j.mark() == cut) {
             j = j.addLeading(seats);
         } else {
             bytes32 tallyKey = _tallyKey(id, j.round(), cut);
-            uint256 tally = _tallies[tallyKey] + seats;
-            _tallies[tallyKey] = tally;
-            if (undecided && tally >= quorum) {
-                _tallies[_tallyKey(id, j.round(), j.mark())] = j.leading();
-                j = j.withLeader(cut, tally);
-            }
+            behind = _tallies[tallyKey];
+            _tallies[tallyKey] = behind + seats;
         }
-        if (undecided && j.leading() >= quorum) {
-            j = j.withStatus(DECIDED);
-            emit Decided(id, j.round(), bytes21(cut));
+        if (j.status() != REVEALING || behind + seats < _quorum(key.terms, j)) return j;
+
+        emit Decided(id, bytes21(cut));
+        if (j.mark() != cut) {
+            _tallies[_tallyKey(id, j.round(), j.mark())] = j.leading();
+            j = j.withLeader(cut, behind + seats);
         }
-        return j;
+        return j.withStatus(DECIDED);
     }
 }

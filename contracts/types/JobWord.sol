@@ -107,6 +107,7 @@ library JobWordLib {
     /// @notice Rounds before this one that ended without a decision; each has grown the committee once.
     function grown(JobWord j) internal pure returns (uint256 g) {
         g = round(j);
+        if (g == 0) return 0;
         // At most eight steps: one for each round that stayed short.
         for (uint256 v = voids(j) & ((1 << g) - 1); v != 0; v &= v - 1) {
             --g;

@@ -63,18 +63,24 @@ library PositionLib {
     function weightIn(Position p, uint256 epoch_) internal pure returns (uint256) {
         uint256 last = epoch(p);
         if (epoch_ == last) return current(p);
-        return epoch_ + 1 == last ? previous(p) : 0;
+        unchecked {
+            return epoch_ + 1 == last ? previous(p) : 0; // 32 bits
+        }
     }
 
     function plus(Position p, uint256 units) internal pure returns (Position) {
         uint256 sum = free(p) + units;
         if (sum > LARGEST) revert PositionOverflow(LARGEST, sum);
-        return Position.wrap(Position.unwrap(p) + (units << FREE_OFFSET));
+        unchecked {
+            return Position.wrap(Position.unwrap(p) + (units << FREE_OFFSET)); // stays in its field
+        }
     }
 
     function minus(Position p, uint256 units) internal pure returns (Position) {
         if (units > free(p)) revert PositionUnderflow(free(p), units);
-        return Position.wrap(Position.unwrap(p) - (units << FREE_OFFSET));
+        unchecked {
+            return Position.wrap(Position.unwrap(p) - (units << FREE_OFFSET)); // stays in its field
+        }
     }
 
     function withActive(Position p, bool active_) internal pure returns (Position) {

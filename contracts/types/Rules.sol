@@ -60,9 +60,13 @@ library RulesLib {
     }
 
     /// @notice Splits the fee of one right seat. All amounts in wei; the parts add up to `fee`.
+    /// @dev A fee is below 2^48 units of at most 1e18 wei, and the registry and the queue keep the two shares together
+    /// below the whole, so nothing here can overflow.
     function split(Rules r, uint256 fee) internal pure returns (uint256 worker, uint256 royalty, uint256 treasury) {
-        royalty = fee * royaltyBps(r) / BASIS_POINTS;
-        treasury = fee * protocolFeeBps(r) / BASIS_POINTS;
-        worker = fee - royalty - treasury;
+        unchecked {
+            royalty = fee * royaltyBps(r) / BASIS_POINTS;
+            treasury = fee * protocolFeeBps(r) / BASIS_POINTS;
+            worker = fee - royalty - treasury;
+        }
     }
 }

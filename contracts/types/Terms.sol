@@ -68,17 +68,23 @@ library TermsLib {
 
     /// @notice Seats of the committee after `grown` rounds that ended without a decision.
     function committeeAfter(Terms t, uint256 grown) internal pure returns (uint256 seats) {
-        seats = ((committee(t) + 1) << grown) - 1;
+        unchecked {
+            seats = ((committee(t) + 1) << grown) - 1; // at least one; nine bits before the shift
+        }
         if (seats > LARGEST_COMMITTEE) seats = LARGEST_COMMITTEE;
     }
 
     /// @notice Units of seat fees a requester escrows: every round filled, none of them redrawn.
     /// @dev Loops over the rounds of one job, of which there are at most `JobQueue.MAX_ROUNDS`.
     function seatFees(Terms t) internal pure returns (uint256 units) {
+        uint256 last = rounds(t);
         uint256 seats;
-        for (uint256 grown; grown < rounds(t); ++grown) {
-            seats += committeeAfter(t, grown);
+        // At most 255 rounds of 63 seats at 2^48 units.
+        unchecked {
+            for (uint256 grown; grown < last; ++grown) {
+                seats += committeeAfter(t, grown);
+            }
+            return seats * seatFeeCap(t);
         }
-        return seats * seatFeeCap(t);
     }
 }

@@ -13,9 +13,8 @@ import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
 /// | 0 – 1    | stage      | FREE, COMMITTED or REVEALED; never used: 0                               |
 /// | 2        | vindicated | shown to be right though it did not support the settled reference        |
 /// | 3 – 9    | seats      | weight                                                                   |
-/// | 32 – 255 | binding    | first 224 bits of keccak256(jobId, round, …): of the commitment, and     |
-/// |          |            | after the reveal of the digest and the digest of the reference supported,|
-/// |          |            | zero if that is its own                                                  |
+/// | 32 – 255 | binding    | first 224 bits of the commitment; after the reveal, of keccak256(jobId,    |
+/// |          |            | round, digest, digest of the reference supported or zero if it is its own) |
 type Vote is uint256;
 
 using VoteLib for Vote global;
@@ -47,17 +46,26 @@ library VoteLib {
         return stage(v) > FREE;
     }
 
-    /// @notice Whether the vote is the one of `round` in job `id` that these two words open.
-    function opens(Vote v, bytes32 id, uint256 round, bytes32 first, bytes32 second) internal pure returns (bool) {
-        return (Vote.unwrap(v) ^ _binding(id, round, first, second)) & BINDING == 0;
+    /// @notice Whether the vote is an unrevealed one with this commitment.
+    function isCommitted(Vote v, bytes32 commitment) internal pure returns (bool) {
+        return stage(v) == COMMITTED && (Vote.unwrap(v) ^ uint256(commitment)) & BINDING == 0;
+    }
+
+    /// @notice Whether the vote is a revealed one of `round` in job `id` with these digests.
+    function isRevealed(Vote v, bytes32 id, uint256 round, bytes32 digest, bytes32 supported)
+        internal
+        pure
+        returns (bool)
+    {
+        return stage(v) == REVEALED && (Vote.unwrap(v) ^ _binding(id, round, digest, supported)) & BINDING == 0;
     }
 
     function free() internal pure returns (Vote) {
         return Vote.wrap(FREE);
     }
 
-    function commit(bytes32 id, uint256 round, bytes32 commitment, uint256 seats_) internal pure returns (Vote) {
-        return Vote.wrap(_binding(id, round, commitment, 0) & BINDING | seats_ << 3 | COMMITTED);
+    function commit(bytes32 commitment, uint256 seats_) internal pure returns (Vote) {
+        return Vote.wrap(uint256(commitment) & BINDING | seats_ << 3 | COMMITTED);
     }
 
     function reveal(bytes32 id, uint256 round, bytes32 digest, bytes32 supported, uint256 seats_)
@@ -72,7 +80,7 @@ library VoteLib {
         return Vote.wrap(Vote.unwrap(v) | VINDICATED);
     }
 
-    function _binding(bytes32 id, uint256 round, bytes32 first, bytes32 second) private pure returns (uint256) {
-        return uint256(EfficientHashLib.hash(id, bytes32(round), first, second));
+    function _binding(bytes32 id, uint256 round, bytes32 digest, bytes32 supported) private pure returns (uint256) {
+        return uint256(EfficientHashLib.hash(id, bytes32(round), digest, supported));
     }
 }
