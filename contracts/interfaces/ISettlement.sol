@@ -13,9 +13,9 @@ interface ISettlement {
     struct Ballot {
         /// @dev `round << 16 | slot`, the low 32 bits of the seat in `Committed`.
         uint256 place;
-        /// @dev The digest of its result.
+        /// @dev Of a revealed vote the digest of its result, of an unrevealed one the commitment.
         bytes32 first;
-        /// @dev Of a revealed vote the digest of the reference it supported, zero if that is its own; else the salt.
+        /// @dev Of a revealed vote the digest of the reference it supported if that is another; else zero.
         bytes32 second;
     }
 

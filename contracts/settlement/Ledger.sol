@@ -9,7 +9,7 @@ import {IStakeVault} from "../interfaces/IStakeVault.sol";
 import {JobWord} from "../types/JobWord.sol";
 import {JobKey, RequestLib} from "../types/Request.sol";
 import {Terms} from "../types/Terms.sol";
-import {REVEALED, Vote, VoteLib} from "../types/Vote.sol";
+import {Vote, VoteLib} from "../types/Vote.sol";
 
 /// @title Ledger: what Settlement stores, and the reckoning its parts share
 abstract contract Ledger is ISettlement, Entropy {
@@ -99,11 +99,7 @@ abstract contract Ledger is ISettlement, Entropy {
     /// @dev The vote a ballot opens; one that is not there reads as free.
     function _opened(bytes32 id, address worker, Ballot calldata ballot) internal view returns (Vote v) {
         v = _votes[_ringPlace(worker, _slotOf(ballot))];
-        uint256 round = _roundOf(ballot);
-        bool opens = v.stage() == REVEALED
-            ? v.isRevealed(id, round, ballot.first, ballot.second)
-            : v.isCommitted(commitmentOf(id, round, worker, ballot.first, ballot.second));
-        if (!opens) return VoteLib.free();
+        if (!v.opens(id, _roundOf(ballot), ballot.first, ballot.second)) return VoteLib.free();
     }
 
     function _supportKey(bytes32 id, uint256 round, address worker, uint168 digest) internal pure returns (bytes32) {

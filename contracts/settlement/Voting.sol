@@ -8,7 +8,7 @@ import {Tolerance} from "../libraries/Tolerance.sol";
 import {COMMITTING, DECIDED, JobWord, REVEALING} from "../types/JobWord.sol";
 import {JobKey} from "../types/Request.sol";
 import {TOLERANCE} from "../types/Rules.sol";
-import {REVEALED, RING, Vote, VoteLib} from "../types/Vote.sol";
+import {COMMITTED, REVEALED, RING, Vote, VoteLib} from "../types/Vote.sol";
 import {Ledger} from "./Ledger.sol";
 
 /// @title Voting: commit, reveal, decide
@@ -32,7 +32,7 @@ abstract contract Voting is Ledger {
         uint256 entitled = _entitled(key, j, size, ticket, weight);
         if (seats > entitled) revert NotDrawn(worker, entitled, seats);
 
-        _votes[_ringPlace(worker, slot)] = VoteLib.commit(commitment, seats);
+        _votes[_ringPlace(worker, slot)] = VoteLib.commit(id, j.round(), commitment, seats);
         emit Committed(id, worker, seats << 32 | j.round() << 16 | slot);
         j = j.addCommitted(seats);
         _jobs[id] = taken + seats == size ? j.revealing(block.timestamp) : j;
@@ -168,7 +168,7 @@ abstract contract Voting is Ledger {
         }
         Vote v = _votes[_ringPlace(worker, slot)];
         bytes32 commitment = commitmentOf(id, j.round(), worker, digest, salt);
-        if (!v.isCommitted(commitment)) revert CommitmentMismatch(worker, slot);
+        if (v.stage() != COMMITTED || !v.opens(id, j.round(), commitment, 0)) revert CommitmentMismatch(worker, slot);
 
         uint256 seats = v.seats();
         _votes[_ringPlace(worker, slot)] = VoteLib.reveal(id, j.round(), digest, supported, seats);

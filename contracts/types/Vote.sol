@@ -13,8 +13,9 @@ import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
 /// | 0 – 1    | stage      | FREE, COMMITTED or REVEALED; never used: 0                               |
 /// | 2        | vindicated | shown to be right though it did not support the settled reference        |
 /// | 3 – 9    | seats      | weight                                                                   |
-/// | 32 – 255 | binding    | first 224 bits of the commitment; after the reveal, of keccak256(jobId,    |
-/// |          |            | round, digest, digest of the reference supported or zero if it is its own) |
+/// | 32 – 255 | binding    | first 224 bits of keccak256(jobId + round, commitment); after the reveal of  |
+/// |          |            | keccak256(jobId + round, digest), with the digest of the reference added   |
+/// |          |            | if it supports another than itself                                         |
 type Vote is uint256;
 
 using VoteLib for Vote global;
@@ -46,26 +47,18 @@ library VoteLib {
         return stage(v) > FREE;
     }
 
-    /// @notice Whether the vote is an unrevealed one with this commitment.
-    function isCommitted(Vote v, bytes32 commitment) internal pure returns (bool) {
-        return stage(v) == COMMITTED && (Vote.unwrap(v) ^ uint256(commitment)) & BINDING == 0;
-    }
-
-    /// @notice Whether the vote is a revealed one of `round` in job `id` with these digests.
-    function isRevealed(Vote v, bytes32 id, uint256 round, bytes32 digest, bytes32 supported)
-        internal
-        pure
-        returns (bool)
-    {
-        return stage(v) == REVEALED && (Vote.unwrap(v) ^ _binding(id, round, digest, supported)) & BINDING == 0;
+    /// @notice Whether the vote is the one of `round` in job `id` that these two words open.
+    function opens(Vote v, bytes32 id, uint256 round, bytes32 first, bytes32 second) internal pure returns (bool) {
+        return (Vote.unwrap(v) ^ _binding(id, round, first, second)) & BINDING == 0;
     }
 
     function free() internal pure returns (Vote) {
         return Vote.wrap(FREE);
     }
 
-    function commit(bytes32 commitment, uint256 seats_) internal pure returns (Vote) {
-        return Vote.wrap(uint256(commitment) & BINDING | seats_ << 3 | COMMITTED);
+    /// @dev Binds job and round itself: what the commitment says of them is only the worker's word.
+    function commit(bytes32 id, uint256 round, bytes32 commitment, uint256 seats_) internal pure returns (Vote) {
+        return Vote.wrap(_binding(id, round, commitment, 0) & BINDING | seats_ << 3 | COMMITTED);
     }
 
     function reveal(bytes32 id, uint256 round, bytes32 digest, bytes32 supported, uint256 seats_)
@@ -80,7 +73,12 @@ library VoteLib {
         return Vote.wrap(Vote.unwrap(v) | VINDICATED);
     }
 
-    function _binding(bytes32 id, uint256 round, bytes32 digest, bytes32 supported) private pure returns (uint256) {
-        return uint256(EfficientHashLib.hash(id, bytes32(round), digest, supported));
+    /// @dev Job ids are hashes, so no two of them lie a few rounds apart.
+    function _binding(bytes32 id, uint256 round, bytes32 first, bytes32 second) private pure returns (uint256) {
+        unchecked {
+            bytes32 place = bytes32(uint256(id) + round);
+            return
+                uint256(second == 0 ? EfficientHashLib.hash(place, first) : EfficientHashLib.hash(place, first, second));
+        }
     }
 }
