@@ -55,7 +55,7 @@ interface ISettlement {
     /// @notice TOLERANCE: a revealed result supports another one as its reference.
     event Supported(bytes32 indexed jobId, address indexed worker, bytes32 digest);
     /// @notice The first reveal of a digest publishes its payload.
-    event ResultPublished(bytes32 indexed jobId, bytes32 indexed digest, bytes result);
+    event ResultPublished(bytes32 indexed jobId, bytes result);
     event Decided(bytes32 indexed jobId, bytes21 digest);
     event Vindicated(bytes32 indexed jobId, address indexed worker, uint256 round, uint256 seats);
     event RoundVoided(bytes32 indexed jobId, uint256 round, uint256 committed);

@@ -20,8 +20,9 @@ abstract contract Voting is Ledger {
         uint256 size = _requireCommitting(key, id, j);
         uint256 taken = j.committed();
         if (taken == 0) j = j.withSeed(_seedOf(id, j), _vault.totalAt(j.time()));
-        // A round that is committing has seats left.
-        if (seats > size - taken) seats = size - taken;
+        unchecked {
+            if (seats > size - taken) seats = size - taken; // a round that is committing has seats left
+        }
         if (seats == 0) revert NoSeats();
 
         uint256 ticket = Sortition.ticket(j.seed(), worker);
@@ -42,7 +43,7 @@ abstract contract Voting is Ledger {
     function reveal(JobKey calldata key, address worker, uint256 slot, bytes32 salt, bytes calldata result) external {
         (bytes32 id, JobWord j) = _revealing(key);
         bytes32 digest = keccak256(result);
-        if (!_isKnown(id, j, digest)) emit ResultPublished(id, digest, result);
+        if (!_isKnown(id, j, digest)) emit ResultPublished(id, result);
         _record(key, id, j, worker, slot, salt, digest, 0);
     }
 
