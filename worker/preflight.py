@@ -15,7 +15,6 @@ from assay.deployments import Deployment, load
 from assay.errors import AssayError
 from worker.chain import Chain, Node, WorkerAccount
 from worker.errors import PreflightError
-from worker.executor.levels import Level
 from worker.executor.loaded import LoadedModel
 from worker.executor.sandbox import HELD
 from worker.inference import executor_settings
@@ -82,7 +81,7 @@ class Preflight:
         """Start the sandbox once and see which protections hold on this machine."""
 
         def start() -> dict[str, str]:
-            child = LoadedModel(executor_settings(self.settings), Level.AS_PUBLISHED)
+            child = LoadedModel(executor_settings(self.settings))
             try:
                 return child.protections
             finally:

@@ -274,7 +274,7 @@ def test_run__onnxruntime_throws__model_error_and_keeps_the_child(
 
 def test_run__child_killed_in_the_middle__abstains(tmp_path: Path) -> None:
     settings = ExecutorSettings(run_seconds=60, run_cpu_seconds=60)
-    child = LoadedModel(settings, Level.AS_PUBLISHED)
+    child = LoadedModel(settings)
     try:
         assert isinstance(child.load(onnx_models.loop_bomb().SerializeToString()), Inspection)
         outcomes: list[object] = []
@@ -331,6 +331,8 @@ def test_vouch__result_that_stays_within_the_tolerance__the_published_graphs(
 ) -> None:
     artefact = artefact_of(tmp_path, onnx_models.convolution())
     result = payload_of(executor.vouch(artefact, IMAGE, ANY))
+    keys = [key for key, _ in executor._pool._idle]
+    assert keys.count((artefact.sha256, artefact.manifest.digest)) == 1
     assert result == payload_of(executor.run(artefact, IMAGE, Level.AS_PUBLISHED))
     assert result != payload_of(executor.run(artefact, IMAGE, Level.REWRITTEN))
 
@@ -362,7 +364,7 @@ def test_executor__secrets_in_the_environment__not_passed_on(
 ) -> None:
     monkeypatch.setenv("KEYSTORE_PASSWORD", "hunter2")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    child = LoadedModel(SETTINGS, Level.AS_PUBLISHED)
+    child = LoadedModel(SETTINGS)
     try:
         environment = Path(f"/proc/{child.pid}/environ").read_bytes()
         command = Path(f"/proc/{child.pid}/cmdline").read_bytes()
@@ -380,7 +382,7 @@ def test_executor__required_protection_missing__refuses_to_start(tmp_path: Path)
 
 
 def test_executor__worker_gone__child_ends_by_itself() -> None:
-    child = LoadedModel(SETTINGS, Level.AS_PUBLISHED)
+    child = LoadedModel(SETTINGS)
     handle = os.pidfd_open(child.pid)
     try:
         for pipe in child._child._pipes():

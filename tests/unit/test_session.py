@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from onnx import TensorProto
+from onnxruntime import ExecutionMode, GraphOptimizationLevel
 
 from assay.tensors import DataType, TensorSpec, encode
 from tests.unit import onnx_models
 from tests.unit.onnx_models import model, node, value
 from worker.executor.levels import Level
-from worker.executor.session import ResultTooLargeError, Session
+from worker.executor.session import ResultTooLargeError, Session, _options
 from worker.inspection import graph
 from worker.inspection.graph import RUNTIME_TYPES
 
@@ -89,3 +90,15 @@ def test_session__bytes_that_also_look_like_another_format__loaded_as_onnx() -> 
     session = Session(content, [TensorSpec("x", DataType.FLOAT, (2,))], Level.AS_PUBLISHED)
     inputs = [np.array([1, 2], np.float32)]
     assert encode(session.run(inputs, LIMIT)) == encode(inputs)
+
+
+def test_session__options__pinned_for_the_same_bits_everywhere() -> None:
+    options = _options(Level.AS_PUBLISHED)
+    assert options.get_session_config_entry("session.x64quantprecision") == "1"
+    assert options.get_session_config_entry("session.set_denormal_as_zero") == "0"
+    assert (options.intra_op_num_threads, options.inter_op_num_threads) == (1, 1)
+    assert options.graph_optimization_level == GraphOptimizationLevel.ORT_DISABLE_ALL
+    assert options.execution_mode == ExecutionMode.ORT_SEQUENTIAL
+    assert options.use_deterministic_compute
+    assert not options.enable_cpu_mem_arena
+    assert not options.enable_mem_pattern

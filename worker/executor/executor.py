@@ -19,7 +19,7 @@ from worker.executor.sandbox import HELD
 from worker.executor.settings import ExecutorSettings
 from worker.inspection.report import Inspection, manifest_faults
 
-_Key = tuple[bytes, bytes, Level]
+_Key = tuple[bytes, bytes]
 _Refusal = Abstain | ModelError
 
 # Not the model's character but this moment's or this worker's bounds: worth another try.
@@ -44,7 +44,7 @@ class Executor:
 
     def inspect(self, model: ModelArtefact) -> Inspection | Abstain | ModelError:
         """What the model is, once it is loaded and agrees with its manifest."""
-        key = _key(model, Level.AS_PUBLISHED)
+        key = _key(model)
         child = self._borrow(key, model)
         if not isinstance(child, LoadedModel):
             return child
@@ -60,14 +60,14 @@ class Executor:
         A warm child that crashes or runs out of memory may suffer from what it ran before, so the
         input gets a second, fresh one.
         """
-        key = _key(model, level)
+        key = _key(model)
         while True:
             child = self._borrow(key, model)
             if not isinstance(child, LoadedModel):
                 return child
             fresh = child.runs == 0
             try:
-                outcome = child.run(payload)
+                outcome = child.run(payload, level)
             finally:
                 self._pool.give_back(key, child)
             if isinstance(outcome, Result):
@@ -124,7 +124,7 @@ class Executor:
     def _borrow(self, key: _Key, model: ModelArtefact) -> LoadedModel | _Refusal:
         if key in self._refusals:
             return self._refusals[key]
-        child = self._pool.borrow(key, lambda: LoadedModel(self._settings, key[2]))
+        child = self._pool.borrow(key, lambda: LoadedModel(self._settings))
         refusal: _Refusal | None = None
         try:
             self._report_protections(child)
@@ -165,8 +165,8 @@ class Executor:
                 self._log.warning("the sandbox lacks a protection", protection=name, state=state)
 
 
-def _key(model: ModelArtefact, level: Level) -> _Key:
-    return model.sha256, model.manifest.digest, level
+def _key(model: ModelArtefact) -> _Key:
+    return model.sha256, model.manifest.digest
 
 
 def _may_be_the_childs_fault(outcome: Outcome) -> bool:

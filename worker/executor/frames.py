@@ -23,7 +23,8 @@ class Kind(IntEnum):
     """What a frame carries."""
 
     LOAD = 1  # to the child: the ONNX bytes
-    RUN = 2  # to the child: an input payload
+    RUN = 2  # to the child: an input payload, for the graph as published
+    PROBE = 3  # to the child: an input payload, for the graph as onnxruntime rewrites it
     READY = 16  # from the child: JSON, the protections in force
     LOADED = 17  # from the child: JSON, the inspection of the model
     RESULT = 18  # from the child: two f64 (wall and CPU seconds), then the result payload

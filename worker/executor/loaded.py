@@ -18,6 +18,7 @@ from worker.executor.sandbox import HELD
 from worker.executor.settings import ExecutorSettings
 from worker.inspection.report import Inspection
 
+_REQUESTS = {Level.AS_PUBLISHED: Kind.RUN, Level.REWRITTEN: Kind.PROBE}
 _SMALL_FRAME = 1 << 20
 _RESULT_OVERHEAD = 64
 _DETAIL_CHARACTERS = 1_000
@@ -27,13 +28,14 @@ _OUT_OF_MEMORY = ("bad_alloc", "MemoryError", "Cannot allocate memory")
 class LoadedModel:
     """A warm child. Not thread-safe. After an outcome that is not `usable` it must be killed."""
 
-    def __init__(self, settings: ExecutorSettings, level: Level) -> None:
+    def __init__(self, settings: ExecutorSettings) -> None:
         """Start the child; raises ChildStartError when it does not come up as required."""
         self._settings = settings
-        self._child = ChildProcess(settings.for_child(level))
+        self._child = ChildProcess(settings.for_child())
         self.usable = True
         self.runs = 0
         self.inspection: Inspection | None = None
+        self._levels: set[Level] = set()
         try:
             ready = self._child.exchange(None, settings.start_seconds, _SMALL_FRAME)
             self.protections: dict[str, str] = ready.json()
@@ -64,16 +66,21 @@ class LoadedModel:
             return answer
         try:
             self.inspection = Inspection.from_json(answer.json())
+            self._levels.add(Level.AS_PUBLISHED)
         except (BrokenFrameError, KeyError, TypeError, ValueError) as error:
             return self._broken(error)
         return self.inspection
 
-    def run(self, payload: bytes) -> Outcome:
-        """Run the model on an encoded input."""
+    def run(self, payload: bytes, level: Level = Level.AS_PUBLISHED) -> Outcome:
+        """Run the model on an encoded input; the rewritten graph is loaded when first asked for."""
         self.runs += 1
-        request = Frame(Kind.RUN, payload)
+        seconds = self._settings.run_seconds
+        if level not in self._levels:
+            seconds += self._settings.load_seconds
+        request = Frame(_REQUESTS[level], payload)
         largest = max(_SMALL_FRAME, self._settings.max_result_bytes + _RESULT_OVERHEAD)
-        answer = self._ask(request, Kind.RESULT, self._settings.run_seconds, largest)
+        answer = self._ask(request, Kind.RESULT, seconds, largest)
+        self._levels.add(level)
         if not isinstance(answer, Frame):
             return answer
         try:

@@ -20,11 +20,13 @@ from worker.inspection.report import Inspection
 _DETAIL_CHARACTERS = 1_000
 
 
+_LEVELS = {Kind.RUN: Level.AS_PUBLISHED, Kind.PROBE: Level.REWRITTEN}
+
+
 @dataclass(frozen=True)
 class Settings:
     """What the worker tells its child at the start."""
 
-    level: str
     max_model_bytes: int
     max_result_bytes: int
     load_cpu_seconds: int
@@ -37,7 +39,7 @@ class Service:
     def __init__(self, settings: Settings, protections: dict[str, str]) -> None:
         self._settings = settings
         self._protections = protections
-        self._model: tuple[Inspection, Session] | None = None
+        self._model: _Model | None = None
 
     def serve(self, requests: BinaryIO, answers: BinaryIO) -> None:
         """Announce the protections in force, then answer until the requests end."""
@@ -49,7 +51,7 @@ class Service:
         try:
             if request.kind is Kind.LOAD:
                 return self._load(request.body)
-            return self._run(request.body)
+            return self._run(request.body, _LEVELS[request.kind])
         except InspectionError as error:
             return _refused(Reason.REFUSED_MODEL, error)
         except ResultTooLargeError as error:
@@ -67,16 +69,17 @@ class Service:
         inspection = graph.inspect(proto)
         runtime.check_opset(proto, inspection.opset)
         del proto  # as large as the model
-        session = Session(model, inspection.inputs, Level(self._settings.level))
-        self._model = inspection, session
+        self._model = _Model(model, inspection)
+        self._model.session(Level.AS_PUBLISHED)
         return Frame.of_json(Kind.LOADED, inspection.to_json())
 
-    def _run(self, payload: bytes) -> Frame:
+    def _run(self, payload: bytes, level: Level) -> Frame:
         if self._model is None:
             raise RuntimeError("asked to run before a model was loaded")
+        allow_cpu(self._settings.load_cpu_seconds)
+        session = self._model.session(level)
         allow_cpu(self._settings.run_cpu_seconds)
-        inspection, session = self._model
-        arrays = _inputs(payload, inspection)
+        arrays = _inputs(payload, self._model.inspection)
         if arrays is None:
             return Frame.of_result(0.0, 0.0, EMPTY_PAYLOAD)
         wall, cpu = time.perf_counter(), time.process_time()
@@ -89,6 +92,20 @@ class Service:
                 f"expected at most {self._settings.max_result_bytes}"
             )
         return Frame.of_result(wall, cpu, result)
+
+
+class _Model:
+    """The model of this child, and a session for each level that was asked for."""
+
+    def __init__(self, content: bytes, inspection: Inspection) -> None:
+        self.inspection = inspection
+        self._content = content
+        self._sessions: dict[Level, Session] = {}
+
+    def session(self, level: Level) -> Session:
+        if level not in self._sessions:
+            self._sessions[level] = Session(self._content, self.inspection.inputs, level)
+        return self._sessions[level]
 
 
 def _inputs(payload: bytes, inspection: Inspection) -> Arrays | None:

@@ -6,7 +6,6 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from worker.executor.levels import Level
 from worker.executor.sandbox import Limits
 
 
@@ -24,11 +23,10 @@ class ExecutorSettings:
     max_children: int = 4  # processes alive at once, idle ones included
     required_protections: tuple[str, ...] = ()  # refuse to run models unless these are "on"
 
-    def for_child(self, level: Level) -> dict[str, Any]:
+    def for_child(self) -> dict[str, Any]:
         """The part that a child is told."""
         return {
             "limits": asdict(self.limits),
-            "level": level,
             "max_model_bytes": self.max_model_bytes,
             "max_result_bytes": self.max_result_bytes,
             "load_cpu_seconds": math.ceil(self.load_seconds),
