@@ -28,8 +28,8 @@ abstract contract Fixture is Deployment {
     uint256 internal constant COMMIT_SECONDS = 600;
     uint256 internal constant REVEAL_SECONDS = 300;
     uint256 internal constant STIPEND = 300_000;
-    /// @dev 0.001 as float32 bits; no relative part.
-    uint32 internal constant ATOL = 0x3a83126f;
+    /// @dev 2^-10 as float32 bits; no relative part. So what `_quarters` makes is exact.
+    uint32 internal constant ATOL = 0x3a800000;
     bytes internal constant INPUT = hex"0101010100000000000000";
 
     address internal immutable requester = makeAddr("requester");
@@ -41,6 +41,9 @@ abstract contract Fixture is Deployment {
     address[] internal workers;
     uint96 private _nonce;
     mapping(bytes32 id => mapping(uint256 round => mapping(address worker => uint256))) internal slotOf;
+    /// @dev The round a job was last committed in. Reveals read it here, so that they make one call each and a
+    /// test can expect its revert.
+    mapping(bytes32 id => uint256) internal roundOf;
 
     function setUp() public virtual {
         _deploy();
@@ -117,6 +120,11 @@ abstract contract Fixture is Deployment {
         job.id = keccak256(abi.encode(block.chainid, address(queue), terms, job.rules, job.key.body));
     }
 
+    /// @dev The next job will have this nonce.
+    function _useNonce(uint96 nonce) internal {
+        _nonce = nonce - 1;
+    }
+
     function _post(address asker, bytes32 versionId, Terms terms, Callback callback) internal returns (Job memory job) {
         job = _job(asker, versionId, terms, callback);
         vm.prank(asker);
@@ -156,6 +164,7 @@ abstract contract Fixture is Deployment {
         uint256 round = _round(job);
         (, uint256 slot) = settlement.seatsOf(job.key, worker);
         slotOf[job.id][round][worker] = slot;
+        roundOf[job.id] = round;
         bytes32 commitment = _commitment(job, worker, result);
         vm.prank(_signerOf(worker));
         settlement.commit(job.key, worker, commitment, seats);
@@ -170,7 +179,7 @@ abstract contract Fixture is Deployment {
 
     /// @dev Sent by the signer: for TOLERANCE nobody else but the worker may.
     function _reveal(Job memory job, address worker, bytes memory result) internal {
-        uint256 round = _round(job);
+        uint256 round = roundOf[job.id];
         uint256 slot = slotOf[job.id][round][worker];
         vm.prank(_signerOf(worker));
         settlement.reveal(job.key, worker, slot, _salt(job.id, round, worker), result);
@@ -183,7 +192,7 @@ abstract contract Fixture is Deployment {
     }
 
     function _revealNear(Job memory job, address worker, bytes memory result, bytes memory ref) internal {
-        uint256 round = _round(job);
+        uint256 round = roundOf[job.id];
         uint256 slot = slotOf[job.id][round][worker];
         vm.prank(_signerOf(worker));
         settlement.revealNear(job.key, worker, slot, _salt(job.id, round, worker), result, ref);
@@ -195,6 +204,13 @@ abstract contract Fixture is Deployment {
         _commitRange(job, right, workers.length, other);
         _revealRange(job, 0, right, answer);
         _revealRange(job, right, workers.length, other);
+    }
+
+    /// @dev A result of one float32, `1 + count · τ/4`: two of them are near within four steps, right within twelve.
+    function _quarters(uint256 count) internal pure returns (bytes memory) {
+        uint256 pattern = 0x3f800000 + (count << 11);
+        uint256 turned = pattern << 24 | (pattern & 0xFF00) << 8 | (pattern >> 8) & 0xFF00 | pattern >> 24;
+        return abi.encodePacked(hex"010100", uint32(turned));
     }
 
     // --- claims ---
@@ -248,5 +264,18 @@ abstract contract Fixture is Deployment {
 
     function _advance(Job memory job) internal {
         settlement.advance(job.key);
+    }
+
+    // --- books ---
+
+    /// @dev Once every job has ended, been closed, claimed and delivered, all the vault holds is somebody's.
+    function _assertNothingLeftInJobs() internal view {
+        uint256 owned = vault.burned() + vault.credit(address(queue)) + vault.credit(requester);
+        owned += vault.credit(modelOwner) + vault.credit(stranger) + vault.credit(address(this));
+        for (uint256 i; i < workers.length; ++i) {
+            uint256 units = vault.worker(workers[i]).free + vault.worker(workers[i]).unbonding;
+            owned += vault.credit(workers[i]) + units * UNIT;
+        }
+        assertEq(token.balanceOf(address(vault)), owned);
     }
 }

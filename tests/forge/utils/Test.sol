@@ -78,6 +78,14 @@ abstract contract Test {
         return span == type(uint256).max ? value : low + value % (span + 1);
     }
 
+    /// @dev Events with this signature since `vm.recordLogs`.
+    function _countLogs(bytes32 signature) internal returns (uint256 count) {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i; i < logs.length; ++i) {
+            if (logs[i].topics.length != 0 && logs[i].topics[0] == signature) ++count;
+        }
+    }
+
     /// @dev An address with a name that traces show.
     function makeAddr(string memory name) internal returns (address account) {
         account = vm.addr(uint256(keccak256(bytes(name))));

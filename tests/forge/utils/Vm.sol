@@ -3,6 +3,12 @@ pragma solidity ^0.8.28;
 
 /// @dev Forge's cheat codes, as far as the tests use them; the rest are in the Foundry book, and need a line here.
 interface Vm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
     // the chain
     function warp(uint256 timestamp) external;
     function roll(uint256 blockNumber) external;
@@ -34,6 +40,8 @@ interface Vm {
     function expectEmit() external;
     function expectEmit(address emitter) external;
     function expectCall(address callee, bytes calldata data) external;
+    function recordLogs() external;
+    function getRecordedLogs() external returns (Log[] memory);
     function assume(bool condition) external pure;
 
     // assertions, which report both sides
