@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import select
 import signal
@@ -23,6 +24,7 @@ from tests.unit import onnx_models
 from tests.unit.artefact_files import artefact_of, manifest_of, stored
 from tests.unit.onnx_models import FLOAT, model, node, value
 from worker.artefacts.errors import ArtefactDigestMismatchError, ArtefactEvictedError
+from worker.executor import process
 from worker.executor.errors import ChildStartError, ExecutorClosedError
 from worker.executor.executor import Executor
 from worker.executor.levels import Level
@@ -379,6 +381,51 @@ def test_executor__required_protection_missing__refuses_to_start(tmp_path: Path)
     settings = ExecutorSettings(required_protections=("memory", "moat"))
     with Executor(settings) as fresh, pytest.raises(ChildStartError, match="moat is None"):
         fresh.inspect(artefact_of(tmp_path, onnx_models.linear()))
+
+
+def test_run__interrupted_while_waiting__child_not_used_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    child = LoadedModel(SETTINGS)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(child._child, "exchange", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        child.run(INPUT)
+    assert not child.usable
+    assert not process_exists(child.pid)
+
+
+SUBVERTED = """
+import os
+def read():
+    header = os.read(0, 5)
+    left = int.from_bytes(header[1:], "little")
+    while left:
+        left -= len(os.read(0, left))
+def write(kind, body):
+    os.write(1, bytes([kind]) + len(body).to_bytes(4, "little") + body)
+write(16, b"{}")
+read()
+write(17, %r)
+for _ in range(2):
+    read()
+    write(18, bytes(16) + b"no payload")
+"""
+
+
+def test_vouch__child_that_was_taken_over__its_result_not_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    artefact = artefact_of(tmp_path, onnx_models.linear())
+    report = json.dumps(graph.inspect(onnx_models.linear()).to_json()).encode()
+    monkeypatch.setattr(process, "_BOOTSTRAP", SUBVERTED % report)
+    with Executor(SETTINGS) as fresh:
+        outcome = fresh.vouch(artefact, INPUT, ANY)
+    assert abstention(outcome) is Reason.CRASHED
+    assert "no payload" in str(outcome)
 
 
 def test_executor__worker_gone__child_ends_by_itself() -> None:

@@ -8,6 +8,7 @@ from typing import Self
 import structlog
 from structlog.typing import FilteringBoundLogger
 
+from assay.errors import MalformedPayloadError
 from assay.tensors import EMPTY_PAYLOAD
 from assay.tolerance import SUPPORT, Tolerance, payloads_close
 from worker.artefacts.model import ModelArtefact
@@ -97,7 +98,11 @@ class Executor:
         probe = self.run(model, payload, Level.REWRITTEN)
         if not isinstance(probe, Result):
             return Abstain(Reason.UNSTABLE, f"the result could not be checked: {probe}")
-        if not payloads_close(outcome.payload, probe.payload, tolerance, SUPPORT):
+        try:
+            close = payloads_close(outcome.payload, probe.payload, tolerance, SUPPORT)
+        except MalformedPayloadError as error:
+            return Abstain(Reason.CRASHED, f"the child's result is no payload: {error}")
+        if not close:
             return Abstain(
                 Reason.UNSTABLE,
                 "the result moves more than the tolerance between optimisation levels: publish the "

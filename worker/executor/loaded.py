@@ -114,6 +114,9 @@ class LoadedModel:
             return _meaning(self.kill())
         except (BrokenFrameError, KeyError, ValueError) as error:
             return self._broken(error)
+        except BaseException:
+            self.kill()  # else its answer to this would be taken for the next one's
+            raise
         if refusal.reason is Reason.MEMORY_LIMIT:
             self.kill()  # what is left of its memory is not worth a guess
         return refusal
