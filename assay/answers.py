@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy.typing as npt
-from eth_typing import HexStr
+from eth_typing import BlockNumber, HexStr
 from web3.types import BlockIdentifier
 
 from assay import ids
@@ -123,7 +123,7 @@ class AnswerReader:
     def _trusted_block(self) -> BlockIdentifier:
         if self._confirmations == 0:
             return "latest"
-        return hex(max(0, self._chain.head() - self._confirmations))  # type: ignore[return-value]
+        return BlockNumber(max(0, self._chain.head() - self._confirmations))
 
     def _ended(self, job_id: bytes, view: JobView) -> Answer | None:
         if view.status is Status.UNRESOLVED:
@@ -156,10 +156,8 @@ class AnswerReader:
     def _published(self, job_id: bytes, cut: bytes) -> bytes:
         """The result whose digest begins with what the job keeps of it."""
         for event in self._newest_first(job_id, topics(ResultPublished, JobPosted)):
-            if isinstance(event, ResultPublished):
-                digest = ids.digest(event.result)
-                if ids.cut(digest) == cut:
-                    return event.result
+            if isinstance(event, ResultPublished) and ids.cut(event.digest) == cut:
+                return event.result
         raise UnknownJobError(
             job_id,
             f"is decided, and the log with its result (digest 0x{cut.hex()}…) is not there: the "

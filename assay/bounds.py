@@ -1,14 +1,16 @@
 """The bounds of `JobQueue` on what may be posted, checked before anything is paid."""
 
+from assay.addresses import ZERO_ADDRESS
 from assay.contract_errors import contract_error
 from assay.terms import MODE_QUORUM, Callback, Terms
 
-# Named as in contracts/JobQueue.sol; phases are in seconds.
+# Named as in contracts/JobQueue.sol; phases are in seconds, the stipend in gas.
 LEAST_COMMITTEE = 3
 MOST_COMMITTEE = 31
 MAX_ROUNDS = 5
 SHORTEST_PHASE = 4
 LONGEST_REVEAL = 7 * 86_400
+MOST_STIPEND = 5_000_000
 
 
 def check_terms(terms: Terms, longest_commit: int) -> None:
@@ -34,9 +36,11 @@ def check_terms(terms: Terms, longest_commit: int) -> None:
 
 
 def check_callback(callback: Callback) -> None:
-    """Raises TermsOutOfBoundsError for a callback that calls nobody but is not none."""
-    if callback.pack() != 0 and not callback:
+    """Raises TermsOutOfBoundsError for a callback to nobody, or with too much gas."""
+    if callback and callback.target == ZERO_ADDRESS:
         raise contract_error("CallbackWithoutTarget", callback=callback.pack())
+    if callback.gas_stipend > MOST_STIPEND:
+        raise contract_error("StipendOutOfBounds", most=MOST_STIPEND, received=callback.gas_stipend)
 
 
 def _check_sizes(terms: Terms) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from eth_typing import ChecksumAddress, HexStr
+from eth_typing import BlockNumber, ChecksumAddress, HexStr
 from web3 import Web3
 from web3.contract.contract import Contract, ContractFunction
 from web3.types import BlockIdentifier, FilterParams, LogReceipt
@@ -85,8 +85,8 @@ class Chain:
         wanted: FilterParams = {
             "address": [self.deployment.queue, self.deployment.settlement],
             "topics": topics,
-            "fromBlock": hex(low),  # type: ignore[typeddict-item]
-            "toBlock": hex(high),  # type: ignore[typeddict-item]
+            "fromBlock": BlockNumber(low),
+            "toBlock": BlockNumber(high),
         }
         with rpc.translated(self.w3):
             return self.w3.eth.get_logs(wanted)

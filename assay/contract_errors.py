@@ -70,6 +70,7 @@ _CLASSES: Mapping[str, type[ContractError]] = {
     "SeatFeeOutOfBounds": TermsOutOfBoundsError,
     "BondOutOfBounds": TermsOutOfBoundsError,
     "CallbackWithoutTarget": TermsOutOfBoundsError,
+    "StipendOutOfBounds": TermsOutOfBoundsError,
 }
 
 _ADVICE: Mapping[str, str] = {
@@ -91,6 +92,7 @@ _ADVICE: Mapping[str, str] = {
     "SeatFeeOutOfBounds": "units of the vault; offer at least one",
     "BondOutOfBounds": "units of the vault; a bond is at least the seat fee",
     "CallbackWithoutTarget": "name the contract to call, or post without a callback",
+    "StipendOutOfBounds": "gas; the callback has to make do with less",
     "EmptyInput": "send a payload; the one without tensors is the single byte 0",
     "JobExists": "this exact request was posted before; take another nonce",
     # afterwards

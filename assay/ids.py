@@ -68,10 +68,12 @@ def commitment(
 def vote_binding(job: bytes, round_: int, first: bytes, second: bytes) -> bytes:
     """What the word of a vote binds, of which it keeps the first 28 bytes.
 
-    Of a committed vote `first` is the commitment and `second` zero; of a revealed one they are its
-    digest and the digest of the reference it supported.
+    Of a committed vote `first` is the commitment; of a revealed one its digest, and `second` the
+    digest of the reference it supported if that is another. Else `second` is zero.
     """
-    return _hash(("bytes32", "uint256", "bytes32", "bytes32"), (job, round_, first, second))
+    place = (int.from_bytes(job, "big") + round_) % (1 << 256)
+    opening = (first, second) if any(second) else (first,)
+    return _hash(("uint256", *("bytes32" for _ in opening)), (place, *opening))
 
 
 def digest(payload: bytes) -> bytes:

@@ -182,8 +182,8 @@ class Callback:
         )
 
     def __bool__(self) -> bool:
-        """Whether there is anything to deliver to."""
-        return self.target != ZERO_ADDRESS
+        """Whether it is any but the zero word."""
+        return self.pack() != 0
 
     def pack(self) -> int:
         """The word on chain."""

@@ -36,7 +36,7 @@ from assay.events.settlement import (
     RoundOpened,
     RoundUndecided,
     RoundVoided,
-    SupportAdded,
+    Supported,
     Vindicated,
 )
 from assay.events.vault import (
@@ -88,7 +88,7 @@ __all__ = [
     "RoundVoided",
     "SignerChanged",
     "Staked",
-    "SupportAdded",
+    "Supported",
     "TreasuryWithdrawn",
     "Unpaused",
     "Unstaked",

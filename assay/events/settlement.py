@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from eth_typing import ChecksumAddress
 
+from assay import ids
 from assay.events.base import Event
 
 
@@ -45,16 +46,21 @@ class Committed(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Revealed(Event):
+    """A result was revealed. It supports itself, unless `Supported` follows at once."""
+
     job_id: bytes
     worker: ChecksumAddress
     digest: bytes
-    supported: bytes
-    """Digest of the reference supported; zero if that is the worker's own."""
 
-    @property
-    def reference(self) -> bytes:
-        """Digest of the reference supported, whosever it is."""
-        return self.supported if any(self.supported) else self.digest
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Supported(Event):
+    """TOLERANCE: a revealed result supports another one as its reference."""
+
+    job_id: bytes
+    worker: ChecksumAddress
+    digest: bytes
+    """Of the reference."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,22 +68,16 @@ class ResultPublished(Event):
     """The first reveal of a digest in a round publishes its payload."""
 
     job_id: bytes
-    digest: bytes
     result: bytes = field(repr=False)
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SupportAdded(Event):
-    job_id: bytes
-    worker: ChecksumAddress
-    supported: bytes
-    seats: int
+    @property
+    def digest(self) -> bytes:
+        return ids.digest(self.result)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decided(Event):
     job_id: bytes
-    round: int
     digest: bytes
     """The 21 bytes of it that the job keeps."""
 
@@ -115,12 +115,12 @@ class JobRefunded(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claimed(Event):
-    """A vote was taken back: `bond` units returned and `fee` wei paid; zeros when it was wrong."""
+    """A vote was taken back."""
 
     job_id: bytes
     worker: ChecksumAddress
-    bond: int
-    fee: int
+    amount: int
+    """Wei of its bond, which returned to stake, and its fee; zero if it was wrong."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -302,9 +302,16 @@ def job_words(source: random.Random) -> Iterator[Json]:
 
 
 def votes() -> Iterator[Json]:
-    stages = ((1, 0, 0), (2, 5, 0), (3, 5, 0), (3, 63, 1))
-    for number_, (stage, seats_, vindicated) in enumerate(stages):
-        opening = (hash_("job"), number_, hash_(f"first {number_}"), hash_(f"second {number_}"))
+    last_id, nothing, other = b"\xff" * 32, bytes(32), hash_("reference")
+    stages = (
+        (1, 0, 0, hash_("job"), nothing),
+        (2, 5, 0, hash_("job"), nothing),
+        (3, 5, 0, hash_("job"), nothing),
+        (3, 63, 1, hash_("job"), other),
+        (3, 63, 0, last_id, other),
+    )
+    for round_, (stage, seats_, vindicated, job_id, second) in enumerate(stages):
+        opening = (job_id, round_, hash_(f"first {round_}"), second)
         binding = ids.vote_binding(*opening)[:28] if stage > 1 else bytes(28)
         word = words.pack(
             "Vote",

@@ -62,8 +62,9 @@ POSTED = log(
 )
 COMMITTED = log(
     "Committed(bytes32,address,uint256)",
-    [JOB, padded(WORKER)],
-    ("uint256",),
+    [JOB],
+    ("address", "uint256"),
+    WORKER,
     2 << 32 | 1 << 16 | 16_383,
 )
 
@@ -103,31 +104,17 @@ def test_decode__committed__fields_and_place() -> None:
     assert event.at.order == (12, 3)
 
 
-@pytest.mark.parametrize(("supported", "reference"), [(bytes(32), ids.digest(b"own")), (JOB, JOB)])
-def test_decode__revealed__reference_is_its_own_or_the_one_named(
-    supported: bytes, reference: bytes
-) -> None:
-    event = decode(
-        log(
-            "Revealed(bytes32,address,bytes32,bytes32)",
-            [JOB, padded(WORKER)],
-            ("bytes32", "bytes32"),
-            ids.digest(b"own"),
-            supported,
-        )
-    )
-    assert isinstance(event, events.Revealed)
-    assert (event.digest, event.supported) == (ids.digest(b"own"), supported)
-    assert event.reference == reference
+def test_decode__result_published__its_digest() -> None:
+    event = decode(log("ResultPublished(bytes32,bytes)", [JOB], ("bytes",), b"result"))
+    assert isinstance(event, events.ResultPublished)
+    assert (event.result, event.digest) == (b"result", ids.digest(b"result"))
 
 
 def test_decode__decided__cut_digest() -> None:
     digest = ids.cut(ids.digest(b"result"))
-    event = decode(
-        log("Decided(bytes32,uint256,bytes21)", [JOB], ("uint256", "bytes21"), 2, digest)
-    )
+    event = decode(log("Decided(bytes32,bytes21)", [JOB], ("bytes21",), digest))
     assert isinstance(event, events.Decided)
-    assert (event.round, event.digest) == (2, digest)
+    assert event.digest == digest
 
 
 def test_decode__version_published__version() -> None:
@@ -179,8 +166,8 @@ def test_decode__topic_of_no_event__none() -> None:
 
 
 def test_decode__wrong_number_of_topics__refused() -> None:
-    with pytest.raises(EventDecodeError, match="expected 2"):
-        decode(COMMITTED | {"topics": COMMITTED["topics"][:2]})
+    with pytest.raises(EventDecodeError, match="expected 1"):
+        decode(COMMITTED | {"topics": COMMITTED["topics"][:1]})
 
 
 @pytest.mark.parametrize("found", [POSTED, COMMITTED])

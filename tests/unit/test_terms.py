@@ -115,6 +115,7 @@ def test_callback__none__zero_word_and_false() -> None:
     assert not Callback.none()
     assert Callback.none().target == ZERO_ADDRESS
     assert Callback(target=TARGET, gas_stipend=0)
+    assert Callback(target=ZERO_ADDRESS, gas_stipend=1)
 
 
 def test_seat_fees__three_rounds__all_committees_filled() -> None:
