@@ -6,9 +6,9 @@ from functools import partial
 from rich.console import Console
 from rich.progress import Progress
 
+from benchmarks import gas_snapshot as snapshot
 from benchmarks import report, results
 from benchmarks.figures import Figure
-from benchmarks.gas import snapshot
 from benchmarks.measures import MEASURES
 
 

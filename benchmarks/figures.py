@@ -12,12 +12,12 @@ class Goal:
 
 
 GOALS = {
-    "gas.quorum3.total": Goal(440_000, "Infernet: 3 paid answers, no agreement, 622k"),
-    "gas.quorum5.total": Goal(670_000, "plain commit-reveal of 5 voters, no payment, 502k"),
-    "gas.post": Goal(85_000, "Infernet: paid request with input, 197k"),
-    "gas.commit.next": Goal(None, "plain commit-reveal 47k, without stake and draw"),
+    "gas.quorum3.total": Goal(440_000, "Infernet 622k: 3 answers, no agreement"),
+    "gas.quorum5.total": Goal(670_000, "plain commit-reveal 502k: no stake, no pay"),
+    "gas.post": Goal(85_000, "Infernet 197k"),
+    "gas.commit.next": Goal(None, "plain commit-reveal 47k"),
     "gas.reveal.first": Goal(None, "plain commit-reveal 97k"),
-    "gas.reveal.next": Goal(None, "plain commit-reveal 43k; Infernet: paid delivery 129-166k"),
+    "gas.reveal.next": Goal(None, "plain 43k; Infernet delivery 129k-166k"),
     "gas.growth.workers": Goal(100),
     "latency.demo.blocks_median": Goal(6),
     "worker.overhead_ms": Goal(10),

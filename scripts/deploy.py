@@ -8,6 +8,7 @@ deployments/<network>.json. A network that has them is checked and left alone.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import click
@@ -61,16 +62,23 @@ class ApeSender:
 
 @click.command(cls=ConnectedProviderCommand)
 @click.option("--account", "alias", help="alias of the paying account; local: a test account")
-def cli(provider: ProviderAPI, alias: str | None) -> None:
+@click.option(
+    "--folder",
+    default=FOLDER,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="where <network>.json is written",
+)
+def cli(provider: ProviderAPI, alias: str | None, folder: Path) -> None:
     """Deploys registry, vault, queue and settlement, once."""
     network = provider.network.name
     w3 = cast(Web3Provider, provider).web3
     try:
         parameters = load(network, local=network in LOCAL_NETWORKS)
-        outcome = deploy(w3, ApeSender(_account(network, alias)), network, parameters)
+        sender = ApeSender(_account(network, alias))
+        outcome = deploy(w3, sender, network, parameters, folder)
     except (DeployError, AssayError) as error:
         raise click.ClickException(str(error)) from None
-    _report(outcome)
+    _report(outcome, folder)
 
 
 def _account(network: str, alias: str | None) -> AccountAPI:
@@ -81,11 +89,13 @@ def _account(network: str, alias: str | None) -> AccountAPI:
     raise click.UsageError(f"{network} needs an account that pays: --account <alias>")
 
 
-def _report(outcome: Outcome) -> None:
+def _report(outcome: Outcome, folder: Path) -> None:
     if outcome.replaced:
-        click.echo(f"Gave up an earlier deployment: {outcome.replaced}.")
-    file = FOLDER / f"{outcome.deployment.network}.json"
-    done = "Deployed to" if outcome.created else "Nothing to do, the contracts stand on"
-    click.echo(f"{done} {outcome.deployment.network}; {file}")
+        click.echo(f"Gave up what an earlier file said: {outcome.replaced}.")
+    network = outcome.deployment.network
+    if outcome.created:
+        click.echo(f"Deployed to {network}; addresses are in {folder / network}.json:")
+    else:
+        click.echo(f"Nothing to do: {folder / network}.json names contracts that stand:")
     for name, address in outcome.deployment.contracts.items():
         click.echo(f"  {name:<11}{address}")

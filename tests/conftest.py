@@ -165,7 +165,7 @@ def post(
             version_id=version,
             input_hash=ids.digest(input),
             terms=terms,
-            callback=callback or Callback.none(),
+            callback=Callback.none() if callback is None else callback,
         )
         packed = (request.terms.pack(), request.callback.pack())
         protocol.queue.post(version, request.nonce, *packed, input, sender=requester)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from benchmarks.figures import Figure, gas
-from benchmarks.gas.arena import arena
+from benchmarks.gas.arena import open_arena
 from benchmarks.gas.growth import FEW, MANY, largest_growth
 from benchmarks.gas.operations import measure_operations
 from benchmarks.gas.whole_job import JOBS, WholeJob, measure_whole_job
@@ -21,9 +21,9 @@ def measure(advance: Callable[[], None]) -> list[Figure]:
 
 def _whole_jobs(advance: Callable[[], None]) -> Iterator[Figure]:
     for committee in COMMITTEES:
-        with arena(committee) as chain:
+        with open_arena(committee) as chain:
             cold = measure_whole_job(chain, committee, advance)
-        with arena(committee) as chain:
+        with open_arena(committee) as chain:
             warm = measure_whole_job(chain, committee, advance, warm=True)
         yield gas(f"quorum{committee}.total", cold.total)
         yield gas(f"quorum{committee}.closed", cold.total + cold.close)
@@ -46,10 +46,10 @@ def _steps(cold: WholeJob, warm: WholeJob) -> Iterator[Figure]:
 
 
 def _operations(advance: Callable[[], None]) -> Iterator[Figure]:
-    with arena(FEW) as chain:
+    with open_arena(FEW) as chain:
         few = measure_operations(chain)
     advance()
-    with arena(MANY) as chain:
+    with open_arena(MANY) as chain:
         many = measure_operations(chain)
     advance()
     for name in ("claim.single", "close.single", "deliver", "cancel", "advance"):

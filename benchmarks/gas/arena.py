@@ -114,7 +114,7 @@ class Arena:
 
 
 @contextmanager
-def arena(workers: int) -> Iterator[Arena]:
+def open_arena(workers: int) -> Iterator[Arena]:
     """An arena with this many workers of equal stake, which counts already."""
     accounts = 3 + 2 * workers
     options = ("--mnemonic", MNEMONIC, "--accounts", str(accounts), "--timestamp", str(GENESIS))

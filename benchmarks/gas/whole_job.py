@@ -10,7 +10,7 @@ from web3.contract.contract import ContractFunction
 from benchmarks.gas.arena import Arena, Worker
 from benchmarks.gas.match import Played, play, terms
 from benchmarks.gas.meter import Spent
-from benchmarks.gas.ring import Ring
+from benchmarks.gas.ring import mark_used
 
 JOBS = 20
 """Jobs whose claims share a transaction."""
@@ -44,10 +44,8 @@ def measure_whole_job(
     of the votes as used before. `advance` is called after each job.
     """
     asked = terms(committee)
-    first = play(arena, "first", asked)
-    settle_money(arena, [first])
-    ring = Ring.find(arena, first.seats[0])
-    prepare = partial(ring.warm, arena) if warm else None
+    settle_money(arena, [play(arena, "first", asked)])
+    prepare = partial(mark_used, arena) if warm else None
 
     played = []
     for number in range(JOBS):

@@ -1,6 +1,7 @@
 """Reads back from the chain every wire and parameter of a deployment."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from eth_typing import ChecksumAddress
 from web3 import Web3
@@ -19,13 +20,12 @@ def check_asset(w3: Web3, parameters: Parameters) -> None:
     """Raises MismatchError unless the asset is a token whose supply the vault can count."""
     if parameters.asset == MOCK_TOKEN:
         return
-    token = w3.eth.contract(address=Web3.to_checksum_address(parameters.asset), abi=_TOKEN_ABI)
-    try:
-        supply = token.functions.totalSupply().call()
-    except (BadFunctionCallOutput, ContractLogicError):
-        raise MismatchError(
-            [f"asset {token.address} is no ERC-20: it has no totalSupply()"]
-        ) from None
+    asset = Web3.to_checksum_address(parameters.asset)
+    if not w3.eth.get_code(asset):
+        raise MismatchError([f"asset {asset}: there is no contract on this chain"])
+    supply = _read(w3, asset, _TOKEN_ABI, "totalSupply")
+    if not isinstance(supply, int):
+        raise MismatchError([f"asset {asset} is no ERC-20: its totalSupply() does not answer"])
     if supply >= LARGEST_SUPPLY * parameters.unit:
         raise MismatchError(
             [f"unit {parameters.unit} is too small: a supply of {supply} wei is over 2^64 units"]
@@ -67,11 +67,18 @@ class Reading:
 
     def fault(self, w3: Web3) -> str | None:
         """What is wrong with it on this chain, if anything."""
-        contract = w3.eth.contract(address=self.address, abi=load(self.contract).abi)
-        found = contract.functions[self.view]().call()
+        found = _read(w3, self.address, load(self.contract).abi, self.view)
         if found == self.expected:
             return None
         return f"{self.contract}.{self.view}() is {found}, expected {self.expected}"
+
+
+def _read(w3: Web3, address: ChecksumAddress, abi: list[dict[str, Any]], view: str) -> object:
+    """What the view returns, or a text that says that it does not."""
+    try:
+        return w3.eth.contract(address=address, abi=abi).functions[view]().call()
+    except (BadFunctionCallOutput, ContractLogicError):
+        return "no answer"
 
 
 def _fixed(at: Contracts, parameters: Parameters) -> list[Reading]:

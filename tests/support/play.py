@@ -31,6 +31,10 @@ class Vote:
     def slot(self) -> int:
         return self.place & 0xFFFF
 
+    def but(self, **changes: object) -> "Vote":
+        """The same with something else, as a cheat would open it."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
     @property
     def digest(self) -> bytes:
         return ids.digest(self.result)
@@ -77,9 +81,9 @@ class PlayedJob:
         """Moves to the end of the commit phase under way."""
         chain.go_to(self.view.time + self.request.terms.commit_seconds)
 
-    def end_reveals(self) -> None:
-        """Moves to the end of the reveal phase under way."""
-        chain.go_to(self.view.time + self.request.terms.reveal_seconds)
+    def end_reveals(self, phases: int = 1) -> None:
+        """Moves to the end of the reveal phase under way, or further by as many as are named."""
+        chain.go_to(self.view.time + phases * self.request.terms.reveal_seconds)
 
     # --- votes ---
 
@@ -106,13 +110,15 @@ class PlayedJob:
         [event] = self.send_commit(vote, seats).decode_logs(self.protocol.settlement.Committed)
         return replace(vote, place=event.seat & 0xFFFFFFFF)
 
-    def send_commit(self, vote: Vote, seats: int = 1) -> ReceiptAPI:
+    def send_commit(
+        self, vote: Vote, seats: int = 1, sender: AccountAPI | None = None
+    ) -> ReceiptAPI:
         return self.protocol.settlement.commit(
             self.key.as_tuple(),
             vote.worker.account,
             vote.commitment,
             seats,
-            sender=vote.worker.signer,
+            sender=sender or vote.worker.signer,
         )
 
     def reveal(self, vote: Vote, sender: AccountAPI | None = None) -> ReceiptAPI:

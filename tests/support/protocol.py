@@ -1,5 +1,6 @@
 """The deployed contracts as Ape sees them, and the parties that trade through them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ape import Contract, accounts
@@ -90,6 +91,13 @@ class Protocol:
     def free_stake(self, worker: Worker) -> int:
         """Units that are in no job."""
         return int(self.vault.worker(worker.account).free)
+
+    def unaccounted(self, workers: Iterable[Worker], *others: AccountAPI) -> int:
+        """Wei in the vault that belong to none of these, the treasury or the burned: open pots."""
+        held = int(self.token.balanceOf(self.vault)) - int(self.vault.burned())
+        for worker in workers:
+            held -= self.credit(worker.account) + self.free_stake(worker) * self.unit
+        return held - sum(self.credit(account) for account in (*others, self.queue.address))
 
 
 def contract(name: str, address: str) -> ContractInstance:

@@ -12,14 +12,14 @@ def refused(name: str, **values: object) -> Iterator[None]:
 
     Values that are not given are not compared.
     """
+    refusal: ContractLogicError | None = None
     try:
         yield
-    except CustomError as error:
-        found = {key: value for key, value in error.inputs.items() if key in values}
-        shown = f"{error.abi.name}({error.inputs})"
-        assert error.abi.name == name, f"refused with {shown} instead of {name}"
-        assert found == values, f"refused with {shown} instead of {name}({values})"
     except ContractLogicError as error:
-        raise AssertionError(f"refused with {error} instead of {name}") from error
-    else:
-        raise AssertionError(f"nothing was refused where {name} was expected")
+        refusal = error
+    assert refusal is not None, f"nothing was refused where {name} was expected"
+    assert isinstance(refusal, CustomError), f"refused with {refusal!r} instead of {name}"
+    shown = f"{refusal.abi.name}({refusal.inputs})"
+    assert refusal.abi.name == name, f"refused with {shown} instead of {name}"
+    found = {key: value for key, value in refusal.inputs.items() if key in values}
+    assert found == values, f"refused with {shown} instead of {name}({values})"

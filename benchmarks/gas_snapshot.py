@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure
 
-SNAPSHOT = Path(__file__).resolve().parent.parent / "gas.snapshot.json"
+SNAPSHOT = Path(__file__).resolve().parent / "gas.snapshot.json"
 ACCEPT = "python -m benchmarks gas --accept"
 
 
