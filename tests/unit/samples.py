@@ -1,0 +1,23 @@
+"""A deployment and an account that exist nowhere."""
+
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+
+from assay import ids
+from assay.addresses import address
+from assay.deployments import Deployment
+
+ACCOUNT: LocalAccount = Account.from_key(ids.digest(b"somebody"))
+
+DEPLOYMENT = Deployment(
+    network="nowhere",
+    chain_id=31_337,
+    genesis_hash=bytes(32),
+    block=10,
+    unit=10**12,
+    epoch=60,
+    **{
+        name: address(ids.digest(name.encode())[12:])
+        for name in ("asset", "registry", "vault", "queue", "settlement")
+    },
+)

@@ -1,0 +1,199 @@
+"""Transactions against a node that answers from a table."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from eth_abi.abi import encode
+from eth_account import Account
+from eth_account.typed_transactions.typed_transaction import TypedTransaction
+from eth_utils.crypto import keccak
+from hexbytes import HexBytes
+from requests import ConnectionError as NoConnectionError
+
+from assay.chain import Chain
+from assay.contract_errors import ContractError, InsufficientCreditError
+from assay.rpc import RefusedByNodeError
+from assay.transactions import (
+    InsufficientFundsError,
+    Sender,
+    TransactionFailedError,
+    TransactionPendingError,
+)
+from tests.unit.nodes import TableProvider, node
+from tests.unit.samples import ACCOUNT, DEPLOYMENT
+
+GWEI = 10**9
+RECEIPT: dict[str, Any] = {
+    "blockHash": "0x" + "01" * 32,
+    "blockNumber": "0x20",
+    "transactionHash": "0x" + "02" * 32,
+    "transactionIndex": "0x0",
+    "from": ACCOUNT.address,
+    "to": DEPLOYMENT.vault,
+    "gasUsed": "0xc350",
+    "cumulativeGasUsed": "0xc350",
+    "effectiveGasPrice": "0x1",
+    "contractAddress": None,
+    "logs": [],
+    "logsBloom": "0x" + "00" * 256,
+    "status": "0x1",
+    "type": "0x2",
+}
+LITTLE_CREDIT = (
+    "0x"
+    + (
+        keccak(text="InsufficientCredit(address,uint256,uint256)")[:4]
+        + encode(("address", "uint256", "uint256"), (ACCOUNT.address, 1, 2))
+    ).hex()
+)
+
+
+def refusal(message: str) -> dict[str, Any]:
+    return {"error": {"code": -32000, "message": message}}
+
+
+def sender(**answers: Any) -> tuple[Sender, TableProvider, Callable[[], Any]]:
+    """A sender, its node, and the call `withdraw(account, 5)` being sent."""
+    usual = {
+        "eth_chainId": hex(31_337),
+        "eth_estimateGas": hex(40_000),
+        "eth_feeHistory": {
+            "oldestBlock": "0x1f",
+            "baseFeePerGas": [hex(6 * GWEI), hex(7 * GWEI)],
+            "gasUsedRatio": [0.5],
+        },
+        "eth_maxPriorityFeePerGas": hex(2 * GWEI),
+        "eth_getTransactionCount": "0x9",
+        "eth_sendRawTransaction": "0x" + "02" * 32,
+        "eth_getTransactionReceipt": RECEIPT,
+    }
+    chain = Chain(node(**usual | answers), DEPLOYMENT)
+    made = Sender(chain, ACCOUNT, deadline=0, poll=0)
+    provider = chain.w3.provider
+    assert isinstance(provider, TableProvider)
+    withdraw = chain.vault.functions.withdraw(ACCOUNT.address, 5)
+    return made, provider, lambda: made.send(withdraw)
+
+
+def raw_transactions(provider: TableProvider) -> list[bytes]:
+    return [
+        bytes.fromhex(params[0].removeprefix("0x"))
+        for method, params in provider.calls
+        if method == "eth_sendRawTransaction"
+    ]
+
+
+def fields(raw: bytes) -> tuple[int, ...]:
+    """Chain id, nonce, tip, highest fee and gas of a transaction of type 2."""
+    found = TypedTransaction.from_bytes(HexBytes(raw)).as_dict()
+    assert found["type"] == 2
+    names = ("chainId", "nonce", "maxPriorityFeePerGas", "maxFeePerGas", "gas")
+    return tuple(found[name] for name in names)
+
+
+def test_send__mined__fees_of_type_2_and_gas_with_a_margin() -> None:
+    _, provider, send = sender()
+    mined = send()
+    (raw,) = raw_transactions(provider)
+    assert fields(raw) == (31_337, 9, 2 * GWEI, 16 * GWEI, 50_000)
+    assert Account.recover_transaction(raw) == ACCOUNT.address
+    assert (mined.block_number, mined.gas_used, mined.events) == (32, 50_000, ())
+    assert mined.transaction_hash == b"\x02" * 32
+
+
+def test_send__refused_in_simulation__nothing_sent() -> None:
+    error = {"error": {"code": 3, "message": "execution reverted", "data": LITTLE_CREDIT}}
+    _, provider, send = sender(eth_estimateGas=error)
+    with pytest.raises(InsufficientCreditError):
+        send()
+    assert raw_transactions(provider) == []
+
+
+@pytest.mark.parametrize("message", ["nonce too low", "replacement transaction underpriced"])
+def test_send__nonce_taken_meanwhile__sent_with_the_next(message: str) -> None:
+    counts, answers = iter(["0x9", "0xa"]), iter([refusal(message), "0x" + "02" * 32])
+    _, provider, send = sender(
+        eth_getTransactionCount=lambda *_: next(counts),
+        eth_sendRawTransaction=lambda *_: next(answers),
+    )
+    send()
+    assert [fields(raw)[1] for raw in raw_transactions(provider)] == [9, 10]
+
+
+def test_send__nonce_always_taken__given_up() -> None:
+    _, provider, send = sender(eth_sendRawTransaction=refusal("nonce too low"))
+    with pytest.raises(RefusedByNodeError, match="nonce too low"):
+        send()
+    assert len(raw_transactions(provider)) == 3
+
+
+def test_send__node_knows_it_already__waited_for() -> None:
+    _, provider, send = sender(eth_sendRawTransaction=refusal("already known"))
+    assert send().block_number == 32
+    assert len(raw_transactions(provider)) == 1
+
+
+def test_send__no_coin_for_gas__said() -> None:
+    message = "insufficient funds for gas * price + value"
+    _, _, send = sender(eth_sendRawTransaction=refusal(message))
+    with pytest.raises(InsufficientFundsError, match="cannot pay for 50000 gas"):
+        send()
+
+
+def test_send__connection_lost_while_sending__hash_to_look_up() -> None:
+    _, provider, send = sender(eth_sendRawTransaction=NoConnectionError("/v3/secret-key"))
+    with pytest.raises(TransactionPendingError, match="may still be") as caught:
+        send()
+    (raw,) = raw_transactions(provider)
+    assert caught.value.transaction_hash == keccak(raw)
+    assert "secret-key" not in str(caught.value)
+
+
+@pytest.mark.parametrize("answer", [None, NoConnectionError("/v3/secret-key")])
+def test_send__no_receipt__hash_to_look_up(answer: Any) -> None:
+    _, _, send = sender(eth_getTransactionReceipt=answer)
+    with pytest.raises(TransactionPendingError) as caught:
+        send()
+    assert caught.value.transaction_hash == b"\x02" * 32
+    assert "secret-key" not in str(caught.value)
+
+
+def test_send__failed_when_mined__why() -> None:
+    error = {"error": {"code": 3, "message": "execution reverted", "data": LITTLE_CREDIT}}
+    _, provider, send = sender(
+        eth_getTransactionReceipt=RECEIPT | {"status": "0x0"}, eth_call=error
+    )
+    with pytest.raises(InsufficientCreditError):
+        send()
+    ((call, block),) = [params for method, params in provider.calls if method == "eth_call"]
+    assert (call["from"], int(block, 16)) == (ACCOUNT.address, 31)
+
+
+@pytest.mark.parametrize("again", ["0x", refusal("no state of that block")])
+def test_send__failed_when_mined_and_nobody_knows_why__said(again: Any) -> None:
+    _, _, send = sender(eth_getTransactionReceipt=RECEIPT | {"status": "0x0"}, eth_call=again)
+    with pytest.raises(TransactionFailedError, match="after 50000 of 50000 gas"):
+        send()
+
+
+def test_send__batch_with_a_failure__named_by_its_index() -> None:
+    reason = keccak(text="EmptyInput()")[:4]
+    failed = {
+        "address": DEPLOYMENT.queue,
+        "blockHash": "0x" + "01" * 32,
+        "blockNumber": "0x20",
+        "transactionHash": "0x" + "02" * 32,
+        "transactionIndex": "0x0",
+        "logIndex": "0x0",
+        "topics": [
+            "0x" + keccak(text="BatchItemFailed(uint256,bytes)").hex(),
+            "0x" + (3).to_bytes(32, "big").hex(),
+        ],
+        "data": "0x" + encode(("bytes",), (reason,)).hex(),
+        "removed": False,
+    }
+    _, _, send = sender(eth_getTransactionReceipt=RECEIPT | {"logs": [failed]})
+    failures = send().failures
+    assert {index: error.name for index, error in failures.items()} == {3: "EmptyInput"}
+    assert all(isinstance(error, ContractError) for error in failures.values())
