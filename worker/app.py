@@ -17,10 +17,11 @@ from worker.inference import ModelInference
 from worker.intake import Intake
 from worker.knowledge import Knowledge
 from worker.pace import Pace
+from worker.parts import Parts
 from worker.plan import Policy
 from worker.preflight import Preflight
 from worker.results import Results
-from worker.runner import Daemon, Parts
+from worker.runner import Daemon
 from worker.sender import Fees, Sender
 from worker.settings import Settings
 

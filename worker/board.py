@@ -9,7 +9,7 @@ import structlog
 
 from assay import events
 from assay.errors import AssayError
-from worker import state as states
+from worker import transitions
 from worker.intake import News
 from worker.state import JobState
 from worker.store import History, StoredLog
@@ -76,10 +76,10 @@ class Board:
         try:
             event = events.decode(log.as_mapping())
             if isinstance(event, events.JobPosted):
-                self._jobs[log.job_id] = states.opened(event, log.timestamp)
+                self._jobs[log.job_id] = transitions.opened(event, log.timestamp)
             elif event is not None and log.job_id in self._jobs:
                 current = self._jobs[log.job_id]
-                self._jobs[log.job_id] = states.apply(current, event, log.timestamp)
+                self._jobs[log.job_id] = transitions.apply(current, event, log.timestamp)
         except (AssayError, LookupError, ValueError) as error:
             # Only a job this version does not understand can lead here; the others go on.
             self._log.exception("job dropped", job=log.job_id, error=str(error))

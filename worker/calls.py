@@ -153,7 +153,7 @@ class Calls:
         )
 
     def _settled(self, state: JobState, own: Computed | None) -> bytes:
-        settled = state.leader or b""
+        settled = state.settled or b""
         if own is not None and own.digest == settled:
             return own.payload
         return self._payload(state, settled)

@@ -64,6 +64,7 @@ class Intake:
         self._start = start
         self._confirmations = confirmations
         self._log_range = log_range
+        self._posted = bytes.fromhex(events.topics(events.JobPosted)[0][2:])
         self._log = structlog.get_logger(__name__)
 
     def read(self) -> News:
@@ -134,7 +135,7 @@ class Intake:
             return News(head)  # the first block to read is still to come
         raw, end = self._logs(first, last, head)
         logs = self._stored(raw, end)
-        posted = {log.job_id for log in logs if log.topics[0] == _POSTED}
+        posted = {log.job_id for log in logs if log.topics[0] == self._posted}
         self._history.append(Block(end.number, end.hash, end.timestamp), logs, posted)
         return News(end, logs, moved=True, more=last < head.number)
 
@@ -159,9 +160,6 @@ class Intake:
                 times[header.number] = header.timestamp
         logs = [_stored(log, times[number]) for log, number in placed]
         return sorted(logs, key=lambda log: (log.block_number, log.log_index))
-
-
-_POSTED = bytes.fromhex(events.topics(events.JobPosted)[0][2:])
 
 
 def _stored(raw: RawLog, timestamp: int) -> StoredLog:

@@ -104,10 +104,10 @@ class Knowledge:
 
     def _is_right(self, state: JobState, outcome: Outcome | None) -> bool:
         """Whether a vote for the own result can be shown to be right."""
-        if state.exact or state.status is not Status.DECIDED or state.leader is None:
+        if state.exact or state.settled is None:
             return False
         if state.closed or not isinstance(outcome, Computed):
             return False
         if not any(worker == self._worker for _, worker in state.votes):
             return False
-        return self._results.is_close(state, outcome, state.leader, RIGHT)
+        return self._results.is_close(state, outcome, state.settled, RIGHT)

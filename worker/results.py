@@ -8,7 +8,6 @@ from assay.tolerance import Tolerance, payloads_close
 from worker.state import JobState
 from worker.store import Computed, History, Outcome, Outcomes
 
-_PUBLISHED = bytes.fromhex(events.topics(events.ResultPublished)[0][2:])
 _REMEMBERED = 4_096
 
 
@@ -18,6 +17,7 @@ class Results:
     def __init__(self, outcomes: Outcomes, history: History) -> None:
         self._outcomes = outcomes
         self._history = history
+        self._topic = bytes.fromhex(events.topics(events.ResultPublished)[0][2:])
         self._comparisons: dict[tuple[bytes, bytes, Tolerance, int], bool] = {}
 
     def own(self, job_id: bytes) -> Outcome | None:
@@ -27,9 +27,9 @@ class Results:
     def published(self, job_id: bytes, digest: bytes) -> bytes | None:
         """The payload that a reveal of the job has published under this digest."""
         for log in self._history.logs_of(job_id):
-            if log.topics[0] == _PUBLISHED and log.topics[2] == digest:
+            if log.topics[0] == self._topic:
                 event = events.decode(log.as_mapping())
-                if isinstance(event, events.ResultPublished):
+                if isinstance(event, events.ResultPublished) and event.digest == digest:
                     return event.result
         return None
 

@@ -17,7 +17,7 @@ from assay.versions import Version
 from worker.chain.abi_calls import function
 from worker.chain.node import Node, Refusal
 from worker.errors import ReorganisedError
-from worker.state import FOLLOWED
+from worker.transitions import FOLLOWED
 
 RawLog = Mapping[str, Any]
 """A log as the node tells it."""
@@ -77,6 +77,7 @@ class Chain:
     def __init__(self, node: Node, deployment: Deployment) -> None:
         self._node = node
         self.deployment = deployment
+        self._versions: dict[bytes, Version] = {}
         self._filter: dict[str, Any] = {
             "address": [deployment.queue, deployment.settlement],
             "topics": [events.topics(*FOLLOWED)],
@@ -139,11 +140,13 @@ class Chain:
         return weight, total
 
     def version(self, version_id: bytes) -> Version:
-        """A published version."""
-        published, _, _ = self._view(
-            "ModelRegistry", self.deployment.registry, "version", None, version_id
-        )
-        return Version.from_tuple(published)
+        """A published version; asked for once, since it never changes."""
+        if version_id not in self._versions:
+            published, _, _ = self._view(
+                "ModelRegistry", self.deployment.registry, "version", None, version_id
+            )
+            self._versions[version_id] = Version.from_tuple(published)
+        return self._versions[version_id]
 
     def job(self, job_id: bytes, block: int | None = None) -> JobView:
         """A job as the settlement keeps it."""

@@ -5,7 +5,6 @@ See contracts/settlement: Voting, Lifecycle and Payout.
 
 from __future__ import annotations
 
-from assay import ids
 from assay.jobs import Status
 from worker.state import JobState, VoteState
 
@@ -69,14 +68,11 @@ def close_due(state: JobState) -> int | None:
 
 def is_right(state: JobState, round_: int, vote: VoteState) -> bool:
     """Whether a revealed vote of a round that was not void agrees with the settled answer."""
-    if state.leader is None or vote.digest is None:
+    if state.settled is None or vote.digest is None:
         return False
-    settled = ids.cut(state.leader)
     if state.exact:
-        return ids.cut(vote.digest) == settled
-    if vote.vindicated:
-        return True
-    return round_ == state.round and settled in map(ids.cut, vote.supported)
+        return vote.digest == state.settled
+    return vote.vindicated or (round_ == state.round and state.settled in vote.supported)
 
 
 def is_claimable(state: JobState, round_: int, vote: VoteState) -> bool:

@@ -1,0 +1,424 @@
+"""What a worker does next: one line for each situation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from assay.jobs import Status
+from assay.terms import Callback, Numerics
+from tests.unit.worker_jobs import (
+    ANN,
+    BOB,
+    CID,
+    COMMIT_END,
+    ME,
+    NEVER,
+    OPENED,
+    RIGHT,
+    SEED_BLOCK,
+    TARGET,
+    WRONG,
+    at,
+    committed,
+    decided,
+    draw_from,
+    job,
+    opened,
+    own,
+    revealed,
+)
+from worker.plan import Own, Plan, Policy, plan
+from worker.state import JobState, VoteState
+from worker.steps import (
+    Advance,
+    Claim,
+    Close,
+    Commit,
+    Deliver,
+    Kind,
+    RevealNear,
+    Step,
+    Vindicate,
+)
+from worker.store import Abstained, Computed
+
+TOLERANCE = job(Numerics.TOLERANCE)
+BIG = Computed(bytes(2_000))
+FULL = committed(ME, ANN, BOB)
+ALONE = Policy(help_others=False)
+PAID = job(callback=Callback(target=TARGET, gas_stipend=1, delivery_fee=5))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A situation, and the kinds of steps that follow from it."""
+
+    name: str
+    state: JobState
+    now: int
+    steps: tuple[str, ...] = ()
+    own: Own = own()  # noqa: RUF009 - frozen
+    wake: int | None = None
+    compute: bool = False
+    done: bool = False
+    policy: Policy = Policy()  # noqa: RUF009 - frozen
+    block: int = SEED_BLOCK + 1
+
+    def plan(self) -> Plan:
+        return plan(self.state, self.own, at(self.now, self.block), self.policy)
+
+
+def kinds(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    return tuple(type(step).__name__ for step in steps)
+
+
+COMMITTING = [
+    Case("seed unknown, asks at the next block", opened(), OPENED, own=own(draw=None), wake=1_001),
+    Case("drawn, has the model run", opened(), OPENED + 1, own=own(outcome=None), compute=True,
+         wake=COMMIT_END),
+    Case("drawn, model running", opened(), OPENED + 1, own=own(outcome=None, computing=True),
+         wake=COMMIT_END),
+    Case("drawn, result there", opened(), OPENED + 1, ("Commit",), wake=COMMIT_END),
+    Case("commitment on its way", opened(), OPENED + 1,
+         own=own(busy=frozenset({(Kind.COMMIT, 0)})), wake=COMMIT_END),
+    Case("committed already", committed(ME), OPENED + 3, wake=COMMIT_END),
+    Case("abstained", opened(), OPENED + 1, own=own(outcome=Abstained("unstable")),
+         wake=COMMIT_END),
+    Case("fee too low", opened(), OPENED + 1, policy=Policy(min_seat_fee=101), wake=COMMIT_END),
+    Case("not drawn at all", opened(), OPENED + 1, own=own(draw=NEVER), wake=COMMIT_END),
+    Case("drawn later, waits", opened(), OPENED + 1, own=own(draw=draw_from(20), outcome=None),
+         wake=OPENED + 15),
+    Case("drawn soon, has the model run", opened(), OPENED + 16,
+         own=own(draw=draw_from(20), outcome=None), compute=True, wake=OPENED + 20),
+    Case("drawn soon, result there", opened(), OPENED + 16, own=own(draw=draw_from(20)),
+         wake=OPENED + 20),
+    Case("drawn now", opened(), OPENED + 20, ("Commit",), own=own(draw=draw_from(20)),
+         wake=COMMIT_END),
+    Case("too late for another block", opened(), COMMIT_END - 1, wake=COMMIT_END),
+    Case("seed lost", opened(), OPENED + 3, block=SEED_BLOCK + 256, policy=ALONE),
+]  # fmt: skip
+
+REVEALING = [
+    Case("full, small EXACT result is published at once", FULL, OPENED + 3, ("Reveal",),
+         wake=OPENED + 42),
+    Case("full, result known", revealed(FULL, ann=RIGHT), OPENED + 4, ("RevealKnown",),
+         wake=OPENED + 42),
+    Case("another result known", revealed(FULL, ann=WRONG), OPENED + 4, ("Reveal",),
+         wake=OPENED + 42),
+    Case("revealed already", revealed(FULL, me=RIGHT), OPENED + 4, wake=OPENED + 42),
+    Case("reveal on its way", FULL, OPENED + 3, own=own(busy=frozenset({(Kind.REVEAL, 0)})),
+         wake=OPENED + 42),
+    Case("result lost with the store, runs the model", FULL, OPENED + 3, own=own(outcome=None),
+         compute=True, wake=OPENED + 42),
+    Case("decided, still reveals", decided(revealed(FULL, ann=RIGHT, bob=RIGHT)), OPENED + 5,
+         ("RevealKnown",), wake=OPENED + 42),
+    Case("last second", FULL, OPENED + 41, ("Reveal",), wake=OPENED + 42),
+    Case("not full but enough, waits for the end", committed(ME, ANN), OPENED + 9,
+         wake=COMMIT_END),
+    Case("not full but enough, time over", committed(ME, ANN), COMMIT_END, ("Reveal",),
+         wake=COMMIT_END + 40),
+    Case("short, never reveals", committed(ME), COMMIT_END, ("Advance",)),
+    Case("no vote", committed(ANN, BOB, CID), OPENED + 3, wake=OPENED + 42),
+]  # fmt: skip
+
+ENDED = [
+    Case("void round, bond back", replace(committed(ME), voids=1, round=1, opened_at=2_000,
+         seed_block=99), 2_001, ("Claim",), own=own(draw=None), wake=2_002),
+    Case("right, claims at once", decided(revealed(FULL, me=RIGHT, ann=RIGHT, bob=WRONG)),
+         OPENED + 5, ("Claim",), wake=OPENED + 9),
+    Case("wrong, waits for the closing", decided(revealed(FULL, me=WRONG, ann=RIGHT), RIGHT),
+         OPENED + 43, wake=OPENED + 46),
+    Case("wrong, closed", decided(revealed(replace(FULL, closed=True), me=WRONG)), OPENED + 5,
+         ("Claim",)),
+    Case("silent, closed", decided(replace(FULL, closed=True)), OPENED + 50, ("Claim",)),
+    Case("silent and the result lost, finds it again", decided(replace(FULL, closed=True)),
+         OPENED + 50, own=own(outcome=None), compute=True),
+    Case("unresolved, revealed", replace(revealed(FULL, me=RIGHT), status=Status.UNRESOLVED,
+         closed=True), OPENED + 50, ("Claim",)),
+    Case("closed and claimed", decided(replace(committed(ANN, BOB, CID), closed=True)),
+         OPENED + 50, done=True),
+    Case("refunded without a vote, not ours to close", opened(status=Status.REFUNDED),
+         OPENED + 50, policy=ALONE, done=True),
+    Case("cancelled", opened(status=Status.REFUNDED, closed=True), OPENED + 1, done=True),
+    Case("an EXACT round without a decision, exhausted",
+         revealed(FULL, me=RIGHT, ann=WRONG, bob=bytes(32)), OPENED + 20, ("Advance",)),
+    Case("a round without a decision, over", revealed(FULL, me=RIGHT, ann=WRONG), OPENED + 60,
+         ("Advance",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", [*COMMITTING, *REVEALING, *ENDED], ids=lambda case: case.name)
+def test_plan__exact__as_the_table_says(case: Case) -> None:
+    found = case.plan()
+    assert kinds(found.steps) == case.steps
+    assert (found.wake, found.compute, found.done) == (case.wake, case.compute, case.done)
+
+
+def near(*references: bytes, **changes: object) -> Own:
+    return own(near=frozenset(references), **changes)
+
+
+TOLERANT = committed(ME, ANN, BOB, of=TOLERANCE)
+OTHER = bytes([7]) * 32
+
+
+@pytest.mark.parametrize(
+    ("state", "knows", "now", "expected"),
+    [
+        (revealed(TOLERANT, ann=WRONG), near(WRONG), OPENED + 4, "RevealNear"),
+        (revealed(TOLERANT, ann=RIGHT), near(RIGHT), OPENED + 4, "RevealKnown"),
+        (revealed(TOLERANT, ann=WRONG), near(), OPENED + 20, "Reveal"),
+        (TOLERANT, near(), OPENED + 41, "Reveal"),
+    ],
+)
+def test_plan__tolerance_reveal__supports_what_is_near(
+    state: JobState, knows: Own, now: int, expected: str
+) -> None:
+    assert kinds(plan(state, knows, at(now), Policy()).steps) == (expected,)
+
+
+def test_plan__two_references_near__supports_the_stronger() -> None:
+    of = job(Numerics.TOLERANCE, committee=5)
+    state = committed(ME, ANN, BOB, CID, TARGET, of=of)
+    state = replace(state, status=Status.REVEALING, reveals_at=OPENED + 2)
+    state = revealed(state, ann=WRONG, bob=OTHER, cid=OTHER)
+    (step,) = plan(state, near(WRONG, OTHER), at(OPENED + 9), Policy()).steps
+    assert step == RevealNear(state.job_id, 0, OTHER)
+
+
+def test_plan__equal_references_near__supports_the_first_revealed() -> None:
+    state = revealed(committed(ANN, ME, BOB, of=TOLERANCE), bob=OTHER, ann=WRONG)
+    (step,) = plan(state, near(WRONG, OTHER), at(OPENED + 9), Policy()).steps
+    assert step == RevealNear(state.job_id, 0, OTHER)
+
+
+def test_plan__big_result__published_by_one_in_turn() -> None:
+    """Publishing costs gas for each byte, so the others wait for the first."""
+    moments = [OPENED + 2, OPENED + 4, OPENED + 6]
+    publishers = [
+        [
+            worker
+            for worker in (ME, ANN, BOB)
+            if kinds(plan(FULL, own(worker=worker, outcome=BIG), at(now), Policy()).steps)
+        ]
+        for now in moments
+    ]
+    assert [len(some) for some in publishers] == [1, 2, 3]
+
+
+def test_plan__big_result_and_no_time_left__published_by_all() -> None:
+    for worker in (ME, ANN, BOB):
+        moment = at(OPENED + 38, stagger=1_000)
+        found = plan(FULL, own(worker=worker, outcome=BIG), moment, Policy())
+        assert kinds(found.steps) == ("Reveal",)
+
+
+SPLIT = revealed(TOLERANT, ann=WRONG, bob=OTHER, me=RIGHT)
+
+
+@pytest.mark.parametrize(
+    ("case", "state", "knows", "now", "expected"),
+    [
+        ("all revealed, undecided", SPLIT, near(WRONG), OPENED + 9, ("Support",)),
+        ("nothing near", SPLIT, near(), OPENED + 9, ()),
+        ("others may still decide it", revealed(TOLERANT, ann=WRONG, me=RIGHT), near(WRONG),
+         OPENED + 9, ()),
+        ("half of the time is over", revealed(TOLERANT, ann=WRONG, me=RIGHT), near(WRONG),
+         OPENED + 22, ("Support",)),
+        ("decided", decided(SPLIT, OTHER), near(WRONG), OPENED + 9, ()),
+        ("on its way", SPLIT, near(WRONG, busy=frozenset({(Kind.SUPPORT, 0)})), OPENED + 9, ()),
+    ],
+)  # fmt: skip
+def test_plan__support__gathers_behind_the_strongest(
+    case: str, state: JobState, knows: Own, now: int, expected: tuple[str, ...]
+) -> None:
+    assert kinds(plan(state, knows, at(now), Policy()).steps) == expected
+
+
+def test_plan__support_given_already__not_again() -> None:
+    vote = replace(SPLIT.votes[0, ME], supported=(RIGHT, WRONG))
+    state = replace(SPLIT, votes={**SPLIT.votes, (0, ME): vote})
+    assert plan(state, near(WRONG), at(OPENED + 9), Policy()).steps == ()
+
+
+JUDGED = decided(revealed(TOLERANT, ann=WRONG, bob=WRONG, me=RIGHT), WRONG)
+
+
+def test_plan__right_within_three_tolerances__vindicates() -> None:
+    assert plan(JUDGED, own(right=True), at(OPENED + 9), Policy()).steps == (
+        Vindicate(JUDGED.job_id, 0),
+    )
+
+
+def test_plan__outside_three_tolerances__does_not_vindicate() -> None:
+    assert plan(JUDGED, own(), at(OPENED + 9), Policy()).steps == ()
+
+
+def test_plan__vindicated__claims() -> None:
+    vote = replace(JUDGED.votes[0, ME], vindicated=True)
+    state = replace(JUDGED, votes={**JUDGED.votes, (0, ME): vote}, vindicated=1)
+    assert kinds(plan(state, own(right=True), at(OPENED + 9), Policy()).steps) == ("Claim",)
+
+
+def test_plan__earlier_tolerance_round__vindicates_that_vote() -> None:
+    state = replace(
+        decided(revealed(TOLERANT, ann=WRONG, bob=OTHER, me=RIGHT), WRONG), round=1, reveals=()
+    )
+    steps = plan(state, own(right=True), at(OPENED + 9), Policy()).steps
+    assert Vindicate(state.job_id, 0) in steps
+
+
+def test_plan__earlier_exact_round_was_right__claims_it() -> None:
+    state = replace(decided(revealed(FULL, me=RIGHT, ann=WRONG)), round=1, reveals=())
+    state = replace(state, votes={**state.votes, (1, ANN): VoteState(1, 6, RIGHT, (RIGHT,))})
+    steps = plan(state, own(), at(OPENED + 99), Policy()).steps
+    assert Claim(state.job_id, 0, since=state.changed_at) in steps
+
+
+# --- seats ---
+
+
+def committing(state: JobState, knows: Own, policy: Policy = Policy()) -> Commit:  # noqa: B008
+    (step,) = plan(state, knows, at(OPENED + 1), policy).steps
+    assert isinstance(step, Commit)
+    return step
+
+
+def test_commit__all_seats_drawn__no_more_than_are_left() -> None:
+    assert committing(opened(), own()) == Commit(opened().job_id, 0, seats=3, units=3_000)
+    assert committing(committed(ANN), own()).seats == 2
+
+
+def test_commit__little_stake__as_many_seats_as_it_covers() -> None:
+    assert committing(opened(), own(free_units=2_999)).seats == 2
+
+
+def test_commit__bond_limited__as_many_seats_as_allowed() -> None:
+    assert committing(opened(), own(), Policy(max_bond=1_999)).seats == 1
+
+
+def test_commit__no_stake_free__says_so_and_asks_again() -> None:
+    found = plan(opened(), own(free_units=999), at(OPENED + 1), Policy())
+    assert found.steps == ()
+    assert found.short_of_stake
+    assert found.wake == OPENED + 3
+
+
+def test_commit__later_round__grown_committee() -> None:
+    state = opened(round=1)
+    assert committing(state, own()).seats == 7
+
+
+def test_commit__redrawn_round__same_committee() -> None:
+    state = opened(round=1, voids=1)
+    assert committing(state, own()).seats == 3
+
+
+# --- steps that anyone may take ---
+
+
+def test_advance__voters__one_after_the_other() -> None:
+    state = committed(ANN, ME, of=job(committee=5))
+    turns = {
+        worker: [
+            bool(plan(state, own(worker=worker), at(COMMIT_END + after), ALONE).steps)
+            for after in (0, 2)
+        ]
+        for worker in (ANN, ME)
+    }
+    assert sorted(turns.values()) == [[False, True], [True, True]]
+
+
+def test_advance__no_vote__after_the_voters() -> None:
+    state = committed(ANN, BOB, of=job(committee=5))
+    stranger = own(worker=CID)
+    assert plan(state, stranger, at(COMMIT_END + 4), Policy()).steps == ()
+    assert plan(state, stranger, at(COMMIT_END + 2 * 11), Policy()).steps == (
+        Advance(state.job_id, 0),
+    )
+
+
+def test_advance__no_vote_and_keeps_out__never() -> None:
+    state = committed(ANN, BOB, of=job(committee=5))
+    assert plan(state, own(worker=CID), at(COMMIT_END + 999), ALONE).steps == ()
+
+
+def test_advance__seed_lost__before_the_commit_phase_ends() -> None:
+    moment = at(OPENED + 25, SEED_BLOCK + 256)
+    assert plan(opened(), own(), moment, Policy()).steps == (Advance(opened().job_id, 0),)
+
+
+ALL_RIGHT = decided(revealed(FULL, me=RIGHT, ann=RIGHT, bob=RIGHT))
+
+
+@pytest.mark.parametrize(
+    ("case", "state", "due"),
+    [
+        ("all right", ALL_RIGHT, ALL_RIGHT.changed_at),
+        ("one wrong, all revealed", decided(revealed(FULL, me=RIGHT, ann=RIGHT, bob=WRONG)),
+         OPENED + 5),
+        ("one silent", decided(revealed(FULL, me=RIGHT, ann=RIGHT)), OPENED + 42),
+        ("tolerance, one wrong", decided(revealed(TOLERANT, me=RIGHT, ann=RIGHT, bob=WRONG)),
+         OPENED + 82),
+        ("tolerance, all right", decided(revealed(TOLERANT, me=RIGHT, ann=RIGHT, bob=RIGHT)),
+         OPENED + 5),
+        ("unresolved", replace(FULL, status=Status.UNRESOLVED), OPENED + 2),
+    ],
+)  # fmt: skip
+def test_close__when_nothing_can_change__first_in_turn(
+    case: str, state: JobState, due: int
+) -> None:
+    def closers(now: int) -> int:
+        workers = (ME, ANN, BOB)
+        plans = [plan(state, own(worker=worker), at(now), ALONE) for worker in workers]
+        return sum(Close(state.job_id, 0) in found.steps for found in plans)
+
+    assert [closers(due - 1), closers(due), closers(due + 2), closers(due + 4)] == [0, 1, 2, 3]
+
+
+DELIVERABLE = decided(revealed(committed(ME, ANN, BOB, of=PAID), me=RIGHT, ann=RIGHT, bob=RIGHT))
+
+
+@pytest.mark.parametrize(
+    ("case", "state", "policy", "expected"),
+    [
+        ("paid", DELIVERABLE, Policy(), True),
+        ("too little", DELIVERABLE, Policy(min_delivery_fee=6), False),
+        ("delivered", replace(DELIVERABLE, delivered=True, delivery_tried=True), Policy(), False),
+        ("tried in vain", replace(DELIVERABLE, delivery_tried=True), Policy(), False),
+        ("nothing to call", ALL_RIGHT, Policy(min_delivery_fee=0), False),
+        ("undecided", replace(DELIVERABLE, status=Status.UNRESOLVED), Policy(), False),
+    ],
+)
+def test_deliver__settled_with_callback__for_the_fee(
+    case: str, state: JobState, policy: Policy, expected: bool
+) -> None:
+    steps = plan(state, own(), at(OPENED + 20), policy).steps
+    assert (Deliver(state.job_id, 0) in steps) is expected
+
+
+def test_deliver__pending__job_not_done() -> None:
+    claimed = replace(DELIVERABLE.votes[0, ME], claimed=True)
+    state = replace(DELIVERABLE, closed=True, votes={**DELIVERABLE.votes, (0, ME): claimed})
+    assert not plan(state, own(), at(OPENED + 20), Policy()).done
+    assert plan(replace(state, delivery_tried=True), own(), at(OPENED + 20), Policy()).done
+
+
+def test_claim__silent_and_no_result_to_be_had__done() -> None:
+    state = decided(replace(FULL, closed=True))
+    found = plan(state, own(outcome=Abstained("unstable")), at(OPENED + 50), Policy())
+    assert found.steps == ()
+    assert found.done
+
+
+def test_plan__same_inputs__same_plan() -> None:
+    for case in (*COMMITTING, *REVEALING, *ENDED):
+        assert case.plan() == case.plan()
+
+
+def test_plan__wake__never_now_or_before() -> None:
+    for case in (*COMMITTING, *REVEALING, *ENDED):
+        wake = case.plan().wake
+        assert wake is None or wake > case.now

@@ -1,0 +1,144 @@
+"""One look at the jobs that ask for it, and what is done about them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import structlog
+
+from assay.rpc import RpcError
+from worker.calls import MissingPayloadError, StepCall
+from worker.chain import Header
+from worker.errors import ReorganisedError
+from worker.knowledge import Budget
+from worker.parts import Parts
+from worker.plan import Moment, Plan, plan
+from worker.sender import Failure
+from worker.state import JobState
+from worker.steps import Claim, Commit
+from worker.store import Computed
+from worker.store import Step as SentStep
+
+_POISONED_SECONDS = 60
+
+
+class Turn:
+    """What is decided and done at one block. For one use."""
+
+    def __init__(self, parts: Parts, head: Header) -> None:
+        self._parts = parts
+        self._head = head
+        in_flight = parts.store.outbox.in_flight(head.number)
+        self._busy = parts.holds.busy(in_flight, head.timestamp)
+        self._budget = Budget(
+            parts.chain, parts.worker, head, sum(step.units for step in in_flight)
+        )
+        self._moment = Moment(
+            now=head.timestamp,
+            block=head.number,
+            block_seconds=math.ceil(parts.pace.block_seconds),
+            stagger=parts.pace.stagger,
+        )
+        self._calls: list[StepCall] = []
+        self._unencodable: list[Failure] = []
+        self._done: list[bytes] = []
+        self._short_of_stake = False
+        self._computing = False
+        self._log = structlog.get_logger(__name__)
+
+    def take(self, *, flush: bool) -> bool:
+        """Decide about every job that is due and act; whether anything was done.
+
+        `flush` takes back votes at once instead of gathering them.
+        """
+        due = self._parts.board.due(self._head.timestamp)
+        try:
+            for state in due:
+                self._decide(state)
+            self._claim(flush=flush)
+            failures = self._parts.sender.send(self._calls, self._head)
+        except BaseException:
+            for state in due:  # what was due is due still
+                self._parts.board.touch(state.job_id)
+            raise
+        hold(self._parts, [*failures, *self._unencodable], self._head)
+        self._finish()
+        steps = sum(len(call.steps) for call in self._calls)
+        return self._computing or steps > len(failures)
+
+    def _decide(self, state: JobState) -> None:
+        parts = self._parts
+        try:
+            own = parts.knowledge.of(state, self._budget, self._busy)
+            self._carry_out(plan(state, own, self._moment, parts.policy), state)
+        except (RpcError, ReorganisedError):
+            raise  # the chain, not the job
+        except Exception:  # noqa: BLE001 - one job must not stop the others
+            self._log.exception("no decision", job=state.job_id)
+            parts.board.wake(state.job_id, self._head.timestamp + _POISONED_SECONDS)
+
+    def _carry_out(self, decided: Plan, state: JobState) -> None:
+        parts, job_id = self._parts, state.job_id
+        claims = [step for step in decided.steps if isinstance(step, Claim)]
+        parts.claims.put(job_id, claims)
+        own = self._result(job_id)
+        for step in decided.steps:
+            if isinstance(step, Claim):
+                continue
+            if isinstance(step, Commit):
+                self._budget.spend(step.units)
+            try:
+                self._calls.append(parts.calls.encode(step, state, own))
+            except MissingPayloadError as error:
+                sent = SentStep(job_id, step.kind, step.round)
+                self._unencodable.append(Failure(sent, str(error)))
+        if decided.compute:
+            self._compute(state)
+        if decided.wake is not None:
+            parts.board.wake(job_id, decided.wake)
+        if decided.done:
+            self._done.append(job_id)
+        self._short_of_stake = self._short_of_stake or decided.short_of_stake
+
+    def _compute(self, state: JobState) -> None:
+        request = state.job.request
+        version = self._parts.chain.version(request.version_id)
+        deadline = state.opened_at + request.terms.commit_seconds
+        self._log.info("computing", job=state.job_id, round=state.round)
+        self._parts.computations.start(state.job_id, version, state.job.input, deadline)
+        self._computing = True
+
+    def _claim(self, *, flush: bool) -> None:
+        parts = self._parts
+        at_once = flush or self._short_of_stake
+        for batch in parts.claims.take(self._head.timestamp, at_once=at_once):
+            states = [(claim, parts.board.get(claim.job_id)) for claim in batch]
+            known = [(claim, state, self._result(claim.job_id)) for claim, state in states if state]
+            if known:
+                self._calls.append(parts.calls.claim(known))
+
+    def _result(self, job_id: bytes) -> Computed | None:
+        outcome = self._parts.results.own(job_id)
+        return outcome if isinstance(outcome, Computed) else None
+
+    def _finish(self) -> None:
+        for job_id in self._done:
+            self._parts.holds.forget(job_id)
+            self._log.info("job finished", job=job_id)
+        if self._done:
+            self._parts.board.finish(self._done, self._head.number)
+
+
+def hold(parts: Parts, failures: Sequence[Failure], head: Header) -> None:
+    """Let steps that failed wait a while, and say why."""
+    for failure in failures:
+        step = failure.step
+        parts.board.wake(step.job_id, parts.holds.add(step, failure.reason, head.timestamp))
+        structlog.get_logger(__name__).warning(
+            "step not taken",
+            job=step.job_id,
+            step=step.kind,
+            round=step.round,
+            reason=failure.reason,
+        )
