@@ -21,7 +21,7 @@ setup: ## install what the project needs, inside this folder
 	@bash scripts/setup.sh
 
 demo: setup ## a chain, five workers, fifty jobs; KEEP=1 leaves the network up
-	@$(python) scripts/demo.py
+	@$(python) -m scripts.demo
 
 bench: setup ## measure gas, latency and throughput into benchmarks/results.json
 	@$(python) -m benchmarks

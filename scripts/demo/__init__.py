@@ -1,0 +1,1 @@
+"""`make demo`: the main job for real, on a chain of its own."""

@@ -1,0 +1,51 @@
+"""A worker that lies: it runs the model like any other and turns the answer around.
+
+    python -m scripts.demo.liar CONFIG
+
+Everything but the answer is the product's own code.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from assay.tensors import decode, encode
+from assay.versions import Version
+from worker import app, logs
+from worker.executor.outcomes import Outcome, Result
+from worker.inference import ModelInference
+from worker.settings import load
+
+
+class Lying:
+    """Answers with one minus the honest result."""
+
+    def __init__(self, honest: ModelInference) -> None:
+        self._honest = honest
+
+    def infer(self, version: Version, payload: bytes) -> Outcome:
+        outcome = self._honest.infer(version, payload)
+        if not isinstance(outcome, Result):
+            return outcome
+        lie = encode([1 - array for array in decode(outcome.payload)])
+        return dataclasses.replace(outcome, payload=lie)
+
+    def close(self) -> None:
+        self._honest.close()
+
+
+def main(config: Path) -> None:
+    settings = load(config)
+    logs.configure(settings)
+    with closing(app.build(settings, Lying(ModelInference(settings)))) as daemon:
+        signal.signal(signal.SIGTERM, lambda *_: daemon.stop())
+        signal.signal(signal.SIGINT, lambda *_: daemon.stop())
+        daemon.run()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

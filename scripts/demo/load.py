@@ -1,0 +1,56 @@
+"""The jobs of the demo: held-out rows of two models, posted over a while."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assay.client import Client
+from assay.posting import Posting
+from assay.publishing import Publication
+from assay.terms import Terms
+from examples.models.export import ExampleModel
+
+JOBS = 50
+TERMS = Terms.for_committee(
+    3, seat_fee=2_000, bond=20_000, rounds=3, commit_seconds=12, reveal_seconds=12
+)
+_TOGETHER = 5
+
+
+@dataclass(frozen=True)
+class Task:
+    """A row to be asked about, and what its data set says is true of it."""
+
+    model: ExampleModel
+    row: npt.NDArray[np.float32]
+    truth: Any
+    posting: Posting
+
+
+def tasks(client: Client, published: Sequence[tuple[ExampleModel, Publication]], seed: int) -> list[Task]:
+    """Rows drawn without repetition from the test split of each model in turn."""
+    chooser = random.Random(seed)
+    chosen = []
+    for position, (model, publication) in enumerate(published):
+        count = len(range(position, JOBS, len(published)))
+        for index in chooser.sample(range(len(model.test.rows)), count):
+            row = model.test.rows[index : index + 1]
+            posting = client.posting(publication.version_id, [row], TERMS, manifest=model.manifest)
+            chosen.append(Task(model, row, model.test.targets[index], posting))
+    chooser.shuffle(chosen)
+    return chosen
+
+
+def post(client: Client, waiting: Sequence[Task], posted: Callable[[int], None]) -> Iterator[bytes]:
+    """Posts the tasks a few at a time and yields their job ids in the same order."""
+    for first in range(0, len(waiting), _TOGETHER):
+        together = waiting[first : first + _TOGETHER]
+        for job in client.post_many([task.posting for task in together]):
+            yield job.job_id
+        posted(len(together))
