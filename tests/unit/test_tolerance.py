@@ -3,6 +3,8 @@
 import json
 import random
 import struct
+import subprocess
+import sys
 import warnings
 from fractions import Fraction
 from pathlib import Path
@@ -48,6 +50,13 @@ def close_in_fractions(a: int, b: int, tolerance: Tolerance, factor: int) -> boo
     return abs(x - y) <= factor * (
         value(tolerance.atol) + Fraction(tolerance.rtol, RTOL_ONE) * largest
     )
+
+
+def test_vectors__file__as_the_script_writes_it() -> None:
+    script = Path(__file__).parents[2] / "scripts" / "vectors" / "tolerance.py"
+    command = [sys.executable, str(script), "--check"]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
 
 
 def test_elements_close__every_vector__answers_as_the_file_says() -> None:
