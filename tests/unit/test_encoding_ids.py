@@ -103,7 +103,7 @@ def test_example__vote__same_commitment_and_bindings() -> None:
 
 
 def test_tables__bits_of_words__those_of_the_layouts() -> None:
-    listed = re.findall(r"(\w+) \| (\d+)–(\d+)", SECTION)
+    listed = re.findall(r"(\w+) \| (\d+)\u2013(\d+)", SECTION)
     layouts = (Terms.LAYOUT, Rules.LAYOUT, Callback.LAYOUT)
     assert {(name, int(low), int(high)) for name, low, high in listed} == {
         row for layout in layouts for row in bits(layout)
