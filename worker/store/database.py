@@ -25,24 +25,26 @@ class DirectoryLock:
         """Raises StoreBusyError when another process holds it."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._file = (folder / _LOCK).open("a+")
         except OSError as error:
             raise StoreError(f"{folder}: cannot be used as data folder: {error.strerror}") from None
+        self._file.seek(0)
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            holder = os.read(self._descriptor, 32).decode("ascii", "replace").strip()
-            os.close(self._descriptor)
+            holder = self._file.read(20).strip()
+            self._file.close()
             raise StoreBusyError(
                 f"{folder}: another daemon (process {holder or 'unknown'}) works on this store; "
                 "stop it, or give this one a data_dir of its own"
             ) from None
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, str(os.getpid()).encode(), 0)
+        self._file.truncate(0)
+        self._file.write(str(os.getpid()))
+        self._file.flush()
 
     def release(self) -> None:
-        """Let another process have the folder."""
-        os.close(self._descriptor)
+        """Let another process have the folder; safe to repeat."""
+        self._file.close()
 
 
 class Database:

@@ -1,0 +1,259 @@
+"""What the worker must not forget, across restarts, crashes and reorganisations."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from worker.errors import StoreBusyError, StoreError
+from worker.store import (
+    Abstained,
+    Block,
+    Computed,
+    SentTransaction,
+    Step,
+    Store,
+    StoredLog,
+)
+
+IDENTITY = {"chain": "31337", "worker": "0x01"}
+JOB, OTHER = b"\x01" * 32, b"\x02" * 32
+
+
+def block(number: int, fork: int = 0) -> Block:
+    return Block(number, bytes([fork, number]) * 16, 1_000 + number)
+
+
+def log(number: int, index: int = 0, job_id: bytes = JOB) -> StoredLog:
+    return StoredLog(
+        block_number=number,
+        log_index=index,
+        block_hash=block(number).hash,
+        timestamp=1_000 + number,
+        job_id=job_id,
+        transaction_hash=bytes(32),
+        address=bytes(20),
+        topics=(b"\x0a" * 32, job_id),
+        data=b"data",
+    )
+
+
+def transaction(nonce: int, *steps: Step) -> SentTransaction:
+    return SentTransaction(
+        nonce=nonce, hash=bytes([nonce]) * 32, raw=b"raw%d" % nonce, recorded_at=1_000, steps=steps
+    )
+
+
+Open = Callable[[], Store]
+
+
+@pytest.fixture
+def reopen(tmp_path: Path) -> Iterator[Open]:
+    """Opens the store, closing it before if it is open."""
+    opened: list[Store] = []
+
+    def again() -> Store:
+        while opened:
+            opened.pop().close()
+        opened.append(Store(tmp_path, IDENTITY))
+        return opened[0]
+
+    yield again
+    for store in opened:
+        store.close()
+
+
+def test_open__new__empty(reopen: Open) -> None:
+    store = reopen()
+    assert store.history.cursor() is None
+    assert store.history.live_jobs() == []
+    assert store.outbox.next_nonce() == 0
+
+
+def test_open__another_workers__refused(tmp_path: Path, reopen: Open) -> None:
+    reopen().close()
+    with pytest.raises(StoreError, match="its worker is 0x01, not 0x02"):
+        Store(tmp_path, {**IDENTITY, "worker": "0x02"})
+    reopen()  # a refusal lets go of the folder
+
+
+def test_open__newer_schema__refused(tmp_path: Path, reopen: Open) -> None:
+    reopen().close()
+    connection = sqlite3.connect(tmp_path / "worker.sqlite")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StoreError, match="has schema 99"):
+        Store(tmp_path, IDENTITY)
+
+
+def test_open__not_a_database__refused(tmp_path: Path) -> None:
+    (tmp_path / "worker.sqlite").write_text("something else entirely" * 100)
+    with pytest.raises(StoreError, match="cannot be used as a store"):
+        Store(tmp_path, IDENTITY)
+
+
+def _open_elsewhere(folder: Path, said: multiprocessing.Queue[str]) -> None:
+    try:
+        Store(folder, IDENTITY)
+    except StoreBusyError as error:
+        said.put(str(error))
+    else:
+        said.put("opened")
+
+
+def test_open__by_two_processes__second_refused(tmp_path: Path, reopen: Open) -> None:
+    reopen()
+    context = multiprocessing.get_context("spawn")
+    said = context.Queue()
+    other = context.Process(target=_open_elsewhere, args=(tmp_path, said))
+    other.start()
+    answer = said.get(timeout=60)
+    other.join()
+    assert "another daemon (process" in answer
+
+
+def test_open__twice_in_one_process__second_refused(tmp_path: Path, reopen: Open) -> None:
+    reopen()
+    with pytest.raises(StoreBusyError):
+        Store(tmp_path, IDENTITY)
+
+
+def test_append__cursor_and_logs__there_after_a_restart(reopen: Open) -> None:
+    reopen().history.append(block(5), [log(4), log(5)], {JOB})
+    history = reopen().history
+    assert history.cursor() == block(5)
+    assert history.live_jobs() == [JOB]
+    assert history.logs_of(JOB) == [log(4), log(5)]
+
+
+def test_append__fails_half_way__nothing_kept(reopen: Open) -> None:
+    history = reopen().history
+    history.append(block(4), [log(4)], {JOB})
+    with pytest.raises(sqlite3.IntegrityError):
+        history.append(block(5), [log(5), log(5)], set())
+    assert history.cursor() == block(4)
+    assert history.logs_of(JOB) == [log(4)]
+
+
+def test_append__job_never_posted_here__dropped(reopen: Open) -> None:
+    history = reopen().history
+    history.append(block(5), [log(5, job_id=OTHER)], {JOB})
+    assert history.live_jobs() == []
+    assert history.logs_of(OTHER) == []
+
+
+def test_roll_back__later_blocks__forgotten_with_their_jobs(reopen: Open) -> None:
+    history = reopen().history
+    history.append(block(4), [log(4)], {JOB})
+    history.append(block(5), [log(5), log(5, 1, OTHER)], {OTHER})
+    assert history.roll_back(block(4)) == {JOB, OTHER}
+    assert history.cursor() == block(4)
+    assert history.live_jobs() == [JOB]
+    assert history.logs_of(JOB) == [log(4)]
+
+
+def test_roll_back__to_the_beginning__reads_anew(reopen: Open) -> None:
+    history = reopen().history
+    history.append(block(4), [log(4)], {JOB})
+    history.roll_back(None)
+    assert history.cursor() is None
+    assert history.live_jobs() == []
+
+
+def test_roll_back__finished_since__live_again(reopen: Open) -> None:
+    history = reopen().history
+    history.append(block(4), [log(4)], {JOB})
+    history.append(block(6), [], set())
+    history.finish([JOB], 6)
+    assert history.live_jobs() == []
+    history.roll_back(block(4))
+    assert history.live_jobs() == [JOB]
+
+
+def test_roll_back__own_result__kept(reopen: Open) -> None:
+    """The job may come back in another block, and another run may give other bits."""
+    store = reopen()
+    store.history.append(block(5), [log(5)], {JOB})
+    store.outcomes.keep(JOB, Computed(b"result"))
+    store.history.roll_back(None)
+    assert store.outcomes.of(JOB) == Computed(b"result")
+
+
+def test_roll_back__mined_transaction__pending_again(reopen: Open) -> None:
+    store = reopen()
+    store.history.append(block(4), [], set())
+    for nonce, number in ((0, 4), (1, 6)):
+        store.outbox.record(transaction(nonce))
+        store.outbox.mined(bytes([nonce]) * 32, number)
+    store.history.append(block(6), [], set())
+    store.history.roll_back(block(4))
+    assert [item.nonce for item in store.outbox.pending()] == [1]
+
+
+def test_prune__long_finished__forgotten(reopen: Open) -> None:
+    store = reopen()
+    store.history.append(block(4), [log(4), log(4, 1, OTHER)], {JOB, OTHER})
+    store.history.append(block(9), [], set())
+    store.outcomes.keep(JOB, Computed(b"result"))
+    store.history.finish([JOB], 5)
+    store.history.prune(8)
+    assert store.history.logs_of(JOB) == []
+    assert store.outcomes.of(JOB) is None
+    assert store.history.live_jobs() == [OTHER]
+    assert store.history.blocks(10) == [block(9)]
+
+
+def test_prune__everything_old__keeps_the_cursor(reopen: Open) -> None:
+    history = reopen().history
+    history.append(block(4), [], set())
+    history.prune(1_000)
+    assert history.cursor() == block(4)
+
+
+def test_outcome__second_one__the_first_counts(reopen: Open) -> None:
+    outcomes = reopen().outcomes
+    assert outcomes.keep(JOB, Computed(b"first")) == Computed(b"first")
+    assert outcomes.keep(JOB, Computed(b"second")) == Computed(b"first")
+    assert reopen().outcomes.of(JOB) == Computed(b"first")
+
+
+def test_outcome__empty_payload__is_a_result(reopen: Open) -> None:
+    assert reopen().outcomes.keep(JOB, Computed(b"")) == Computed(b"")
+
+
+def test_outcome__abstained__with_its_reason(reopen: Open) -> None:
+    reopen().outcomes.keep(JOB, Abstained("unstable"))
+    assert reopen().outcomes.of(JOB) == Abstained("unstable")
+
+
+COMMIT = Step(JOB, "commit", 0, units=1_000)
+CLAIM = Step(OTHER, "claim", 2, item=1)
+
+
+def test_outbox__recorded__there_after_a_restart(reopen: Open) -> None:
+    reopen().outbox.record(transaction(7, COMMIT, CLAIM))
+    outbox = reopen().outbox
+    assert outbox.pending() == [transaction(7, COMMIT, CLAIM)]
+    assert outbox.next_nonce() == 8
+    assert outbox.in_flight(cursor=100) == [COMMIT, CLAIM]
+
+
+def test_outbox__mined_after_the_cursor__still_in_flight(reopen: Open) -> None:
+    outbox = reopen().outbox
+    outbox.record(transaction(7, COMMIT))
+    outbox.mined(transaction(7).hash, 101)
+    assert outbox.pending() == []
+    assert outbox.in_flight(cursor=100) == [COMMIT]
+    assert outbox.in_flight(cursor=101) == []
+
+
+def test_outbox__lost__its_nonce_is_free(reopen: Open) -> None:
+    outbox = reopen().outbox
+    outbox.record(transaction(7, COMMIT))
+    outbox.lost(transaction(7).hash)
+    assert outbox.next_nonce() == 0
+    assert outbox.in_flight(cursor=100) == []
