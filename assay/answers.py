@@ -184,6 +184,14 @@ class AnswerReader:
         )
 
     def _pending(self, job_id: bytes, view: JobView, timeout: float) -> AnswerPendingError:
+        if view.status is Status.NONE:
+            return AnswerPendingError(
+                job_id,
+                "was posted, and the chain does not know it now: the node is behind, or the chain "
+                "was reorganised. Wait again; posted again with its nonce it has the same id, and "
+                "is refused if it is there",
+                view,
+            )
         return AnswerPendingError(
             job_id,
             f"has no settled answer after {timeout:g} seconds: it is {view.status.name} in round "

@@ -51,13 +51,13 @@ class Chain:
             return self.w3.eth.block_number
 
     def events_backwards(
-        self, topics: Sequence[HexStr | Sequence[HexStr] | None], first: int | None = None
+        self, topics: Sequence[HexStr | Sequence[HexStr] | None]
     ) -> Iterator[list[Event]]:
         """Events of queue and settlement that match `topics`, newest first, one list a request.
 
-        Down to block `first`, or to the deployment's. Asks for less at once when a node refuses.
+        Down to the deployment's block. Asks for less at once when a node refuses.
         """
-        first, last = first or self.deployment.block, self.head()
+        first, last = self.deployment.block, self.head()
         span = self._log_span
         while last >= first:
             low = max(first, last - span + 1)

@@ -6,7 +6,7 @@ the vault (`StakeVault.UNIT` wei each), times in seconds, shares in basis points
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar
 
@@ -92,7 +92,7 @@ class Terms:
 
     def pack(self) -> int:
         """The word on chain."""
-        return words.pack("Terms", self.LAYOUT, asdict(self))
+        return words.pack("Terms", self.LAYOUT, words.fields(self.LAYOUT, self))
 
     def committee_after(self, grown: int) -> int:
         """Seats of the committee after `grown` rounds that ended without a decision."""
@@ -142,7 +142,7 @@ class Rules:
 
     def pack(self) -> int:
         """The word on chain."""
-        return words.pack("Rules", self.LAYOUT, asdict(self))
+        return words.pack("Rules", self.LAYOUT, words.fields(self.LAYOUT, self))
 
     def split(self, fee: int) -> tuple[int, int, int]:
         """The shares of worker, model owner and treasury in one seat's fee, all in wei."""
@@ -187,7 +187,8 @@ class Callback:
 
     def pack(self) -> int:
         """The word on chain."""
-        return words.pack("Callback", self.LAYOUT, {**asdict(self), "target": int(self.target, 16)})
+        values = words.fields(self.LAYOUT, self) | {"target": int(self.target, 16)}
+        return words.pack("Callback", self.LAYOUT, values)
 
 
 def escrow_units(terms: Terms, callback: Callback) -> int:

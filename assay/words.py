@@ -12,6 +12,11 @@ class WordError(AssayError):
     """A value that does not fit its field, or a word with bits that no field owns."""
 
 
+def fields(layout: Layout, owner: object) -> dict[str, object]:
+    """The attributes of `owner` that the layout names."""
+    return {name: getattr(owner, name) for name, _ in layout}
+
+
 def pack(kind: str, layout: Layout, values: Mapping[str, object]) -> int:
     """The word that holds `values`. `kind` names it in a WordError."""
     word = offset = 0

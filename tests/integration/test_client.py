@@ -544,6 +544,17 @@ def test_wait__confirmations_wanted__pending_until_they_are_there(
     assert careful.wait(posted.job_id, timeout=0).payload == RESULT
 
 
+def test_wait__post_undone_by_the_chain__said_and_posted_again_under_the_same_id(
+    client: Client, chain: PlainChain, version: bytes
+) -> None:
+    before = chain.rpc("evm_snapshot")
+    posted = client.post(version, [INPUT], TERMS, nonce=8)
+    chain.rpc("evm_revert", before)
+    with pytest.raises(AnswerPendingError, match="chain does not know it now"):
+        client.wait(posted, timeout=0)
+    assert client.post(version, [INPUT], TERMS, nonce=8).job_id == posted.job_id
+
+
 def test_wait__unknown_job__refused_at_once(client: Client) -> None:
     with pytest.raises(UnknownJobError, match="check the id and the deployment"):
         client.wait(bytes(32), timeout=600)
