@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from assay.chain import Chain
+from assay.client import Client
 from assay.publishing import Publication
 from examples.models import diabetes, digits
 from examples.models.export import ExampleModel
@@ -123,31 +124,43 @@ def _wait_until_ready(crewmen: Sequence[crew.Crewman]) -> None:
         time.sleep(0.1)
 
 
-def _work(console, client, waiting, follower, crewmen):  # type: ignore[no-untyped-def]
+def _work(
+    console: Console,
+    client: Client,
+    waiting: Sequence[load.Task],
+    follower: Follower,
+    crewmen: Sequence[crew.Crewman],
+) -> dict[bytes, load.Task]:
     """Posts the jobs and follows them to their end; the tasks by job id."""
-    jobs: dict[bytes, load.Task] = {}
     with _progress(console) as progress:
-        bars = {name: progress.add_task(name, total=len(waiting)) for name in ("posted", "settled", "paid out")}
-        for task, job_id in zip(
-            waiting, load.post(client, waiting, lambda n: progress.advance(bars["posted"], n)), strict=True
-        ):
-            jobs[job_id] = task
-            _look(follower, progress, bars)
-        deadline = time.monotonic() + _DEADLINE_SECONDS
-        while follower.count(over=True) < len(jobs):
+        bars = [progress.add_task(name, total=len(waiting)) for name in ("posted", "settled", "paid out")]
+        jobs: dict[bytes, load.Task] = {}
+
+        def look() -> None:
             for crewman in crewmen:
                 crewman.require_alive()
-            if time.monotonic() > deadline:
-                raise DemoError(f"{len(jobs) - follower.count(over=True)} jobs are not over in time")
-            time.sleep(0.3)
-            _look(follower, progress, bars)
+            follower.look()
+            counts = (len(jobs), follower.count(), follower.count(over=True))
+            for bar, count in zip(bars, counts, strict=True):
+                progress.update(bar, completed=count)
+
+        for together in load.batches(waiting):
+            jobs |= load.post(client, together)
+            look()
+            if len(jobs) == len(together):
+                # The workers load a model when they first meet it; the others come to a warm crew.
+                _wait(look, lambda: follower.count() == len(jobs))
+        _wait(look, lambda: follower.count(over=True) == len(jobs))
     return jobs
 
 
-def _look(follower: Follower, progress: Progress, bars: dict[str, object]) -> None:
-    follower.look()
-    progress.update(bars["settled"], completed=follower.count())  # type: ignore[arg-type]
-    progress.update(bars["paid out"], completed=follower.count(over=True))  # type: ignore[arg-type]
+def _wait(look: Callable[[], None], done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _DEADLINE_SECONDS
+    while not done():
+        if time.monotonic() > deadline:
+            raise DemoError(f"the jobs are not over after {_DEADLINE_SECONDS:.0f} s")
+        time.sleep(0.2)
+        look()
 
 
 @contextmanager

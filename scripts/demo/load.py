@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ JOBS = 50
 TERMS = Terms.for_committee(
     3, seat_fee=2_000, bond=20_000, rounds=3, commit_seconds=12, reveal_seconds=12
 )
+_FIRST = 4
 _TOGETHER = 5
 
 
@@ -47,10 +48,14 @@ def tasks(client: Client, published: Sequence[tuple[ExampleModel, Publication]],
     return chosen
 
 
-def post(client: Client, waiting: Sequence[Task], posted: Callable[[int], None]) -> Iterator[bytes]:
-    """Posts the tasks a few at a time and yields their job ids in the same order."""
-    for first in range(0, len(waiting), _TOGETHER):
-        together = waiting[first : first + _TOGETHER]
-        for job in client.post_many([task.posting for task in together]):
-            yield job.job_id
-        posted(len(together))
+def batches(waiting: Sequence[Task]) -> Iterator[Sequence[Task]]:
+    """The tasks in the order and company in which they are posted: first a few, to warm up."""
+    yield waiting[:_FIRST]
+    for start in range(_FIRST, len(waiting), _TOGETHER):
+        yield waiting[start : start + _TOGETHER]
+
+
+def post(client: Client, together: Sequence[Task]) -> dict[bytes, Task]:
+    """Posts tasks in one transaction; the tasks by job id."""
+    posted = client.post_many([task.posting for task in together])
+    return {job.job_id: task for job, task in zip(posted, together, strict=True)}
