@@ -31,6 +31,10 @@ class UnknownJobError(JobError):
     """No job of this deployment has that id."""
 
 
+class ResultMissingError(JobError):
+    """It has an answer, and the node has no log of it."""
+
+
 class JobUnresolvedError(JobError):
     """Its last round ended without a decision."""
 
@@ -158,7 +162,7 @@ class AnswerReader:
         for event in self._newest_first(job_id, topics(ResultPublished, JobPosted)):
             if isinstance(event, ResultPublished) and ids.cut(event.digest) == cut:
                 return event.result
-        raise UnknownJobError(
+        raise ResultMissingError(
             job_id,
             f"is decided, and the log with its result (digest 0x{cut.hex()}…) is not there: the "
             "node may have dropped old logs; ask another one",

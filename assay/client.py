@@ -251,6 +251,7 @@ class Client:
             AnswerPendingError: there is none yet; wait again.
             JobUnresolvedError, JobRefundedError, JobCancelledError: there will be none.
             UnknownJobError: no job has this id.
+            ResultMissingError: the node has lost the log with the result.
         """
         return self._reader.wait(_job_id(job), timeout, known=isinstance(job, Job | PostedJob))
 

@@ -1,0 +1,169 @@
+"""Answers from a node that does not tell everything, or tells of another job."""
+
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+
+from assay import ids
+from assay.answers import AnswerPendingError, AnswerReader, ResultMissingError
+from assay.chain import Chain
+from assay.events import JobPosted, Place, ResultPublished, topics
+from assay.jobs import Status
+from assay.posting import Poster, Posting, PostingError
+from assay.tensors import EMPTY_PAYLOAD
+from assay.terms import Callback, Numerics, Rules, Terms
+from assay.transactions import Mined, Sender
+from tests.unit.nodes import node
+from tests.unit.samples import ACCOUNT, DEPLOYMENT
+
+JOB, VERSION = ids.digest(b"job"), ids.digest(b"version")
+TERMS = Terms.for_committee(3, seat_fee=1, bond=1)
+RULES = Rules(numerics=Numerics.EXACT)
+PLACE = Place(
+    block_number=20,
+    block_hash=bytes(32),
+    transaction_hash=bytes(32),
+    log_index=0,
+    address=DEPLOYMENT.queue,
+)
+
+VIEW_TYPES = (
+    *("uint8", "bool", "bool", "uint8", "uint16", "uint8", "uint8", "uint8", "uint16"),
+    *("uint64", "uint64", "uint104", "uint64", "bytes21"),
+)
+DECIDED = (int(Status.DECIDED), False, False, 0, 0, 3, 2, 2, 0, 1, 0, 0, 0)
+
+
+def selector(signature: str) -> str:
+    return "0x" + keccak(text=signature)[:4].hex()
+
+
+def view_of(result: bytes) -> str:
+    values = (*DECIDED, ids.cut(ids.digest(result)))
+    return "0x" + encode(VIEW_TYPES, values).hex()
+
+
+def word(value: int) -> str:
+    return "0x" + value.to_bytes(32, "big").hex()
+
+
+def chain(calls: dict[str, str], logs: list[dict[str, Any]]) -> Chain:
+    """A chain at block 20 whose contracts answer these calls, by signature."""
+    answers = {selector(signature): answer for signature, answer in calls.items()}
+    return Chain(
+        node(
+            eth_chainId=hex(DEPLOYMENT.chain_id),
+            eth_blockNumber=hex(20),
+            eth_call=lambda call, _: answers[call["data"][:10]],
+            eth_getLogs=logs,
+        ),
+        DEPLOYMENT,
+    )
+
+
+def published(result: bytes) -> dict[str, Any]:
+    """The log of `ResultPublished`."""
+    (topic,) = topics(ResultPublished)
+    return {
+        "address": DEPLOYMENT.settlement,
+        "blockHash": "0x" + "01" * 32,
+        "blockNumber": "0x14",
+        "transactionHash": "0x" + "02" * 32,
+        "transactionIndex": "0x0",
+        "logIndex": "0x0",
+        "topics": [topic, "0x" + JOB.hex()],
+        "data": "0x" + encode(("bytes",), (result,)).hex(),
+        "removed": False,
+    }
+
+
+def wait(calls: dict[str, str], logs: list[dict[str, Any]]) -> Any:
+    reader = AnswerReader(chain(calls, logs), poll=0, confirmations=0)
+    return reader.wait(JOB, timeout=0, known=True)
+
+
+def test_wait__decided_and_settled__the_published_result() -> None:
+    calls = {"job(bytes32)": view_of(b"right"), "isSettled(bytes32,bytes32)": word(1)}
+    assert wait(calls, [published(b"wrong"), published(b"right")]).payload == b"right"
+
+
+@pytest.mark.parametrize("logs", [[], [published(b"wrong")]])
+def test_wait__log_of_the_result_lost__said(logs: list[dict[str, Any]]) -> None:
+    with pytest.raises(ResultMissingError, match="ask another one"):
+        wait({"job(bytes32)": view_of(b"right")}, logs)
+
+
+def test_wait__decided_and_not_settled_yet__pending() -> None:
+    calls = {"job(bytes32)": view_of(b"right"), "isSettled(bytes32,bytes32)": word(0)}
+    with pytest.raises(AnswerPendingError, match="DECIDED in round 0"):
+        wait(calls, [published(b"right")])
+
+
+class TellingSender:
+    """Instead of sending, tells of an event."""
+
+    address = ACCOUNT.address
+
+    def __init__(self, event: JobPosted) -> None:
+        self._event = event
+
+    def send(self, *_: Any) -> Mined:
+        return Mined(transaction_hash=bytes(32), block_number=20, gas_used=1, events=(self._event,))
+
+
+def posted_event() -> JobPosted:
+    """The true event of posting the empty payload with nonce 1."""
+    event = JobPosted(
+        at=PLACE,
+        job_id=JOB,
+        version_id=VERSION,
+        requester=ACCOUNT.address,
+        nonce=1,
+        terms=TERMS,
+        rules=RULES,
+        callback=Callback.none(),
+        input=EMPTY_PAYLOAD,
+    )
+    key = event.job().key
+    return replace(event, job_id=key.job_id(DEPLOYMENT.chain_id, DEPLOYMENT.queue))
+
+
+def post_and_be_told(event: JobPosted) -> bytes:
+    calls = {
+        "rulesOf(bytes32)": word(RULES.pack()),
+        "paused()": word(0),
+        "credit(address)": word(10**18),
+    }
+    sender = cast("Sender", TellingSender(event))
+    posting = Posting(version_id=VERSION, payload=EMPTY_PAYLOAD, terms=TERMS, nonce=1)
+    (posted,) = Poster(chain(calls, []), sender).post([posting])
+    return posted.job_id
+
+
+def test_post__event_of_this_very_job__its_id() -> None:
+    assert post_and_be_told(posted_event()) == posted_event().job_id
+
+
+def test_post__rules_changed_meanwhile__the_id_of_the_job_as_posted() -> None:
+    event = replace(posted_event(), rules=replace(RULES, burn_bps=2_000))
+    key = event.job().key
+    event = replace(event, job_id=key.job_id(DEPLOYMENT.chain_id, DEPLOYMENT.queue))
+    assert post_and_be_told(event) == event.job_id != posted_event().job_id
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"job_id": JOB},
+        {"nonce": 2},
+        {"input": b"\x01"},
+        {"rules": replace(RULES, burn_bps=2_000)},
+    ],
+    ids=str,
+)
+def test_post__event_of_another_job__refused(change: dict[str, Any]) -> None:
+    with pytest.raises(PostingError, match="not what was sent"):
+        post_and_be_told(replace(posted_event(), **change))
