@@ -9,78 +9,16 @@ might round are written in hexadecimal.
 
 import random
 from collections.abc import Iterator
-from dataclasses import asdict
 
-from eth_typing import ChecksumAddress
+from protocol_common import CALLBACK, RULES, TERMS, data, hash_, number, party
 from protocol_seats import seats
-from protocol_text import data, number
+from protocol_words import callbacks, escrows, job_words, rules, terms, votes
 from vector_file import Json, write_or_check
 
-from assay import ids, sortition, words
-from assay.addresses import address
-from assay.jobs import JobView, Request, Status, Vote
-from assay.terms import Callback, Numerics, Rules, Terms, escrow_units
+from assay import ids, sortition
+from assay.jobs import Request
+from assay.terms import Callback, Numerics
 from assay.versions import Version
-
-
-def party(name: str) -> ChecksumAddress:
-    """The address of somebody in the cases."""
-    return address(ids.digest(name.encode())[12:])
-
-
-MOST = (1 << 48) - 1
-"""The largest amount that fits Terms."""
-
-TERMS = {
-    "smallest": Terms.for_committee(
-        3, seat_fee=1, bond=1, rounds=1, commit_seconds=4, reveal_seconds=4
-    ),
-    "common": Terms.for_committee(5, seat_fee=2_000, bond=50_000),
-    "fee range": Terms(
-        committee=31,
-        rounds=5,
-        commit_seconds=3_600,
-        reveal_seconds=604_800,
-        appeal_window=86_400,
-        seat_fee=10,
-        seat_fee_cap=25,
-        bond=MOST,
-        mode=1,
-    ),
-    "every bit": Terms(
-        committee=255,
-        rounds=255,
-        commit_seconds=(1 << 24) - 1,
-        reveal_seconds=(1 << 24) - 1,
-        appeal_window=(1 << 32) - 1,
-        seat_fee=MOST,
-        seat_fee_cap=MOST,
-        bond=MOST,
-        mode=255,
-    ),
-}
-RULES = {
-    "exact": Rules(numerics=Numerics.EXACT, protocol_fee_bps=100, burn_bps=2_000),
-    "tolerance": Rules(
-        numerics=Numerics.TOLERANCE,
-        atol=0x3727C5AC,
-        rtol=429_497,
-        royalty_bps=333,
-        protocol_fee_bps=1_000,
-        burn_bps=10_000,
-    ),
-    "widest": Rules(
-        numerics=Numerics.TOLERANCE,
-        atol=0x7F7FFFFF,
-        rtol=1_431_655_765,
-        royalty_bps=5_000,
-        protocol_fee_bps=1_000,
-        burn_bps=1_000,
-    ),
-}
-
-
-CALLBACK = Callback(target=party("dapp"), gas_stipend=200_000, delivery_fee=1_500)
 
 
 def main() -> None:
@@ -101,67 +39,6 @@ def main() -> None:
             "votes": list(votes()),
         },
     )
-
-
-def terms() -> Iterator[Json]:
-    for name, value in TERMS.items():
-        yield {
-            "name": name,
-            "word": number(value.pack()),
-            "mode": value.mode,
-            "committee": value.committee,
-            "rounds": value.rounds,
-            "commitSeconds": value.commit_seconds,
-            "revealSeconds": value.reveal_seconds,
-            "appealWindow": value.appeal_window,
-            "seatFee": value.seat_fee,
-            "seatFeeCap": value.seat_fee_cap,
-            "bond": value.bond,
-            "committees": [value.committee_after(grown) for grown in range(8)],
-        }
-
-
-def rules() -> Iterator[Json]:
-    for name, value in RULES.items():
-        fee = 7_777_777_777_777_777_777
-        worker, royalty, treasury = value.split(fee)
-        yield {
-            "name": name,
-            "word": number(value.pack()),
-            "numerics": int(value.numerics),
-            "atol": value.atol,
-            "rtol": value.rtol,
-            "royaltyBps": value.royalty_bps,
-            "protocolFeeBps": value.protocol_fee_bps,
-            "burnBps": value.burn_bps,
-            "fee": number(fee),
-            "toWorker": number(worker),
-            "toOwner": number(royalty),
-            "toTreasury": number(treasury),
-        }
-
-
-def callbacks() -> Iterator[Json]:
-    full = address("0x" + "ff" * 20)
-    most = Callback(target=full, gas_stipend=(1 << 32) - 1, delivery_fee=(1 << 64) - 1)
-    for name, value in (("none", Callback.none()), ("common", CALLBACK), ("every bit", most)):
-        yield {
-            "name": name,
-            "word": number(value.pack()),
-            "target": value.target,
-            "gasStipend": value.gas_stipend,
-            "deliveryFee": number(value.delivery_fee),
-        }
-
-
-def escrows() -> Iterator[Json]:
-    for name in ("smallest", "common", "fee range"):
-        for callback in (Callback.none(), CALLBACK):
-            yield {
-                "terms": number(TERMS[name].pack()),
-                "callback": number(callback.pack()),
-                "units": number(escrow_units(TERMS[name], callback)),
-            }
 
 
 def models() -> Iterator[Json]:
@@ -274,74 +151,6 @@ def draws() -> Iterator[Json]:
             "total": number(total),
             "seats": drawn,
         }
-
-
-def job_words(source: random.Random) -> Iterator[Json]:
-    for status in Status:
-        for committed in (0, source.randrange(1, 64)):
-            fields = {name: source.getrandbits(width) for name, width in JobView.LAYOUT}
-            # The gap is never written, and a round is at most the last of five.
-            fields |= {"status": int(status), "gap": 0, "round": source.randrange(5)}
-            fields["committed"] = committed
-            word = words.pack("JobWord", JobView.LAYOUT, fields) if status else 0
-            view = JobView.from_word(word)
-            shown = asdict(view)
-            yield {
-                "word": number(word),
-                "status": int(view.status),
-                "closed": view.closed,
-                "delivered": view.delivered,
-                **{name: shown[name] for name in ("round", "voids", "committed", "revealed")},
-                **{name: shown[name] for name in ("leading", "vindicated", "time")},
-                "seedBlock": number(view.seed_block),
-                "seed": number(view.seed),
-                "totalWeight": number(view.total_weight),
-                "digest": data(view.digest),
-                "grown": view.grown,
-            }
-
-
-def votes() -> Iterator[Json]:
-    last_id, nothing, other = b"\xff" * 32, bytes(32), hash_("reference")
-    stages = (
-        (1, 0, 0, hash_("job"), nothing),
-        (2, 5, 0, hash_("job"), nothing),
-        (3, 5, 0, hash_("job"), nothing),
-        (3, 63, 1, hash_("job"), other),
-        (3, 63, 0, last_id, other),
-    )
-    for round_, (stage, seats_, vindicated, job_id, second) in enumerate(stages):
-        opening = (job_id, round_, hash_(f"first {round_}"), second)
-        binding = ids.vote_binding(*opening)[:28] if stage > 1 else bytes(28)
-        word = words.pack(
-            "Vote",
-            Vote.LAYOUT,
-            {
-                "stage": stage,
-                "vindicated": vindicated,
-                "seats": seats_,
-                "gap": 0,
-                "binding": int.from_bytes(binding, "big"),
-            },
-        )
-        vote = Vote.unpack(word)
-        yield {
-            "word": number(word),
-            "stage": int(vote.stage),
-            "vindicated": vote.vindicated,
-            "seats": vote.seats,
-            "busy": vote.is_busy,
-            "jobId": data(opening[0]),
-            "round": opening[1],
-            "first": data(opening[2]),
-            "second": data(opening[3]),
-            "opens": vote.opens(*opening),
-        }
-
-
-def hash_(name: str) -> bytes:
-    """Some 32 bytes."""
-    return ids.digest(name.encode())
 
 
 if __name__ == "__main__":

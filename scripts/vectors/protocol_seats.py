@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 
-from protocol_text import number
+from protocol_common import number
 from vector_file import Json
 
 from assay import sortition
