@@ -37,9 +37,16 @@ class Inference(Protocol):
 class Computations:
     """A few threads that answer jobs, the most urgent first."""
 
-    def __init__(self, inference: Inference, threads: int, done: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        inference: Inference,
+        threads: int,
+        done: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """`done` is called, from one of the threads, whenever there is something to collect."""
         self._inference = inference
+        self._clock = clock
         self._done = done
         self._numbers = itertools.count()
         self._waiting: queue.PriorityQueue[tuple[int, int, bytes, Version, bytes]] = (
@@ -60,7 +67,7 @@ class Computations:
 
     def is_busy_with(self, job_id: bytes) -> bool:
         """Whether the job is being answered, or failed so recently that it has to wait."""
-        return job_id in self._running or self._retry_at.get(job_id, 0.0) > time.monotonic()
+        return job_id in self._running or self._retry_at.get(job_id, 0.0) > self._clock()
 
     def start(self, job_id: bytes, version: Version, payload: bytes, deadline: int) -> None:
         """Answer a job; of those that wait, the one with the earliest deadline comes first."""
@@ -74,7 +81,7 @@ class Computations:
             job_id, outcome = self._finished.get()
             self._running.discard(job_id)
             if outcome is None:
-                self._retry_at[job_id] = time.monotonic() + _RETRY_SECONDS
+                self._retry_at[job_id] = self._clock() + _RETRY_SECONDS
             else:
                 self._retry_at.pop(job_id, None)
             collected.append((job_id, outcome))

@@ -1,0 +1,137 @@
+"""Computing beside the cycle: the most urgent first, failures tried again, nothing lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from assay.errors import AssayError
+from assay.terms import Numerics
+from assay.versions import Version
+from worker.compute import Computations
+from worker.executor.outcomes import Abstain, ModelError, Outcome, Reason, Result
+from worker.store import Abstained, Computed
+
+VERSION = Version(artefact=bytes(32), manifest=bytes(32), numerics=Numerics.EXACT)
+JOBS = [bytes([n]) * 32 for n in range(4)]
+DEADLINE_SECONDS = 30
+
+
+class FakeInference:
+    """Answers with what a function says, and remembers the inputs in their order."""
+
+    def __init__(self, answer: Callable[[bytes], Outcome]) -> None:
+        self._answer = answer
+        self.payloads: list[bytes] = []
+        self.closed = False
+
+    def infer(self, version: Version, payload: bytes) -> Outcome:
+        assert version is VERSION
+        self.payloads.append(payload)
+        return self._answer(payload)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Bench:
+    """Computations with one thread, and a way to await what they finish."""
+
+    def __init__(self, answer: Callable[[bytes], Outcome]) -> None:
+        self.inference = FakeInference(answer)
+        self.now = 1_000.0
+        self._finished = threading.Semaphore(0)
+        self.computations = Computations(
+            self.inference, 1, self._finished.release, lambda: self.now
+        )
+
+    def start(self, number: int, deadline: int = 0) -> None:
+        self.computations.start(JOBS[number], VERSION, bytes([number]), deadline)
+
+    def await_one(self) -> list[tuple[bytes, Computed | Abstained | None]]:
+        assert self._finished.acquire(timeout=DEADLINE_SECONDS)
+        return self.computations.collect()
+
+
+def result(payload: bytes) -> Outcome:
+    return Result(payload, 0.0, 0.0)
+
+
+def test_compute__result__collected_once() -> None:
+    bench = Bench(result)
+    bench.start(1)
+    before = bench.computations.idle, bench.computations.is_busy_with(JOBS[1])
+    assert bench.await_one() == [(JOBS[1], Computed(b"\x01"))]
+    assert bench.computations.collect() == []
+    after = bench.computations.idle, bench.computations.is_busy_with(JOBS[1])
+    assert (before, after) == ((False, True), (True, False))
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (Abstain(Reason.UNSTABLE, "moves"), "unstable"),
+        (ModelError("onnxruntime says no"), "onnxruntime says no"),
+    ],
+)
+def test_compute__no_result__abstains_with_the_reason(answer: Outcome, told: str) -> None:
+    bench = Bench(lambda _: answer)
+    bench.start(1)
+    ((_, outcome),) = bench.await_one()
+    assert isinstance(outcome, Abstained)
+    assert told in outcome.reason
+
+
+@pytest.mark.parametrize("error", [AssayError("no URI serves it"), RuntimeError("a bug")])
+def test_compute__passing_failure__tried_again_later(error: Exception) -> None:
+    def fail(_: bytes) -> Outcome:
+        raise error
+
+    bench = Bench(fail)
+    bench.start(1)
+    assert bench.await_one() == [(JOBS[1], None)]
+    busy = []
+    for bench.now in (1_000.0, 1_004.9, 1_005.0):
+        busy.append(bench.computations.is_busy_with(JOBS[1]))
+    assert busy == [True, True, False]
+
+
+def test_compute__one_fails__the_thread_goes_on() -> None:
+    def answer(payload: bytes) -> Outcome:
+        if payload == b"\x01":
+            raise RuntimeError("a bug")
+        return result(payload)
+
+    bench = Bench(answer)
+    bench.start(1)
+    bench.await_one()
+    bench.start(2)
+    assert bench.await_one() == [(JOBS[2], Computed(b"\x02"))]
+
+
+def test_compute__several_wait__the_earliest_deadline_first() -> None:
+    running, gate = threading.Event(), threading.Event()
+
+    def answer(payload: bytes) -> Outcome:
+        running.set()
+        gate.wait(DEADLINE_SECONDS)
+        return result(payload)
+
+    bench = Bench(answer)
+    bench.start(0, deadline=9)
+    assert running.wait(DEADLINE_SECONDS)
+    for number, deadline in ((1, 30), (2, 10), (3, 20)):
+        bench.start(number, deadline)
+    gate.set()
+    collected: list[tuple[bytes, Computed | Abstained | None]] = []
+    while len(collected) < 4:
+        collected += bench.await_one()
+    assert [payload[0] for payload in bench.inference.payloads] == [0, 2, 3, 1]
+
+
+def test_close__lets_go_of_the_inference() -> None:
+    bench = Bench(result)
+    bench.computations.close()
+    assert bench.inference.closed

@@ -1,0 +1,280 @@
+"""Sending: recorded first, broadcast until mined, and never twice for one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from eth_abi.abi import decode
+from eth_account import Account
+from eth_account.typed_transactions import TypedTransaction
+from eth_typing import ChecksumAddress
+from eth_utils.crypto import keccak
+from hexbytes import HexBytes
+
+from assay.rpc import UnreachableRpcError
+from tests.unit.worker_jobs import ANN, TARGET
+from worker.calls import StepCall
+from worker.chain import Header, Receipt, Refusal
+from worker.sender import Fees, Sender
+from worker.steps import Advance, Claim, Close, Commit
+from worker.store import Store
+
+JOB, OTHER = b"\x01" * 32, b"\x02" * 32
+SIGNER = Account.from_key(bytes(range(1, 33)))
+HEAD = Header(100, bytes(32), bytes(32), 5_000, base_fee=7)
+FEES = Fees(ceiling=1_000, tip=2, transaction_gas=15_000_000)
+REVERT = Refusal(3, "execution reverted", keccak(text="NoSeats()")[:4])
+
+
+def call(step: Any, data: bytes = b"\xaa", target: ChecksumAddress = TARGET) -> StepCall:
+    steps = step if isinstance(step, tuple) else (step,)
+    return StepCall(steps, "Settlement", target, data)
+
+
+ADVANCE, CLOSE = call(Advance(JOB, 0), b"\xa0"), call(Close(OTHER, 1), b"\xc0")
+
+
+@dataclass
+class FakePool:
+    """A node's transaction pool, and what becomes of transactions in it."""
+
+    mined: dict[bytes, Receipt] = field(default_factory=dict)
+    refused: dict[bytes, Refusal] = field(default_factory=dict)
+    raws: list[bytes] = field(default_factory=list)
+    gas: int = 100_000
+    account_nonce: int = 0
+    pool_nonce: int = 0
+    broadcast_refusal: Refusal | None = None
+    down: bool = False
+    asked: int = 0
+
+    def nonce(self, account: ChecksumAddress, *, pending: bool = False) -> int:
+        assert account == SIGNER.address
+        self.asked += 1
+        return max(self.account_nonce, self.pool_nonce) if pending else self.account_nonce
+
+    def estimate(
+        self, sender: ChecksumAddress, calls: Sequence[tuple[ChecksumAddress, bytes]]
+    ) -> list[int | Refusal]:
+        assert sender == SIGNER.address
+        return [self.refused.get(data, self.gas) for _, data in calls]
+
+    def broadcast(self, transactions: Sequence[bytes]) -> list[Refusal | None]:
+        if self.down:
+            raise UnreachableRpcError("no answer")
+        self.raws += transactions
+        return [self.broadcast_refusal for _ in transactions]
+
+    def receipts(self, hashes: Sequence[bytes]) -> list[Receipt | None]:
+        return [self.mined.get(item) for item in hashes]
+
+    def mine(self, raw: bytes, block: int, **changes: Any) -> None:
+        receipt = Receipt(keccak(raw), block, True, 90_000, 9, {}, {})
+        self.mined[keccak(raw)] = replace(receipt, **changes)
+        self.account_nonce += 1
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(tmp_path, {})
+    yield opened
+    opened.close()
+
+
+def sender(pool: FakePool, store: Store, fees: Fees = FEES) -> Sender:
+    return Sender(pool, store.outbox, SIGNER, fees, chain_id=31_337)
+
+
+def at(number: int) -> Header:
+    return replace(HEAD, number=number)
+
+
+def fields(raw: bytes) -> dict[str, Any]:
+    transaction: dict[str, Any] = TypedTransaction.from_bytes(HexBytes(raw)).as_dict()
+    return transaction
+
+
+def test_send__one_step__sent_as_it_is(store: Store) -> None:
+    pool = FakePool()
+    assert sender(pool, store).send([ADVANCE], HEAD) == []
+    sent = fields(pool.raws[0])
+    assert (sent["nonce"], bytes(sent["data"])) == (0, b"\xa0")
+    assert bytes(sent["to"]) == bytes.fromhex(TARGET[2:])
+    assert (sent["maxFeePerGas"], sent["maxPriorityFeePerGas"]) == (16, 2)
+    assert sent["gas"] > pool.gas
+    assert Account.recover_transaction(pool.raws[0]) == SIGNER.address
+
+
+def test_send__several_steps__one_batch(store: Store) -> None:
+    pool = FakePool()
+    sender(pool, store).send([ADVANCE, CLOSE], HEAD)
+    (raw,) = pool.raws
+    (items,) = decode(("bytes[]",), bytes(fields(raw)["data"])[4:])
+    assert list(items) == [b"\xa0", b"\xc0"]
+    (pending,) = store.outbox.pending()
+    assert [(step.kind, step.item) for step in pending.steps] == [("advance", 0), ("close", 1)]
+
+
+def test_send__two_contracts__two_transactions_in_order(store: Store) -> None:
+    pool = FakePool()
+    sender(pool, store).send([ADVANCE, replace(CLOSE, target=ANN)], HEAD)
+    assert [fields(raw)["nonce"] for raw in pool.raws] == [0, 1]
+
+
+def test_send__would_revert__left_out_with_the_reason(store: Store) -> None:
+    pool = FakePool(refused={b"\xa0": REVERT})
+    (failure,) = sender(pool, store).send([ADVANCE, CLOSE], HEAD)
+    assert (failure.step.job_id, failure.step.kind) == (JOB, "advance")
+    assert failure.reason.startswith("NoSeats")
+    (pending,) = store.outbox.pending()
+    assert [step.kind for step in pending.steps] == ["close"]
+
+
+def test_send__all_would_revert__nothing_sent(store: Store) -> None:
+    pool = FakePool(refused={b"\xa0": REVERT})
+    assert len(sender(pool, store).send([ADVANCE], HEAD)) == 1
+    assert pool.raws == []
+
+
+def test_send__gas_above_the_ceiling__waits(store: Store) -> None:
+    pool = FakePool()
+    (failure,) = sender(pool, store).send([ADVANCE], replace(HEAD, base_fee=999))
+    assert "above the ceiling of 1000" in failure.reason
+    assert (pool.raws, store.outbox.pending()) == ([], [])
+
+
+def test_send__more_gas_than_a_transaction_may_have__split(store: Store) -> None:
+    pool = FakePool(gas=600_000)
+    limited = sender(pool, store, replace(FEES, transaction_gas=1_500_000))
+    limited.send([call(Advance(bytes([n]) * 32, 0), bytes([n])) for n in range(5)], HEAD)
+    assert [len(item.steps) for item in store.outbox.pending()] == [2, 2, 1]
+    assert all(fields(raw)["gas"] <= 1_500_000 for raw in pool.raws)
+
+
+def test_send__more_bytes_than_a_node_takes__split(store: Store) -> None:
+    pool = FakePool()
+    sender(pool, store).send([call(Advance(JOB, n), bytes(70_000)) for n in range(2)], HEAD)
+    assert len(pool.raws) == 2
+
+
+def test_send__commitment__its_units_are_remembered(store: Store) -> None:
+    sender(FakePool(), store).send([call(Commit(JOB, 0, seats=2, units=2_000))], HEAD)
+    assert [step.units for step in store.outbox.in_flight(100)] == [2_000]
+
+
+def test_send__node_gone_after_recording__sent_by_the_next_process(store: Store) -> None:
+    """What a crash between recording and broadcasting leaves behind."""
+    pool = FakePool(down=True)
+    with pytest.raises(UnreachableRpcError):
+        sender(pool, store).send([ADVANCE], HEAD)
+    (recorded,) = store.outbox.pending()
+    pool.down = False
+    sender(pool, store).follow(at(101))
+    assert pool.raws == [recorded.raw]
+
+
+def test_follow__restart__the_same_bytes_again(store: Store) -> None:
+    pool = FakePool()
+    sender(pool, store).send([ADVANCE], HEAD)
+    sender(pool, store).follow(at(101))
+    assert pool.raws[0] == pool.raws[1]
+
+
+def test_follow__not_mined__sent_again_every_three_blocks(store: Store) -> None:
+    pool = FakePool()
+    one = sender(pool, store)
+    one.send([ADVANCE], at(100))
+    counts = []
+    for number in range(101, 108):
+        one.follow(at(number))
+        counts.append(len(pool.raws))
+    assert counts == [1, 1, 2, 2, 2, 3, 3]
+
+
+def test_follow__mined__done(store: Store) -> None:
+    pool = FakePool()
+    one = sender(pool, store)
+    one.send([ADVANCE], HEAD)
+    pool.mine(pool.raws[0], 101)
+    assert one.follow(at(101)) == []
+    assert store.outbox.pending() == []
+    assert len(store.outbox.in_flight(cursor=100)) == 1
+    assert store.outbox.in_flight(cursor=101) == []
+
+
+def test_follow__reverted__every_step_failed(store: Store) -> None:
+    pool = FakePool()
+    one = sender(pool, store)
+    one.send([ADVANCE, CLOSE], HEAD)
+    pool.mine(pool.raws[0], 101, succeeded=False)
+    assert [failure.step.kind for failure in one.follow(at(101))] == ["advance", "close"]
+
+
+def test_follow__batch_item_failed__that_step_with_its_reason(store: Store) -> None:
+    pool = FakePool()
+    one = sender(pool, store)
+    one.send([ADVANCE, CLOSE], HEAD)
+    pool.mine(pool.raws[0], 101, failed_items={1: REVERT.data})
+    (failure,) = one.follow(at(101))
+    assert failure.step.kind == "close"
+    assert failure.reason.startswith("NoSeats")
+
+
+def test_follow__claim_skipped__that_jobs_claim_failed(store: Store) -> None:
+    pool = FakePool()
+    one = sender(pool, store)
+    one.send([call((Claim(JOB, 0, since=1), Claim(OTHER, 0, since=1)))], HEAD)
+    selector = keccak(text="NoSuchVote(bytes32,address,uint256)")[:4]
+    pool.mine(pool.raws[0], 101, skipped_claims={OTHER: selector})
+    (failure,) = one.follow(at(101))
+    assert (failure.step.job_id, failure.reason) == (OTHER, "NoSuchVote")
+
+
+def test_follow__nonce_taken_by_another__lost_and_said(store: Store) -> None:
+    pool = FakePool()
+    one = sender(pool, store)
+    one.send([ADVANCE], HEAD)
+    pool.account_nonce = 1
+    (failure,) = one.follow(at(101))
+    assert "taken its nonce" in failure.reason
+    assert store.outbox.in_flight(200) == []
+    one.send([CLOSE], at(102))
+    assert fields(pool.raws[-1])["nonce"] == 1
+
+
+def test_follow__nothing_on_its_way__asks_nothing(store: Store) -> None:
+    pool = FakePool()
+    sender(pool, store).follow(HEAD)
+    assert pool.asked == 0
+
+
+def test_nonce__key_used_before__goes_on_after_it(store: Store) -> None:
+    pool = FakePool(account_nonce=4, pool_nonce=6)
+    sender(pool, store).send([ADVANCE], HEAD)
+    assert fields(pool.raws[0])["nonce"] == 6
+
+
+def test_nonce__many_on_their_way__each_its_own(store: Store) -> None:
+    pool = FakePool()
+    one = sender(pool, store)
+    for number in range(3):
+        one.send([call(Advance(JOB, number))], at(100 + number))
+    assert [fields(raw)["nonce"] for raw in pool.raws] == [0, 1, 2]
+    pool.mine(pool.raws[0], 103)
+    one.follow(at(103))
+    one.send([CLOSE], at(103))
+    assert fields(pool.raws[-1])["nonce"] == 3
+
+
+@pytest.mark.parametrize("message", ["already known", "nonce too low", "insufficient funds"])
+def test_broadcast__refused__kept_to_be_sent_again(store: Store, message: str) -> None:
+    pool = FakePool(broadcast_refusal=Refusal(-32_000, message))
+    one = sender(pool, store)
+    assert one.send([ADVANCE], HEAD) == []
+    assert len(store.outbox.pending()) == 1
+    one.follow(at(103))
+    assert len(pool.raws) == 2
