@@ -86,9 +86,9 @@ class Arena:
         """Time of the newest block."""
         return self.w3.eth.get_block("latest")["timestamp"]
 
-    def next_epoch(self) -> None:
-        """Brings every worker to the same start: none has been touched in the new epoch."""
-        self.mine((self.now() // EPOCH + 1) * EPOCH)
+    def pass_epochs(self) -> None:
+        """Lets an epoch pass in which nothing happens, so that every worker starts the same."""
+        self.mine((self.now() // EPOCH + 2) * EPOCH)
 
     def mine(self, time: int) -> None:
         """Mines an empty block with this time."""
@@ -128,8 +128,7 @@ def open_arena(workers: int) -> Iterator[Arena]:
             _fund(ready, worker.account)
             ready.send(ready.vault.functions.register(worker.signer, ""), worker.account)
             ready.send(ready.vault.functions.stake(STAKE), worker.account)
-        ready.next_epoch()
-        ready.next_epoch()
+        ready.pass_epochs()
         yield ready
 
 

@@ -1,7 +1,12 @@
-"""One job from post to settled, each step its own transaction and its own measure."""
+"""One job from post to settled, each step its own transaction and its own measure.
+
+Zero bytes of calldata are cheaper than others. Nonces and salts are chosen so that nothing random
+in the calldata has any: equal steps cost equal gas, and no less than they would elsewhere.
+"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -37,6 +42,7 @@ class Seat:
     worker: Worker
     slot: int
     salt: bytes
+    commitment: bytes
     second: int
 
 
@@ -46,10 +52,13 @@ class Posted:
 
     request: Request
     rules: Rules
-    key: JobKey
     job_id: bytes
     opened_at: int
     cost: Spent
+
+    @property
+    def key(self) -> JobKey:
+        return self.request.key(self.rules)
 
 
 @dataclass(frozen=True)
@@ -74,23 +83,25 @@ def post(arena: Arena, label: str, asked: Terms, callback: Callback | None = Non
     """Posts a job. Labels must differ; they make the nonce and the salts."""
     request = Request(
         requester=arena.requester,
-        nonce=int.from_bytes(dense(f"nonce {label}")[:12], "big"),
+        nonce=0,
         version_id=arena.version_id(),
         input_hash=ids.digest(INPUT),
         terms=asked,
         callback=callback or Callback.none(),
     )
-    rules = arena.rules()
-    key = request.key(rules)
+    candidates = (dense(f"nonce {label} {number}")[:12] for number in count())
+    requests = (replace(request, nonce=int.from_bytes(each, "big")) for each in candidates)
+    request = next(request for request in requests if all(request.body()))
     call = arena.queue.functions.post(
         request.version_id, request.nonce, asked.pack(), request.callback.pack(), INPUT
     )
     cost = arena.send(call, arena.requester)
-    job_id = key.job_id(arena.w3.eth.chain_id, arena.queue.address)
-    return Posted(request, rules, key, job_id, arena.now(), cost)
+    rules = arena.rules()
+    job_id = request.key(rules).job_id(arena.w3.eth.chain_id, arena.queue.address)
+    return Posted(request, rules, job_id, arena.now(), cost)
 
 
-def draw(arena: Arena, posted: Posted, label: str) -> list[Seat]:
+def draw(arena: Arena, posted: Posted) -> list[Seat]:
     """Everyone who gets a seat before the commit phase ends, the earliest first."""
     arena.mine(arena.now() + 1)  # the seed block
     entropy = arena.w3.eth.get_block("latest")["hash"]
@@ -103,9 +114,17 @@ def draw(arena: Arena, posted: Posted, label: str) -> list[Seat]:
         weight, total = call.call()
         second = sortition.seconds_until(ticket, committee, COMMIT_SECONDS, weight, total, 1)
         if second is not None and second < COMMIT_SECONDS - 2 * committee:
-            salt = dense(f"salt {label} {worker.account}")
-            seats.append(Seat(worker, sortition.slot(ticket), salt, second))
+            salt, commitment = _commitment(arena, posted, worker)
+            seats.append(Seat(worker, sortition.slot(ticket), salt, commitment, second))
     return sorted(seats, key=lambda seat: seat.second)
+
+
+def _commitment(arena: Arena, posted: Posted, worker: Worker) -> tuple[bytes, bytes]:
+    """A salt and the commitment to RESULT under it, neither with a zero byte."""
+    place = (arena.w3.eth.chain_id, arena.settlement.address, posted.job_id, 0, worker.account)
+    salts = (dense(f"salt {posted.job_id.hex()} {worker} {number}") for number in count())
+    pairs = ((salt, ids.commitment(*place, DIGEST, salt)) for salt in salts)
+    return next((salt, commitment) for salt, commitment in pairs if all(commitment))
 
 
 def play(
@@ -117,16 +136,14 @@ def play(
 ) -> Played:
     """Posts a job and settles it with the first workers drawn, one seat each.
 
-    `prepare` is called for each seat before it is taken. A job whose draw is too small, or whose
-    calldata is cheaper than usual because a slot has a zero byte, is left alone and another is
-    posted in its place.
+    `prepare` is called for each seat before it is taken. A job whose draw is too small or out of
+    the ordinary is left alone, and another is posted in its place.
     """
     attempt = 0
     while True:
-        name = f"{label}/{attempt}"
-        posted = post(arena, name, asked, callback)
-        seats = draw(arena, posted, name)[: asked.committee]
-        if len(seats) == asked.committee and all(all(divmod(s.slot, 256)) for s in seats):
+        posted = post(arena, f"{label} {attempt}", asked, callback)
+        seats = draw(arena, posted)[: asked.committee]
+        if len(seats) == asked.committee and all(_is_ordinary(arena, seat) for seat in seats):
             if prepare:
                 for seat in seats:
                     prepare(seat)
@@ -134,24 +151,22 @@ def play(
         attempt += 1
 
 
-def dense(label: str) -> bytes:
-    """32 bytes that look random and of which none is zero: zeros are cheaper as calldata."""
-    return bytes(byte or 1 for byte in Web3.keccak(text=label))
+def _is_ordinary(arena: Arena, seat: Seat) -> bool:
+    """Whether the slot was never used, and has no zero byte."""
+    unused = arena.settlement.functions.vote(seat.worker.account, seat.slot).call() == 0
+    return unused and all(seat.slot.to_bytes(2, "big"))
 
 
 def _vote(arena: Arena, posted: Posted, seats: Sequence[Seat]) -> Played:
     key = posted.key.as_tuple()
     steps = arena.settlement.functions
-    chain_id = arena.w3.eth.chain_id
     commits, reveals = [], []
     for seat in seats:
         if arena.now() < posted.opened_at + seat.second:
             arena.mine(posted.opened_at + seat.second)
         worker = seat.worker.account
-        commitment = ids.commitment(
-            chain_id, arena.settlement.address, posted.job_id, 0, worker, DIGEST, seat.salt
-        )
-        commits.append(arena.send(steps.commit(key, worker, commitment, 1), seat.worker.signer))
+        commit = steps.commit(key, worker, seat.commitment, 1)
+        commits.append(arena.send(commit, seat.worker.signer))
     for place, seat in enumerate(seats):
         vote = (key, seat.worker.account, seat.slot, seat.salt)
         call = steps.revealKnown(*vote, DIGEST) if place else steps.reveal(*vote, RESULT)
@@ -159,3 +174,8 @@ def _vote(arena: Arena, posted: Posted, seats: Sequence[Seat]) -> Played:
     if not steps.isSettled(posted.job_id, DIGEST).call():
         raise AssertionError(f"job {posted.job_id.hex()} did not settle")
     return Played(posted, seats, commits, reveals)
+
+
+def dense(label: str) -> bytes:
+    """32 bytes that look random, none of them zero."""
+    return bytes(byte or 1 for byte in Web3.keccak(text=label))

@@ -21,7 +21,7 @@ def measure_operations(arena: Arena) -> dict[str, Spent]:
     _deliver(arena, earlier)
     settle_money(arena, [earlier])
 
-    arena.next_epoch()
+    arena.pass_epochs()
     job = play(arena, "measured", terms(COMMITTEE), CALLBACK)
     worker = job.seats[0].worker
     return {
@@ -67,7 +67,7 @@ def _advance(arena: Arena) -> Spent:
 
 
 def _stake_moves(arena: Arena) -> dict[str, Spent]:
-    arena.next_epoch()
+    arena.pass_epochs()
     account = arena.workers[0].account
     vault = arena.vault.functions
     return {
