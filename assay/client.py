@@ -34,6 +34,7 @@ from assay.jobs import Job, JobView
 from assay.manifest import Manifest
 from assay.posting import PostedJob, Poster, Posting
 from assay.publishing import Publication, Publisher, RegistryReader
+from assay.references import JobReference, id_of
 from assay.tensors import check_signature, decode, encode
 from assay.terms import Callback, Terms, escrow_units
 from assay.tolerance import Tolerance
@@ -41,16 +42,10 @@ from assay.transactions import Mined, Sender
 from assay.versions import Model, PublishedVersion
 
 Arrays = Sequence[npt.NDArray[Any]]
-JobReference = bytes | str | Job | PostedJob
-"""A job, or its id as 32 bytes or hexadecimal text."""
 
 
 class NoAccountError(AssayError):
     """The client was made without an account, and this needs one."""
-
-
-class BadJobIdError(AssayError):
-    """Something is not the id of a job."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,21 +248,21 @@ class Client:
             UnknownJobError: no job has this id.
             ResultMissingError: the node has lost the log with the result.
         """
-        return self._reader.wait(_job_id(job), timeout, known=isinstance(job, Job | PostedJob))
+        return self._reader.wait(id_of(job), timeout, known=isinstance(job, Job | PostedJob))
 
     def view(self, job: JobReference, block: BlockIdentifier = "latest") -> JobView:
         """How a job stands; of status NONE when the chain does not know it."""
-        return self._reader.view(_job_id(job), block)
+        return self._reader.view(id_of(job), block)
 
     def job(self, job: JobReference) -> Job:
         """A job as it was posted. Raises UnknownJobError."""
         if isinstance(job, PostedJob):
             return job.job
-        return job if isinstance(job, Job) else self._reader.job(_job_id(job))
+        return job if isinstance(job, Job) else self._reader.job(id_of(job))
 
     def history(self, job: JobReference) -> list[Event]:
         """All that happened to a job, in order; `event.at` says where. Raises UnknownJobError."""
-        return self._reader.history(_job_id(job))
+        return self._reader.history(id_of(job))
 
     def cancel(self, job: JobReference) -> Mined:
         """Takes back a job of one's own; its escrow returns to the credit.
@@ -298,15 +293,3 @@ class Client:
                 "this client only reads: give Client an account to send transactions with"
             )
         return self._signing
-
-
-def _job_id(job: JobReference) -> bytes:
-    if isinstance(job, Job | PostedJob):
-        return job.job_id
-    try:
-        raw = bytes.fromhex(job.removeprefix("0x")) if isinstance(job, str) else bytes(job)
-    except ValueError:
-        raw = b""
-    if len(raw) != 32:
-        raise BadJobIdError(f"{job!r} is no job id: expected 32 bytes, or 0x and 64 hex digits")
-    return raw

@@ -17,7 +17,7 @@ from assay.answers import (
     JobUnresolvedError,
     UnknownJobError,
 )
-from assay.client import BadJobIdError, Client, NoAccountError, Settings
+from assay.client import Client, NoAccountError, Settings
 from assay.contract_errors import (
     CancelTooLateError,
     ContractError,
@@ -32,6 +32,7 @@ from assay.errors import MalformedPayloadError, SignatureMismatchError
 from assay.jobs import Status
 from assay.manifest import Manifest
 from assay.posting import PartlyPostedError, PostedJob, PostPendingError
+from assay.references import BadJobIdError
 from assay.tensors import EMPTY_PAYLOAD, DataType, TensorSpec, encode
 from assay.terms import Callback, Numerics, Terms
 from assay.tolerance import Tolerance
