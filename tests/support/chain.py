@@ -10,12 +10,12 @@ def second_by_second() -> None:
 
 def now() -> int:
     """Time of the newest block."""
-    return chain.blocks.head.timestamp
+    return int(chain.blocks.head.timestamp)
 
 
 def height() -> int:
     """Number of the newest block."""
-    return chain.blocks.height
+    return int(chain.blocks.height)
 
 
 def mine(blocks: int = 1) -> None:
@@ -26,8 +26,3 @@ def mine(blocks: int = 1) -> None:
 def go_to(time: int) -> None:
     """Mines a block at `time`. The next transaction comes at least a second later."""
     chain.mine(timestamp=time)
-
-
-def be_mined_at(time: int) -> None:
-    """Makes `time` that of the next block, for a transaction that must be exactly then."""
-    networks.provider.make_request("evm_setNextBlockTimestamp", [time])
