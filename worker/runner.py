@@ -23,7 +23,8 @@ class Daemon:
     """One worker at work. Not thread-safe, but for `stop`."""
 
     def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+        self.parts = parts
+        """What it is made of, to look at."""
         self._stopping = False
         self._started = False
         self._attempts = 0
@@ -32,7 +33,7 @@ class Daemon:
 
     def run(self) -> None:
         """Work until `stop` is called, whatever goes wrong meanwhile."""
-        self._log.info("working", worker=self._parts.worker, jobs=len(self._parts.board.live))
+        self._log.info("working", worker=self.parts.worker, jobs=len(self.parts.board.live))
         while not self._stopping:
             self._pause(self._guarded_cycle())
         self._log.info("stopped")
@@ -40,17 +41,17 @@ class Daemon:
     def run_until_idle(self) -> None:
         """Work until nothing is left to do now. Raises what a cycle raises."""
         while self.cycle(flush=True) or not self._is_idle():
-            self._pause(self._parts.pace.pause(math.inf))
+            self._pause(self.parts.pace.pause(math.inf))
 
     def stop(self) -> None:
         """Make `run` return after the cycle under way. May be called from a signal handler."""
         self._stopping = True
-        self._parts.wake.set()
+        self.parts.wake.set()
 
     def close(self) -> None:
         """Let go of the store and of the model processes."""
-        self._parts.computations.close()
-        self._parts.store.close()
+        self.parts.computations.close()
+        self.parts.store.close()
 
     def cycle(self, *, flush: bool = False) -> bool:
         """One look at the chain and what follows from it; whether anything was done.
@@ -64,14 +65,14 @@ class Daemon:
         if not (looked or collected or flush):
             return False
         if looked:
-            hold(self._parts, self._parts.sender.follow(head), head)
+            hold(self.parts, self.parts.sender.follow(head), head)
             self._started = True
-        acted = Turn(self._parts, head).take(flush=flush)
+        acted = Turn(self.parts, head).take(flush=flush)
         self._prune(head)
         return acted or collected
 
     def _read(self) -> tuple[Header, bool]:
-        parts, moved = self._parts, False
+        parts, moved = self.parts, False
         while True:
             news = parts.intake.read()
             parts.board.follow(news)
@@ -86,28 +87,28 @@ class Daemon:
 
     def _collect(self, head: Header) -> bool:
         """Keep what has been computed: before anything is committed to."""
-        collected = self._parts.computations.collect()
+        collected = self.parts.computations.collect()
         for job_id, outcome in collected:
             if outcome is None:
-                self._parts.board.wake(job_id, head.timestamp + 1)
+                self.parts.board.wake(job_id, head.timestamp + 1)
             else:
-                self._parts.store.outcomes.keep(job_id, outcome)
-                self._parts.board.touch(job_id)
+                self.parts.store.outcomes.keep(job_id, outcome)
+                self.parts.board.touch(job_id)
         return bool(collected)
 
     def _prune(self, head: Header) -> None:
         if head.number >= self._pruned_at + _BLOCKS_BETWEEN_PRUNINGS:
-            self._parts.store.history.prune(head.number - _KEPT_BLOCKS)
+            self.parts.store.history.prune(head.number - _KEPT_BLOCKS)
             self._pruned_at = head.number
 
     def _is_idle(self) -> bool:
-        cursor = self._parts.store.history.cursor()
-        in_flight = self._parts.store.outbox.in_flight(cursor.number if cursor else 0)
-        return self._parts.computations.idle and not in_flight
+        cursor = self.parts.store.history.cursor()
+        in_flight = self.parts.store.outbox.in_flight(cursor.number if cursor else 0)
+        return self.parts.computations.idle and not in_flight
 
     def _pause(self, seconds: float) -> None:
-        self._parts.wake.wait(seconds)
-        self._parts.wake.clear()
+        self.parts.wake.wait(seconds)
+        self.parts.wake.clear()
 
     def _guarded_cycle(self) -> float:
         """A cycle that survives what goes wrong in it; returns how long to wait for the next."""
@@ -123,7 +124,7 @@ class Daemon:
         if self._attempts:
             self._log.info("going on", after_attempts=self._attempts)
             self._attempts = 0
-        return self._parts.pace.pause(time.monotonic())
+        return self.parts.pace.pause(time.monotonic())
 
     def _wait_out(self, reason: str) -> float:
         if not self._attempts:
