@@ -149,7 +149,6 @@ def test_worker__several_jobs__one_transaction_for_what_is_ready(rig: Rig, exact
     jobs = [rig.post(exact, INTEGERS) for _ in range(5)]
     rig.chain.mine(2)
     before = rig.sent(0)
-    daemon.cycle()
     daemon.run_until_idle()
     committed = [
         event

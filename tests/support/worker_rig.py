@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -131,14 +131,21 @@ class Rig:
     # --- time ---
 
     def drive(self, until: Callable[[], bool], seconds: int = 1) -> None:
-        """Let the daemons work and blocks come, so many seconds apart, until something holds."""
+        """Let the daemons take turns, with a block between the rounds, until something holds."""
         for _ in range(MOST_BLOCKS):
             for daemon in self.daemons:
-                daemon.run_until_idle()
-            if until():
-                return
+                self.step(daemon)
+                if until():
+                    return
             self.chain.mine(seconds=seconds)
         raise AssertionError(f"not within {MOST_BLOCKS} blocks")
+
+    def step(self, daemon: Daemon) -> None:
+        """One cycle of a daemon, and those it takes to act on what it computes."""
+        daemon.cycle(flush=True)
+        while not daemon.parts.computations.idle:
+            daemon.parts.wake.wait(1)
+            daemon.cycle(flush=True)
 
     def drive_until_done(self, seconds: int = 1) -> None:
         """Until no daemon has anything left to do about any job."""
@@ -165,8 +172,3 @@ def live(daemon: Daemon) -> JobState:
     """The one job a daemon is at."""
     (state,) = daemon.parts.board.live
     return state
-
-
-def states(daemons: Sequence[Daemon]) -> list[JobState]:
-    """The jobs of all daemons."""
-    return [state for daemon in daemons for state in daemon.parts.board.live]
