@@ -13,6 +13,7 @@ from eth_account.signers.local import LocalAccount
 from assay.addresses import ZERO_ADDRESS
 from assay.deployments import Deployment, load
 from assay.errors import AssayError
+from worker.board import Board
 from worker.chain import Chain, Node, WorkerAccount
 from worker.errors import PreflightError
 from worker.executor.loaded import LoadedModel
@@ -189,8 +190,11 @@ class Preflight:
             self._note("stake", ok=self._has_work(), detail=detail)
 
     def _has_work(self) -> bool:
-        """Whether jobs are open in the store: they have to be finished in any case."""
-        return self.store is not None and bool(self.store.history.live_jobs())
+        """Whether votes of this worker are open: they have to be seen through in any case."""
+        if self.store is None:
+            return False
+        voters = {w for job in Board(self.store.history).live for _, w in job.votes}
+        return self.settings.worker in voters or bool(self.store.outbox.pending())
 
     def _look_at_disk(self) -> None:
         def free() -> int:
