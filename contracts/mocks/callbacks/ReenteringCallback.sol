@@ -23,6 +23,10 @@ contract ReenteringCallback is IInferenceCallback {
         _calls.push(Call(target, data));
     }
 
+    function forget() external {
+        delete _calls;
+    }
+
     function setRefuses(bool refuses_) external {
         refuses = refuses_;
     }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Test} from "../utils/Test.sol";
+import {Act} from "./Acts.sol";
+import {Handler} from "./Handler.sol";
+
+/// @dev One long walk through the same actions, the same every time. Forge forgets what happened in a sequence when the
+/// next begins; here it adds up, and every act has to have been reached.
+contract WalkTest is Test {
+    uint256 private constant STEPS = 12_000;
+    uint256 private constant AT_LEAST = 2;
+
+    Handler private _handler;
+
+    function setUp() public {
+        _handler = Handler(vm.deployCode("Handler.sol:Handler", ""));
+        _handler.setUp();
+    }
+
+    function test_walk__many_steps__every_act_is_reached() public {
+        for (uint256 i; i < STEPS; ++i) {
+            _step(uint256(keccak256(abi.encode("walk", i))));
+            if (i % 50 == 0) {
+                _handler.checkBooks();
+                _handler.checkPots();
+            }
+        }
+        for (uint256 act; act <= uint256(type(Act).max); ++act) {
+            string memory name = string.concat("number of the act in Acts.sol: ", vm.toString(act));
+            vm.assertGe(_handler.counts(Act(act)), AT_LEAST, name);
+        }
+    }
+
+    function _step(uint256 seed) private {
+        uint256 what = seed % 20;
+        if (what == 0) _handler.credit(seed);
+        else if (what == 1) _handler.stake(seed);
+        else if (what == 2) _handler.post(seed);
+        else if (what == 3) _handler.postAndCancel(seed);
+        else if (what < 7) _handler.commit(seed);
+        else if (what < 10) _handler.reveal(seed);
+        else if (what == 10) _handler.support(seed);
+        else if (what == 11) _handler.advance(seed);
+        else if (what == 12) _handler.batch(seed);
+        else if (what == 13) _handler.claim(seed);
+        else if (what == 14) _handler.claimJob(seed);
+        else if (what == 15) _handler.close(seed);
+        else if (what == 16) _handler.deliver(seed);
+        else if (what == 17) _handler.time(seed);
+        else if (what == 18) _handler.govern(seed);
+        else _handler.trespass(seed);
+    }
+}
