@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+import requests
+from requests.utils import get_environ_proxies
 from web3 import Web3
 from web3.exceptions import Web3Exception
 from web3.providers.rpc import HTTPProvider
@@ -63,9 +65,13 @@ class Node:
     @classmethod
     def at(cls, url: str) -> Node:
         """The node at an HTTP address. Failed requests are not repeated: the next cycle is."""
+        session = requests.Session()
+        session.proxies.update(get_environ_proxies(url))
+        session.trust_env = False  # else the environment is searched again for each request
         provider = HTTPProvider(
             url,
             request_kwargs={"timeout": _TIMEOUT_SECONDS},
+            session=session,
             exception_retry_configuration=None,
         )
         return cls(Web3(provider))
