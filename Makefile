@@ -10,6 +10,8 @@ export SOLCX_BINARY_PATH := $(CURDIR)/.toolchain/solc
 # Tests and scripts see this project's Ape settings, not those of the user's home.
 export APE_DATA_FOLDER := $(CURDIR)/.toolchain/ape
 export KEEP
+# Compiled once: five workers and their sandboxes start from what the first import leaves.
+export PYTHONDONTWRITEBYTECODE :=
 
 python := .venv/bin/python
 unit_pytest := -m pytest -p no:ape_test --disable-socket --allow-unix-socket tests/unit

@@ -87,8 +87,9 @@ abstract contract Ledger is ISettlement, Entropy {
         return ballot.place & 0xFFFF;
     }
 
+    /// @dev Three bits and no more: a round is added to a job's id to bind a vote to both.
     function _roundOf(Ballot calldata ballot) internal pure returns (uint256) {
-        return ballot.place >> 16;
+        return (ballot.place >> 16) & 7;
     }
 
     /// @dev Where a worker's vote lies. A slot of more than 16 bits must not reach into another worker's ring.

@@ -46,9 +46,12 @@ abstract contract Payout is Ledger {
         uint256 bonds;
         uint256 fees;
         for (uint256 i; i < claims.length; ++i) {
-            (uint256 bond, uint256 fee) = _claim(worker, claims[i].key, claims[i].ballot);
-            bonds += bond;
-            fees += fee;
+            Claim calldata c = claims[i];
+            (uint256 bond, uint256 fee) = _claim(worker, c.key, c.ballot);
+            unchecked {
+                bonds += bond; // what the vault holds, at most
+                fees += fee;
+            }
         }
         if (bonds != 0) _vault.unbond(worker, bonds, fees);
     }

@@ -140,17 +140,21 @@ abstract contract Voting is Ledger {
     function _revealing(JobKey calldata key) private view returns (bytes32 id, JobWord j) {
         id = _idOf(key);
         j = _jobs[id];
-        if (j.status() == COMMITTING) {
-            uint256 commitEnd = j.time() + key.terms.commitSeconds();
-            if (block.timestamp < commitEnd) revert CommitPhaseOpen(commitEnd, block.timestamp);
-            uint256 quorum = _quorum(key.terms, j);
-            if (j.committed() < quorum) revert ShortRound(j.committed(), quorum);
-            j = j.revealing(commitEnd);
-        } else if (j.status() != REVEALING && j.status() != DECIDED) {
-            revert WrongStatus(id, j.status());
+        uint256 status = j.status();
+        // Times have 34 bits, phases 24.
+        unchecked {
+            if (status == COMMITTING) {
+                uint256 commitEnd = j.time() + key.terms.commitSeconds();
+                if (block.timestamp < commitEnd) revert CommitPhaseOpen(commitEnd, block.timestamp);
+                uint256 quorum = _quorum(key.terms, j);
+                if (j.committed() < quorum) revert ShortRound(j.committed(), quorum);
+                j = j.revealing(commitEnd);
+            } else if (status != REVEALING && status != DECIDED) {
+                revert WrongStatus(id, status);
+            }
+            uint256 end = j.time() + key.terms.revealSeconds();
+            if (block.timestamp >= end) revert RevealPhaseOver(end, block.timestamp);
         }
-        uint256 end = j.time() + key.terms.revealSeconds();
-        if (block.timestamp >= end) revert RevealPhaseOver(end, block.timestamp);
     }
 
     function _record(

@@ -73,7 +73,7 @@ library VoteLib {
         return Vote.wrap(Vote.unwrap(v) | VINDICATED);
     }
 
-    /// @dev Job ids are hashes, so no two of them lie a few rounds apart.
+    /// @dev Job ids are hashes, so no two of them lie a few rounds apart; a round has three bits.
     function _binding(bytes32 id, uint256 round, bytes32 first, bytes32 second) private pure returns (uint256) {
         unchecked {
             bytes32 place = bytes32(uint256(id) + round);

@@ -77,9 +77,9 @@ def _run(net: Network, folder: Path, console: Console, figures_file: Path | None
     with crew.running(operators) as crewmen:
         follower = Follower(Chain(net.connect(), net.deployment), net.connect().eth.block_number)
         _wait_until_ready(crewmen)
-        before = [crewman.cpu_seconds for crewman in crewmen]
+        meter = crew.Meter(crewmen)
         jobs = _work(console, client, load.tasks(client, published, _SEED), follower, crewmen)
-        spent = [crewman.cpu_seconds - start for crewman, start in zip(crewmen, before, strict=True)]
+        spent = meter.busy_seconds()
 
         courses = [follower.jobs[job_id] for job_id in jobs]
         judged = books.judge(client, jobs)

@@ -7,6 +7,7 @@ import os
 import secrets
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from worker import keys
 STAKE = 100 * 10**18
 GAS_MONEY = 10**18
 _STOP_SECONDS = 15
+_IDLE_SECONDS = 4
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -63,6 +65,26 @@ class Crewman:
         """CPU time of the daemon itself; the sandboxed processes that run models are not in it."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+class Meter:
+    """CPU time that jobs cost each daemon: what it uses from now on, less what waiting uses."""
+
+    def __init__(self, crewmen: Sequence[Crewman]) -> None:
+        """Watches the crew wait for a few seconds first."""
+        self._crewmen = crewmen
+        start = self._read()
+        time.sleep(_IDLE_SECONDS)
+        self._started, self._used = time.monotonic(), self._read()
+        self._idle = [(now - before) / _IDLE_SECONDS for now, before in zip(self._used, start, strict=True)]
+
+    def busy_seconds(self) -> list[float]:
+        passed = time.monotonic() - self._started
+        figures = zip(self._read(), self._used, self._idle, strict=True)
+        return [now - before - idle * passed for now, before, idle in figures]
+
+    def _read(self) -> list[float]:
+        return [crewman.cpu_seconds for crewman in self._crewmen]
 
 
 def enlist(network: Network, folder: Path, models: Path, accounts: Sequence[LocalAccount]) -> list[Operator]:

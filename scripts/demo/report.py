@@ -24,7 +24,7 @@ class Figures:
     blocks_median: float
     blocks_p95: float
     overhead_ms: float
-    """CPU time of a worker's daemon for each job on the chain, at the median worker."""
+    """CPU time of a worker's daemon for each job on the chain, waiting aside, at the median worker."""
 
 
 def figures(jobs: Sequence[Course], cpu_seconds: Sequence[float]) -> Figures:
