@@ -71,7 +71,10 @@ abstract contract Ledger is ISettlement, Entropy {
     /// @dev Two thirds of the drawn committee, rounded up; in the last round a majority.
     function _quorum(Terms terms, JobWord j) internal pure returns (uint256) {
         uint256 seats = terms.committeeAfter(j.grown());
-        return j.round() + 1 == terms.rounds() ? seats / 2 + 1 : (2 * seats + 2) / 3;
+        // At most 63 seats.
+        unchecked {
+            return j.round() + 1 == terms.rounds() ? seats / 2 + 1 : (2 * seats + 2) / 3;
+        }
     }
 
     /// @dev The part of a digest that fits into a job's word.
