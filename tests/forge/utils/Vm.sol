@@ -17,6 +17,8 @@ interface Vm {
     function deal(address account, uint256 balance) external;
     function etch(address target, bytes calldata code) external;
     function store(address target, bytes32 slot, bytes32 value) external;
+    /// @dev Makes the account and its storage as dear to touch as at the start of a transaction.
+    function cool(address account) external;
     function getNonce(address account) external view returns (uint64);
     function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
     /// @dev Deploys a compiled contract by `File.sol:Name`, so that its code is not part of the test's.
