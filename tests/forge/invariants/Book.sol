@@ -197,11 +197,7 @@ abstract contract Book is Fixture {
 
     function _ballotOf(GhostJob storage job, GhostVote storage v) internal view returns (ISettlement.Ballot memory b) {
         b.place = uint256(v.round) << 16 | v.slot;
-        b.first = _digest(job, v.answer);
-        if (v.stage == Stage.VOTED) {
-            b.first = settlement.commitmentOf(job.id, v.round, v.worker, b.first, _saltOf(job, v));
-        } else if (v.supported != v.answer) {
-            b.second = _digest(job, v.supported);
-        }
+        b.first = v.stage == Stage.VOTED ? v.commitment : _digest(job, v.answer);
+        if (v.stage == Stage.SPOKEN && v.supported != v.answer) b.second = _digest(job, v.supported);
     }
 }

@@ -26,6 +26,9 @@ struct GhostVote {
     uint8 supported;
     /// @dev One bit for each answer it supports.
     uint16 backing;
+    bytes32 commitment;
+    /// @dev The book's number of the job that the commitment was really made for; zero: its own. Such a vote never opens.
+    uint256 foreign;
 }
 
 /// @dev A job as the protocol's text has it, kept beside the contracts and apart from them.

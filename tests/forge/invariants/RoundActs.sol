@@ -17,6 +17,8 @@ abstract contract RoundActs is RequestActs {
         uint256 wanted;
         uint256 taken;
         uint256 answer;
+        bytes32 commitment;
+        uint256 foreign;
         bool fine;
     }
 
@@ -121,11 +123,15 @@ abstract contract RoundActs is RequestActs {
         seat.answer = _chance(75) ? 0 : _pick(ANSWERS);
         address sender = _workers[worker].signer;
         if (_chance(5)) (sender, seat.fine) = (worker, seat.fine && sender == worker);
-        bytes32 digest = _digest(job, seat.answer);
-        bytes32 commitment =
-            settlement.commitmentOf(job.id, job.round, worker, digest, _salt(job.id, job.round, worker));
-        bytes memory data = abi.encodeCall(settlement.commit, (_key(job), worker, commitment, seat.wanted));
+        if (_chance(4)) seat.foreign = _live[_pick(_live.length)];
+        seat.commitment = _commitmentFor(seat.foreign == 0 ? job : _book[seat.foreign], seat);
+        bytes memory data = abi.encodeCall(settlement.commit, (_key(job), worker, seat.commitment, seat.wanted));
         if (_attempt(seat.fine, sender, address(settlement), data)) _committed(job, seat);
+    }
+
+    function _commitmentFor(GhostJob storage job, Seat memory seat) private view returns (bytes32) {
+        bytes32 salt = _salt(job.id, job.round, seat.worker);
+        return settlement.commitmentOf(job.id, job.round, seat.worker, _digest(job, seat.answer), salt);
     }
 
     function _judgeSeat(GhostJob storage job, Seat memory seat) private view {
@@ -142,7 +148,8 @@ abstract contract RoundActs is RequestActs {
     function _committed(GhostJob storage job, Seat memory seat) private {
         GhostVote storage v = job.votes.push();
         (v.worker, v.slot, v.seats) = (seat.worker, uint16(seat.slot), uint8(seat.taken));
-        (v.round, v.answer) = (job.round, uint8(seat.answer));
+        (v.round, v.answer, v.commitment) = (job.round, uint8(seat.answer), seat.commitment);
+        if (seat.foreign != 0 && _book[seat.foreign].id != job.id) v.foreign = seat.foreign;
         _busy[seat.worker][seat.slot] = true;
         uint256 bond = seat.taken * job.request.terms.bond();
         _workers[seat.worker].free -= bond;
@@ -161,7 +168,8 @@ abstract contract RoundActs is RequestActs {
     // --- reveal ---
 
     function _revealOne(GhostJob storage job, GhostVote storage v) private {
-        bool fine = _canReveal(job) && v.stage == Stage.VOTED && v.round == job.round;
+        bool fine = _canReveal(job) && v.stage == Stage.VOTED && v.round == job.round && v.foreign == 0;
+        if (v.foreign != 0) _revealElsewhere(_book[v.foreign], v);
         (bool known, uint256 reference_) = _reference(job, v);
         address sender = _chance(80) ? _workers[v.worker].signer : _chance(50) ? v.worker : stranger;
         if (sender == stranger && job.rules.numerics() != EXACT) fine = false;
@@ -178,6 +186,14 @@ abstract contract RoundActs is RequestActs {
         job.revealed += v.seats;
         _did(act);
         _decided(job, v.supported);
+    }
+
+    /// @dev A seat of one job must not speak in another, whatever its commitment says.
+    function _revealElsewhere(GhostJob storage job, GhostVote storage v) private {
+        bytes32 salt = _salt(job.id, job.round, v.worker);
+        bytes memory data =
+            abi.encodeCall(settlement.reveal, (_key(job), v.worker, v.slot, salt, _result(job, v.answer)));
+        _attempt(false, _workers[v.worker].signer, address(settlement), data);
     }
 
     /// @dev Picks the way to reveal: own reference, known digest, or near a reference.
