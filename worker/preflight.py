@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from eth_account.signers.local import LocalAccount
+from web3 import Web3
 
 from assay.addresses import ZERO_ADDRESS
 from assay.deployments import Deployment, load
@@ -58,7 +59,7 @@ class Preflight:
         """
         settings = self.settings
         self.deployment = self._try("deployment", lambda: load(settings.deployment), _told)
-        self.node = Node.at(settings.rpc_url)
+        self.node = Node(settings.rpc_url)
         chain = self._look_at_chain()
         self.signer = self._try(
             "key store",
@@ -104,10 +105,11 @@ class Preflight:
             raise PreflightError(self.faults)
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Let go of what was opened to look."""
         if self.store is not None:
             self.store.close()
-            self.store = None
+        if self.node is not None:
+            self.node.close()
 
     # --- the looks ---
 
@@ -117,7 +119,7 @@ class Preflight:
             return None
 
         def connect() -> Chain:
-            deployment.check(node.w3)
+            deployment.check(Web3(Web3.HTTPProvider(self.settings.rpc_url)))
             return Chain(node, deployment)
 
         return self._try("chain", connect, lambda _: _on(deployment))

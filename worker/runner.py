@@ -49,8 +49,9 @@ class Daemon:
         self.parts.wake.set()
 
     def close(self) -> None:
-        """Let go of the store and of the model processes."""
+        """Let go of the store, the node and the model processes."""
         self.parts.computations.close()
+        self.parts.chain.close()
         self.parts.store.close()
 
     def cycle(self, *, flush: bool = False) -> bool:

@@ -117,17 +117,21 @@ class Sender:
         To be called once a block: what the node has forgotten, or never seen, is sent again.
         """
         pending = self._outbox.pending()
-        if not pending:
-            return []
-        next_nonce = self._chain.nonce(self._account.address)
-        self._least_nonce = max(next_nonce, self._least_nonce or 0)
-        past = [item for item in pending if item.nonce < next_nonce]
-        receipts = self._chain.receipts([item.hash for item in past]) if past else []
+        receipts = self._chain.receipts([item.hash for item in pending]) if pending else []
         failures: list[Failure] = []
-        for item, receipt in zip(past, receipts, strict=True):
-            self._broadcast_at.pop(item.hash, None)
-            failures += self._lost(item) if receipt is None else self._mined(item, receipt)
-        self._broadcast([item for item in pending if item.nonce >= next_nonce], head)
+        waiting = []
+        for item, receipt in zip(pending, receipts, strict=True):
+            if receipt is None:
+                waiting.append(item)
+            else:
+                failures += self._mined(item, receipt)
+        overdue = [item for item in waiting if self._is_overdue(item, head)]
+        if overdue:
+            self._least_nonce = self._chain.nonce(self._account.address)
+            for item in overdue:
+                if item.nonce < self._least_nonce:
+                    failures += self._lost(item)
+            self._broadcast([t for t in overdue if t.nonce >= self._least_nonce], head)
         return failures
 
     # --- sending ---
@@ -206,25 +210,24 @@ class Sender:
         return max(self._outbox.next_nonce(), self._least_nonce)
 
     def _broadcast(self, transactions: Sequence[SentTransaction], head: Header) -> None:
-        due = [
-            item
-            for item in transactions
-            if self._broadcast_at.get(item.hash, -_BLOCKS_BETWEEN_BROADCASTS)
-            <= head.number - _BLOCKS_BETWEEN_BROADCASTS
-        ]
-        if not due:
-            return
-        for item, refusal in zip(due, self._chain.broadcast([t.raw for t in due]), strict=True):
+        refusals = self._chain.broadcast([item.raw for item in transactions])
+        for item, refusal in zip(transactions, refusals, strict=True):
             self._broadcast_at[item.hash] = head.number
             if refusal is not None and not _is_known_already(refusal):
                 self._log.warning(
                     "transaction not accepted", tx=item.hash, nonce=item.nonce, error=str(refusal)
                 )
 
+    def _is_overdue(self, item: SentTransaction, head: Header) -> bool:
+        """Whether a transaction should have been mined, or was never broadcast by this process."""
+        sent_at = self._broadcast_at.get(item.hash)
+        return sent_at is None or head.number >= sent_at + _BLOCKS_BETWEEN_BROADCASTS
+
     # --- following ---
 
     def _mined(self, item: SentTransaction, receipt: Receipt) -> list[Failure]:
         self._outbox.mined(item.hash, receipt.block_number)
+        self._broadcast_at.pop(item.hash, None)
         failures = []
         for step in item.steps:
             reason = _failure(step, receipt)
@@ -244,6 +247,7 @@ class Sender:
 
     def _lost(self, item: SentTransaction) -> list[Failure]:
         self._outbox.lost(item.hash)
+        self._broadcast_at.pop(item.hash, None)
         self._log.warning("transaction replaced", tx=item.hash, nonce=item.nonce)
         reason = "another transaction of the signer has taken its nonce"
         return [Failure(step, reason) for step in item.steps]

@@ -71,25 +71,25 @@ class Turn:
         parts = self._parts
         try:
             own = parts.knowledge.of(state, self._budget, self._busy)
-            self._carry_out(plan(state, own, self._moment, parts.policy), state)
+            result = own.outcome if isinstance(own.outcome, Computed) else None
+            self._carry_out(plan(state, own, self._moment, parts.policy), state, result)
         except (RpcError, ReorganisedError):
             raise  # the chain, not the job
         except Exception:  # noqa: BLE001 - one job must not stop the others
             self._log.exception("no decision", job=state.job_id)
             parts.board.wake(state.job_id, self._head.timestamp + _POISONED_SECONDS)
 
-    def _carry_out(self, decided: Plan, state: JobState) -> None:
+    def _carry_out(self, decided: Plan, state: JobState, result: Computed | None) -> None:
         parts, job_id = self._parts, state.job_id
         claims = [step for step in decided.steps if isinstance(step, Claim)]
         parts.claims.put(job_id, claims)
-        own = self._result(job_id)
         for step in decided.steps:
             if isinstance(step, Claim):
                 continue
             if isinstance(step, Commit):
                 self._budget.spend(step.units)
             try:
-                self._calls.append(parts.calls.encode(step, state, own))
+                self._calls.append(parts.calls.encode(step, state, result))
             except MissingPayloadError as error:
                 sent = SentStep(job_id, step.kind, step.round)
                 self._unencodable.append(Failure(sent, str(error)))

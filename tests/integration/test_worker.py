@@ -42,8 +42,10 @@ def rig(running: PlainChain, tmp_path: Path) -> Iterator[Rig]:
     client = Client(running.w3, running.deployment, REQUESTER, ClientSettings(poll_seconds=0.01))
     client.deposit(ETHER)
     rig = Rig(running, client, tmp_path)
+    rig.freeze()
     yield rig
     rig.close()
+    rig.thaw()
     running.rpc("evm_revert", snapshot)
 
 
@@ -147,7 +149,6 @@ def test_worker__liar__loses_its_bond_and_its_slot_is_freed(rig: Rig, exact: byt
 def test_worker__several_jobs__one_transaction_for_what_is_ready(rig: Rig, exact: bytes) -> None:
     daemon = rig.daemon(0, Shifted())
     jobs = [rig.post(exact, INTEGERS) for _ in range(5)]
-    rig.chain.mine(2)
     before = rig.sent(0)
     daemon.run_until_idle()
     committed = [
@@ -197,7 +198,6 @@ def test_worker__abstains__never_commits(rig: Rig) -> None:
     daemon = rig.daemon(0)
     before = rig.sent(0)
     posted = rig.post(version, np.array([[1.0, 2.0, 3.0]], np.float32))
-    rig.chain.mine(2)
     daemon.run_until_idle()
     assert "float-declared-exact" in str(daemon.parts.results.own(posted.job_id))
     assert rig.sent(0) == before
@@ -206,7 +206,6 @@ def test_worker__abstains__never_commits(rig: Rig) -> None:
 def test_worker__job_below_its_price__left_alone(rig: Rig, exact: bytes) -> None:
     daemon = rig.daemon(0, Shifted(), min_seat_fee=101)
     posted = rig.post(exact, INTEGERS)
-    rig.chain.mine(2)
     daemon.run_until_idle()
     assert daemon.parts.results.own(posted.job_id) is None
 
@@ -218,7 +217,6 @@ def test_worker__more_jobs_than_stake__takes_what_it_can_cover(rig: Rig, exact: 
     )
     for _ in range(4):
         rig.post(exact, INTEGERS, terms)
-    rig.chain.mine(2)
     daemon.run_until_idle()
     seats = sum(vote.seats for state in daemon.parts.board.live for vote in state.votes.values())
     assert seats == 2
@@ -238,7 +236,6 @@ def test_worker__started_late__finishes_what_it_finds(rig: Rig, exact: bytes) ->
 def test_worker__own_result__kept_before_the_commitment(rig: Rig, exact: bytes) -> None:
     daemon = rig.daemon(0, Shifted())
     posted = rig.post(exact, INTEGERS)
-    rig.chain.mine(2)
     daemon.run_until_idle()
     assert isinstance(daemon.parts.store.outcomes.of(posted.job_id), Computed)
     assert live(daemon).votes

@@ -47,8 +47,10 @@ def rig(running: PlainChain, tmp_path: Path) -> Iterator[Rig]:
     client.deposit(ETHER)
     running.deployment.write(tmp_path)
     rig = Rig(running, client, tmp_path)
+    rig.freeze()
     yield rig
     rig.close()
+    rig.thaw()
     running.rpc("evm_revert", snapshot)
 
 
@@ -127,7 +129,8 @@ def unstake_all(rig: Rig, number: int) -> None:
     worker = account(f"worker {number}").address
     units = rig.free(number)
     rig.chain.send("vault", "unstake", units * rig.chain.deployment.unit, sender=worker)
-    rig.chain.mine(seconds=2 * rig.chain.deployment.epoch)
+    for _ in range(2):
+        rig.pass_time(rig.chain.deployment.epoch)
 
 
 def test_start__no_stake__refused(rig: Rig) -> None:
@@ -140,7 +143,6 @@ def test_start__no_stake_but_a_vote_to_see_through__starts(rig: Rig) -> None:
     version = rig.publish(onnx_models.identity(dtype=onnx_models.INT32))
     daemon = rig.daemon(0, Shifted())
     rig.post(version, INTEGERS)
-    rig.chain.mine(2)
     daemon.run_until_idle()
     rig.crash(daemon)
     unstake_all(rig, 0)
@@ -306,6 +308,7 @@ class Processes:
 @pytest.fixture
 def processes(rig: Rig) -> Iterator[Processes]:
     """Processes on a chain with a block each half second."""
+    rig.thaw()
     rig.chain.rpc("evm_setIntervalMining", 1)
     processes = Processes(rig)
     yield processes

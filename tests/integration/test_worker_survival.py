@@ -43,8 +43,10 @@ def rig(running: PlainChain, tmp_path: Path) -> Iterator[Rig]:
     client = Client(running.w3, running.deployment, REQUESTER, ClientSettings(poll_seconds=0.01))
     client.deposit(ETHER)
     rig = Rig(running, client, tmp_path)
+    rig.freeze()
     yield rig
     rig.close()
+    rig.thaw()
     running.rpc("evm_revert", snapshot)
 
 
@@ -122,7 +124,6 @@ def test_crash__around_the_commitment__committed_once_and_paid(
 ) -> None:
     crashing = rig.daemon(0, Shifted())
     posted = rig.post(exact, INTEGERS)
-    rig.chain.mine(2)
     arm(crashing, monkeypatch)
     run_into(crashing)
     assert crashing.parts.store.outcomes.of(posted.job_id) is not None
@@ -162,7 +163,6 @@ def test_crash__around_the_reveal__revealed_in_time_and_paid(
 def test_restart__between_commit_and_reveal__reveals(rig: Rig, exact: bytes) -> None:
     first = rig.daemon(0, Shifted())
     posted = rig.post(exact, INTEGERS)
-    rig.chain.mine(2)
     first.run_until_idle()
     assert live(first).votes
     rig.crash(first)
@@ -177,7 +177,6 @@ def test_restart__store_lost_but_not_the_salts__computes_again_and_reveals(
 ) -> None:
     first = rig.daemon(0, Shifted())
     posted = rig.post(exact, INTEGERS)
-    rig.chain.mine(2)
     first.run_until_idle()
     assert live(first).votes
     rig.crash(first)
@@ -206,9 +205,9 @@ def test_restart__before_the_claim__nothing_forgotten(rig: Rig, exact: bytes) ->
 
 
 def reorganise(rig: Rig, back_to: int, *raw: str) -> None:
-    """Replace all later blocks by as many others, with these transactions in the first."""
+    """Replace all later blocks by as many others, with these transactions in the second."""
     head = rig.chain.w3.eth.block_number
-    rig.chain.rpc("anvil_reorg", head - back_to, [[transaction, 0] for transaction in raw])
+    rig.chain.rpc("anvil_reorg", head - back_to, [[transaction, 1] for transaction in raw])
 
 
 def test_reorg__commitments_dropped__committed_again(rig: Rig, exact: bytes) -> None:
@@ -254,11 +253,10 @@ def test_reorg__seed_block_replaced__drawn_again(rig: Rig, exact: bytes) -> None
 def test_reorg__job_gone_for_good__forgotten(rig: Rig, exact: bytes) -> None:
     daemon = rig.daemon(0, Shifted())
     posted = rig.post(exact, INTEGERS)
-    rig.chain.mine(2)
     daemon.run_until_idle()
     reorganise(rig, live(daemon).job.block_number - 1)
     daemon.run_until_idle()
-    rig.chain.mine(3)
+    rig.pass_time(1)
     daemon.run_until_idle()
     assert daemon.parts.board.live == []
     assert isinstance(daemon.parts.store.outcomes.of(posted.job_id), Computed)

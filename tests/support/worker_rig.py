@@ -87,7 +87,10 @@ class Rig:
         terms: Terms = TERMS,
         callback: Callback | None = None,
     ) -> PostedJob:
-        return self.client.post(version, [array], terms, callback=callback or Callback.none())
+        """Posts a job and mines its seed block. No second passes, so the draw has not grown."""
+        posted = self.client.post(version, [array], terms, callback=callback or Callback.none())
+        self.pass_time(0)
+        return posted
 
     # --- daemons ---
 
@@ -130,6 +133,20 @@ class Rig:
 
     # --- time ---
 
+    def freeze(self) -> None:
+        """From now on time passes only when the test says so."""
+        self.chain.rpc("anvil_setBlockTimestampInterval", 0)
+
+    def thaw(self) -> None:
+        """Back to the clock on the wall."""
+        self.chain.rpc("anvil_removeBlockTimestampInterval")
+
+    def pass_time(self, seconds: int) -> None:
+        """Two blocks, of which the first comes so many seconds after the last."""
+        now = self.chain.w3.eth.get_block("latest")["timestamp"]
+        self.chain.rpc("evm_setNextBlockTimestamp", now + seconds)
+        self.chain.rpc("anvil_mine", "0x2")
+
     def drive(self, until: Callable[[], bool], seconds: int = 1) -> None:
         """Let the daemons take turns, with a block between the rounds, until something holds."""
         for _ in range(MOST_BLOCKS):
@@ -137,7 +154,7 @@ class Rig:
                 self.step(daemon)
                 if until():
                     return
-            self.chain.mine(seconds=seconds)
+            self.pass_time(seconds)
         raise AssertionError(f"not within {MOST_BLOCKS} blocks")
 
     def step(self, daemon: Daemon) -> None:
@@ -146,6 +163,9 @@ class Rig:
         while not daemon.parts.computations.idle:
             daemon.parts.wake.wait(1)
             daemon.cycle(flush=True)
+        # A transaction is answered before it is mined; what the test asks next must see it.
+        while int(self.chain.rpc("txpool_status")["pending"], 16):
+            pass
 
     def drive_until_done(self, seconds: int = 1) -> None:
         """Until no daemon has anything left to do about any job."""

@@ -1,30 +1,29 @@
 """JSON-RPC as it is: plain values, several calls in one request.
 
-web3 formats every answer, which takes longer than the answer; here only its transport is used.
+web3 formats every answer, which takes longer than to ask; the worker needs few of its forms.
 """
 
 from __future__ import annotations
 
+import itertools
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
+from urllib.parse import urlsplit
 
-import requests
-from requests.utils import get_environ_proxies
-from web3 import Web3
-from web3.exceptions import Web3Exception
-from web3.providers.rpc import HTTPProvider
-from web3.types import RPCEndpoint
+import httpx
 
 from assay import reverts
 from assay.contract_errors import ContractError
-from assay.rpc import RefusedByNodeError, UnreachableRpcError, host, request
+from assay.rpc import RefusedByNodeError, UnreachableRpcError
 
 Call = tuple[str, Sequence[Any]]
 """Method and parameters."""
 
 _REVERTED = 3
 _TIMEOUT_SECONDS = 10
+_HEADERS = {"content-type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,51 +56,73 @@ class Refusal:
 
 
 class Node:
-    """One node. Raises UnreachableRpcError and RefusedByNodeError (`assay.rpc`)."""
+    """One node. Close it.
 
-    def __init__(self, w3: Web3) -> None:
-        self.w3 = w3
+    Raises UnreachableRpcError when no answer comes, or none of JSON-RPC, and RefusedByNodeError.
+    Nothing is asked twice: the next cycle asks again.
+    """
 
-    @classmethod
-    def at(cls, url: str) -> Node:
-        """The node at an HTTP address. Failed requests are not repeated: the next cycle is."""
-        session = requests.Session()
-        session.proxies.update(get_environ_proxies(url))
-        session.trust_env = False  # else the environment is searched again for each request
-        provider = HTTPProvider(
-            url,
-            request_kwargs={"timeout": _TIMEOUT_SECONDS},
-            session=session,
-            exception_retry_configuration=None,
-        )
-        return cls(Web3(provider))
+    def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
+        self._url = url
+        self._client = httpx.Client(timeout=_TIMEOUT_SECONDS, headers=_HEADERS, transport=transport)
+        self._ids = itertools.count(1)
+
+    @property
+    def host(self) -> str:
+        """Where the node is, without what may be secret in its address."""
+        parts = urlsplit(self._url)
+        return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
 
     def ask(self, method: str, *params: Any) -> Any:
         """The answer to one call."""
-        return request(self.w3, method, *params)
+        answer = self._post(self._request(method, params))
+        if not isinstance(answer, dict):
+            raise self._unreachable("an answer that is no object")
+        if "error" in answer:
+            refusal = Refusal.of(answer["error"])
+            raise RefusedByNodeError(f"the node at {self.host} refused {method}: {refusal}")
+        return answer.get("result")
 
     def ask_all(self, calls: Sequence[Call]) -> list[Any]:
         """The answers to several calls in one request; a call refused gives a Refusal."""
         if not calls:
             return []
-        provider = cast(HTTPProvider, self.w3.provider)
-        batch = [(RPCEndpoint(method), list(params)) for method, params in calls]
-        try:
-            answers = provider.make_batch_request(batch)
-        except (OSError, ValueError, TypeError, Web3Exception) as error:
-            raise UnreachableRpcError(
-                f"no answer from the node at {host(self.w3)} ({type(error).__name__})"
-            ) from None
-        if not isinstance(answers, list):
-            message = Refusal.of(cast(Mapping[str, Any], answers.get("error", {})))
-            raise RefusedByNodeError(f"the node at {host(self.w3)} refused a batch: {message}")
-        if len(answers) != len(calls):
-            raise UnreachableRpcError(
-                f"the node at {host(self.w3)} gave {len(answers)} answers to {len(calls)} calls"
-            )
+        requests = [self._request(method, params) for method, params in calls]
+        answers = self._post(requests)
+        if isinstance(answers, dict):
+            refusal = Refusal.of(answers.get("error", answers))
+            raise RefusedByNodeError(f"the node at {self.host} refused a batch: {refusal}")
+        found = {answer.get("id"): answer for answer in answers if isinstance(answer, dict)}
+        ordered = [found.get(request["id"]) for request in requests]
+        if None in ordered:
+            raise self._unreachable("answers to other calls")
         return [
-            Refusal.of(cast(Mapping[str, Any], answer["error"]))
-            if "error" in answer
-            else answer["result"]
-            for answer in answers
+            Refusal.of(answer["error"]) if "error" in answer else answer.get("result")
+            for answer in ordered
+            if answer is not None
         ]
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def _request(self, method: str, params: Sequence[Any]) -> dict[str, Any]:
+        return {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
+
+    def _post(self, body: Any) -> Any:
+        try:
+            response = self._client.post(self._url, content=json.dumps(body))
+            answer = json.loads(response.content)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self._unreachable(type(error).__name__) from None
+        except ValueError:
+            raise self._unreachable(f"HTTP {response.status_code} without JSON") from None
+        if not isinstance(answer, dict | list):
+            raise self._unreachable("an answer that is no JSON-RPC")
+        return answer
+
+    def _unreachable(self, what: str) -> UnreachableRpcError:
+        return UnreachableRpcError(
+            f"no answer from the node at {self.host} ({what}): check that it runs, that its "
+            "address is right and that it lets you in"
+        )

@@ -197,6 +197,10 @@ class Chain:
         )
         return [None if answer is None else _receipt(answer) for answer in _all_answered(answers)]
 
+    def close(self) -> None:
+        """Let go of the node."""
+        self._node.close()
+
     def _view(
         self, contract: str, target: str, name: str, block: int | None, *arguments: Any
     ) -> tuple[Any, ...]:

@@ -52,8 +52,8 @@ class Draft:
         self.compute = not self.own.computing
 
     def wait(self, until: int) -> None:
-        """Ask again then, or at the next block."""
-        self.wakes.append(max(until, self.now + 1))
+        """Ask again then; now means at the next block, which may be of the same second."""
+        self.wakes.append(until)
 
     def in_turn(self, since: int) -> bool:
         """Whether it is this worker's turn to take a step that anyone may take since then."""

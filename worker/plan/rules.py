@@ -38,7 +38,7 @@ def commit(d: Draft) -> None:
     if d.now + d.moment.block_seconds >= phases.commit_end(state):
         return  # the next block would come too late
     if d.own.draw is None:
-        d.wait(d.now + 1)
+        d.wait(d.now)
         return
     drawn = _drawn(d, d.own.draw)
     if not drawn:

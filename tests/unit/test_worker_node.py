@@ -1,0 +1,118 @@
+"""JSON-RPC without a socket: order, errors, and what must not be shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from eth_utils.crypto import keccak
+
+from assay.rpc import RefusedByNodeError, UnreachableRpcError
+from worker.chain import Node, Refusal
+
+URL = "http://user:secret@node.example:8545/v3/key"
+NO_SEATS = "0x" + keccak(text="NoSeats()")[:4].hex()
+
+
+def node(answer: Callable[[Any], Any]) -> Node:
+    """A node whose answer is a function of the request's JSON."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        found = answer(json.loads(request.content))
+        if isinstance(found, httpx.Response):
+            return found
+        return httpx.Response(200, json=found)
+
+    return Node(URL, httpx.MockTransport(handle))
+
+
+def result(request: dict[str, Any], value: Any) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": request["id"], "result": value}
+
+
+def error(request: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": request["id"], "error": fields}
+
+
+def test_ask__result__as_it_is() -> None:
+    asked = node(lambda request: result(request, [request["method"], request["params"]]))
+    assert asked.ask("eth_call", {"to": "0x"}, "latest") == ["eth_call", [{"to": "0x"}, "latest"]]
+
+
+def test_ask__error__refused_with_its_message() -> None:
+    refusing = node(lambda request: error(request, code=-32_601, message="Method not found"))
+    with pytest.raises(RefusedByNodeError, match="refused eth_foo: Method not found"):
+        refusing.ask("eth_foo")
+
+
+def test_ask_all__answers_in_another_order__sorted_out() -> None:
+    shuffled = node(lambda batch: [result(r, r["method"]) for r in reversed(batch)])
+    assert shuffled.ask_all([("a", ()), ("b", ()), ("c", ())]) == ["a", "b", "c"]
+
+
+def test_ask_all__one_refused__the_others_answered() -> None:
+    def answer(batch: Any) -> Any:
+        return [
+            error(r, code=3, message="execution reverted", data=NO_SEATS)
+            if r["method"] == "b"
+            else result(r, r["method"])
+            for r in batch
+        ]
+
+    first, refusal = node(answer).ask_all([("a", ()), ("b", ())])
+    assert first == "a"
+    assert isinstance(refusal, Refusal)
+    assert refusal.revert is not None
+    assert refusal.revert.name == "NoSeats"
+
+
+def test_ask_all__nothing__no_request() -> None:
+    assert node(lambda _: pytest.fail("asked")).ask_all([]) == []
+
+
+def test_ask_all__batch_refused__said() -> None:
+    with pytest.raises(RefusedByNodeError, match="refused a batch: too many"):
+        node(lambda batch: error(batch[0], code=1, message="too many")).ask_all([("a", ())])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda _: httpx.Response(502, text="<html>bad gateway</html>"),
+        lambda _: httpx.Response(200, text='{"jsonrpc": "2.0", "resu'),
+        lambda _: httpx.Response(200, text="7"),
+        lambda batch: [result(batch[0], "a")],
+        lambda _: [result({"id": 99}, "a"), result({"id": 98}, "b")],
+    ],
+)
+def test_ask_all__no_json_rpc__unreachable(answer: Callable[[Any], Any]) -> None:
+    with pytest.raises(UnreachableRpcError):
+        node(answer).ask_all([("a", ()), ("b", ())])
+
+
+def test_ask__no_connection__unreachable_without_what_is_secret() -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    with pytest.raises(UnreachableRpcError, match=r"http://node\.example:8545") as caught:
+        Node(URL, httpx.MockTransport(fail)).ask("eth_chainId")
+    assert "secret" not in str(caught.value)
+    assert "key" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("fields", "data"),
+    [
+        ({"code": 3, "message": "execution reverted", "data": NO_SEATS}, NO_SEATS),
+        ({"code": 3, "message": "execution reverted"}, "0x"),
+        ({"code": -32_000, "message": "execution reverted"}, "0x"),
+        ({"code": -32_000, "message": "insufficient funds"}, None),
+    ],
+)
+def test_refusal__what_nodes_say__revert_or_not(fields: dict[str, Any], data: str | None) -> None:
+    refusal = Refusal.of(fields)
+    assert refusal.data == (None if data is None else bytes.fromhex(data[2:]))
+    assert (refusal.revert is None) is (data is None)
