@@ -32,6 +32,11 @@ class Board:
         """All jobs about which something may be left to do."""
         return list(self._jobs.values())
 
+    @property
+    def is_touched(self) -> bool:
+        """Whether a job is to be looked at in the next cycle, whatever the time."""
+        return bool(self._touched)
+
     def get(self, job_id: bytes) -> JobState | None:
         """A live job."""
         return self._jobs.get(job_id)

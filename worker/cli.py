@@ -13,6 +13,7 @@ import click
 import structlog
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from assay.errors import AssayError
 from worker import app, keys, logs
@@ -73,10 +74,11 @@ def check(config: Path | None) -> None:
         preflight.look()
         preflight.look_at_sandbox()
         preflight.close()
-    table = Table("", "", "found", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, show_header=False)
     for item in preflight.checks:
-        table.add_row("[green]ok[/]" if item.ok else "[red]wrong[/]", item.name, item.detail)
-    Console(soft_wrap=True).print(table)
+        verdict = Text("ok", "green") if item.ok else Text("wrong", "red")
+        table.add_row(verdict, Text(item.name), Text(item.detail))
+    Console().print(table)
     if preflight.faults:
         sys.exit(_CANNOT_WORK)
 

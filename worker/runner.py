@@ -62,10 +62,9 @@ class Daemon:
         """
         head, moved = self._read()
         collected = self._collect(head)
-        looked = moved or not self._started
-        if not (looked or collected or flush):
+        if not (moved or self.parts.board.is_touched or flush or not self._started):
             return False
-        if looked:
+        if moved or not self._started:
             hold(self.parts, self.parts.sender.follow(head), head)
             self._started = True
         acted = Turn(self.parts, head).take(flush=flush)

@@ -230,19 +230,16 @@ class Sender:
         self._broadcast_at.pop(item.hash, None)
         failures = []
         for step in item.steps:
+            log = self._log.bind(
+                job=step.job_id, step=step.kind, round=step.round, tx=item.hash,
+                block=receipt.block_number, gas=receipt.gas_used // len(item.steps),
+            )  # fmt: skip
             reason = _failure(step, receipt)
-            if reason is not None:
+            if reason is None:
+                log.info("mined")
+            else:
+                log.warning("failed", reason=reason)
                 failures.append(Failure(step, reason))
-            self._log.info(
-                "mined" if reason is None else "failed",
-                job=step.job_id,
-                step=step.kind,
-                round=step.round,
-                tx=item.hash,
-                block=receipt.block_number,
-                gas=receipt.gas_used // len(item.steps),
-                **({} if reason is None else {"reason": reason}),
-            )
         return failures
 
     def _lost(self, item: SentTransaction) -> list[Failure]:

@@ -59,13 +59,20 @@ class Turn:
             self._claim(flush=flush)
             failures = self._parts.sender.send(self._calls, self._head)
         except BaseException:
-            for state in due:  # what was due is due still
-                self._parts.board.touch(state.job_id)
+            self._touch_again(due)
             raise
         hold(self._parts, [*failures, *self._unencodable], self._head)
         self._finish()
         steps = sum(len(call.steps) for call in self._calls)
         return self._computing or steps > len(failures)
+
+    def _touch_again(self, due: Sequence[JobState]) -> None:
+        """What was due is due still, and so are the votes that were to be taken back."""
+        for state in due:
+            self._parts.board.touch(state.job_id)
+        for call in self._calls:
+            for step in call.steps:
+                self._parts.board.touch(step.job_id)
 
     def _decide(self, state: JobState) -> None:
         parts = self._parts
@@ -135,7 +142,7 @@ def hold(parts: Parts, failures: Sequence[Failure], head: Header) -> None:
     for failure in failures:
         step = failure.step
         parts.board.wake(step.job_id, parts.holds.add(step, failure.reason, head.timestamp))
-        structlog.get_logger(__name__).warning(
+        structlog.get_logger(__name__).info(
             "step not taken",
             job=step.job_id,
             step=step.kind,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 
@@ -14,6 +17,7 @@ from assay.client import Client
 from assay.client import Settings as ClientSettings
 from assay.jobs import JobView, Status
 from assay.posting import PostedJob
+from assay.rpc import RpcError
 from tests.support.plain_chain import ETHER, STAKE, UNIT, PlainChain, account, plain_chain
 from tests.support.worker_rig import Rig, Shifted, live
 from tests.unit import onnx_models
@@ -199,6 +203,43 @@ def test_restart__before_the_claim__nothing_forgotten(rig: Rig, exact: bytes) ->
         rig.daemon(number, Shifted(99))
     rig.drive_until_done()
     settled_with_one_vote_each(rig, posted)
+
+
+# --- outages ---
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_outage__requests_fail_at_random__settled_and_paid(
+    rig: Rig, exact: bytes, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """A third of all requests fail: half of them before the node has them, half after."""
+    daemons = [rig.daemon(number, Shifted()) for number in range(3)]
+    jobs = [rig.post(exact, INTEGERS) for _ in range(3)]
+    chance = random.Random(seed)  # noqa: S311
+    send = httpx.HTTPTransport.handle_request
+
+    def unreliable(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        fate = chance.random()
+        if fate < 1 / 6:
+            raise httpx.ConnectError("refused")
+        response = send(self, request)
+        if fate < 1 / 3:
+            raise httpx.ReadError("broken off")
+        return response
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", unreliable)
+    for _ in range(60):
+        for daemon in daemons:
+            for _ in range(3):
+                with suppress(RpcError):
+                    rig.step(daemon)
+        rig.pass_time(1)
+    monkeypatch.undo()
+    rig.drive_until_done()
+    for posted in jobs:
+        assert rig.client.wait(posted, timeout=1).arrays[0].tolist() == [4, 5]
+    assert [rig.free(number) for number in range(3)] == [STAKE] * 3
+    assert sum(rig.credit(number) for number in range(3)) == 9 * FEE
 
 
 # --- reorganisations ---

@@ -73,6 +73,17 @@ def test_ask_all__nothing__no_request() -> None:
     assert node(lambda _: pytest.fail("asked")).ask_all([]) == []
 
 
+def test_ask_all__many__in_batches_of_a_hundred() -> None:
+    sizes = []
+
+    def answer(batch: Any) -> Any:
+        sizes.append(len(batch))
+        return [result(r, r["params"][0]) for r in batch]
+
+    assert node(answer).ask_all([("a", (n,)) for n in range(250)]) == list(range(250))
+    assert sizes == [100, 100, 50]
+
+
 def test_ask_all__batch_refused__said() -> None:
     with pytest.raises(RefusedByNodeError, match="refused a batch: too many"):
         node(lambda batch: error(batch[0], code=1, message="too many")).ask_all([("a", ())])

@@ -208,6 +208,16 @@ def test_plan__big_result__published_by_one_in_turn() -> None:
     assert [len(some) for some in publishers] == [1, 2, 3]
 
 
+def test_plan__first_reference_not_near__the_next_publishes_without_delay() -> None:
+    state = revealed(TOLERANT, me=WRONG)
+    publishers = [
+        worker
+        for worker in (ANN, BOB)
+        if kinds(plan(state, own(worker=worker), at(state.changed_at), Policy()).steps)
+    ]
+    assert len(publishers) == 1
+
+
 def test_plan__big_result_and_no_time_left__published_by_all() -> None:
     for worker in (ME, ANN, BOB):
         moment = at(OPENED + 38, stagger=1_000)

@@ -23,6 +23,7 @@ Call = tuple[str, Sequence[Any]]
 
 _REVERTED = 3
 _TIMEOUT_SECONDS = 10
+_MOST_CALLS = 100
 _HEADERS = {"content-type": "application/json"}
 
 
@@ -84,9 +85,20 @@ class Node:
         return answer.get("result")
 
     def ask_all(self, calls: Sequence[Call]) -> list[Any]:
-        """The answers to several calls in one request; a call refused gives a Refusal."""
-        if not calls:
-            return []
+        """The answers to several calls, in as few requests as nodes allow.
+
+        A call refused gives a Refusal.
+        """
+        answers: list[Any] = []
+        for first in range(0, len(calls), _MOST_CALLS):
+            answers += self._batch(calls[first : first + _MOST_CALLS])
+        return answers
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def _batch(self, calls: Sequence[Call]) -> list[Any]:
         requests = [self._request(method, params) for method, params in calls]
         answers = self._post(requests)
         if isinstance(answers, dict):
@@ -101,10 +113,6 @@ class Node:
             for answer in ordered
             if answer is not None
         ]
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._client.close()
 
     def _request(self, method: str, params: Sequence[Any]) -> dict[str, Any]:
         return {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from eth_typing import ChecksumAddress
@@ -55,9 +56,13 @@ class Draft:
         """Ask again then; now means at the next block, which may be of the same second."""
         self.wakes.append(until)
 
-    def in_turn(self, since: int) -> bool:
-        """Whether it is this worker's turn to take a step that anyone may take since then."""
-        turn = self._turn()
+    def in_turn(self, since: int, voters: Collection[ChecksumAddress] | None = None) -> bool:
+        """Whether it is this worker's turn to take a step that anyone may take since then.
+
+        Of `voters`, or else of all voters of the round, each leaves the step to those before it
+        for a while, so that normally only one takes it.
+        """
+        turn = self._turn(self.state.round_votes if voters is None else voters)
         if turn is None:
             return False
         due = since + turn * self.moment.stagger
@@ -65,13 +70,11 @@ class Draft:
             self.wait(due)
         return self.now >= due
 
-    def _turn(self) -> int | None:
-        """Place in the order of those who may take a step, so that normally only one does.
+    def _turn(self, voters: Collection[ChecksumAddress]) -> int | None:
+        """Place in the order, which differs from job to job; None for those who keep out.
 
-        Voters of the round come first, in an order that differs from job to job, then those of
-        earlier rounds; the others draw a place behind them, unless the operator keeps out.
+        After the voters come those of earlier rounds, then all others in a few random places.
         """
-        voters = self.state.round_votes
         worker = self.own.worker
         if worker in voters:
             return sorted(voters, key=self._lot).index(worker)

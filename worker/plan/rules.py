@@ -120,7 +120,8 @@ def _may_publish(d: Draft, outcome: Computed) -> bool:
     if d.now >= late:
         return True
     d.wait(late)
-    return d.in_turn(begin)
+    silent = [worker for worker, vote in d.state.round_votes.items() if vote.digest is None]
+    return d.in_turn(max(begin, d.state.changed_at), silent)
 
 
 def support(d: Draft) -> None:

@@ -1,0 +1,106 @@
+"""The command line and the log, as far as they need no chain."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from click.testing import CliRunner
+
+from assay.addresses import address
+from worker import logs
+from worker.cli import main
+from worker.keys import unlock
+from worker.settings import Settings
+
+WORKER = address("0x7B4F2a8993A06682b87473195472e7B0647E312f")
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """Where log lines go; the process's own set-up is put back afterwards."""
+    before = structlog.get_config()
+    yield io.StringIO()
+    structlog.configure(**before)
+
+
+def settings(tmp_path: Path, **changes: str) -> Settings:
+    return Settings(
+        rpc_url="http://node.example",
+        deployment="local",
+        worker=WORKER,
+        key_store=tmp_path / "signer.json",
+        data_dir=tmp_path,
+        **changes,  # type: ignore[arg-type]
+    )
+
+
+def test_new_key__password_in_a_file__address_printed(tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text("right\n")
+    key_store = tmp_path / "signer.json"
+    done = CliRunner().invoke(main, ["new-key", str(key_store), "--password-file", str(password)])
+    assert done.exit_code == 0, done.output
+    assert unlock(key_store, "right").address == done.output.strip()
+
+
+def test_new_key__no_password__message_and_no_file(tmp_path: Path) -> None:
+    key_store = tmp_path / "signer.json"
+    done = CliRunner().invoke(main, ["new-key", str(key_store)], env={"ASSAY_WORKER_PASSWORD": ""})
+    assert done.exit_code == 1
+    assert "no password for the key store" in done.output
+    assert not key_store.exists()
+
+
+@pytest.mark.parametrize("command", ["run", "once", "check"])
+def test_command__no_settings__all_missing_ones_named(command: str) -> None:
+    done = CliRunner().invoke(main, [command])
+    assert done.exit_code == 2
+    for name in ("rpc_url", "deployment", "worker", "key_store", "data_dir"):
+        assert f"{name}: missing" in done.output
+
+
+def test_log__json__one_object_a_line_with_the_job(tmp_path: Path, log: io.StringIO) -> None:
+    logs.configure(settings(tmp_path, log_format="json"), log)
+    with structlog.contextvars.bound_contextvars(job=b"\x01\x02"):
+        structlog.get_logger().info("computed", bytes=3)
+    structlog.get_logger().debug("too little")
+    (line,) = log.getvalue().splitlines()
+    entry = json.loads(line)
+    assert (entry["event"], entry["job"], entry["bytes"]) == ("computed", "0x0102", 3)
+    assert (entry["level"], entry["timestamp"][-1]) == ("info", "Z")
+
+
+def test_log__exception__with_its_trace(tmp_path: Path, log: io.StringIO) -> None:
+    logs.configure(settings(tmp_path, log_format="json"), log)
+    try:
+        raise ValueError("a bug")
+    except ValueError:
+        structlog.get_logger().exception("no decision", job=b"\x01")
+    assert "a bug" in log.getvalue()
+    assert "ValueError" in json.loads(log.getvalue())["exception"][0]["exc_type"]
+
+
+def test_log__console__readable(tmp_path: Path, log: io.StringIO) -> None:
+    logs.configure(settings(tmp_path, log_level="debug"), log)
+    structlog.get_logger().debug("sent", job=b"\x01\x02")
+    assert "sent" in log.getvalue()
+    assert "job=0x0102" in log.getvalue()
+
+
+def test_daemon__imports__no_model_runtime() -> None:
+    """It belongs into the sandboxed child alone."""
+    program = (
+        "import sys, worker.cli; "
+        "print([m for m in ('onnx', 'onnxruntime', 'ape') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
