@@ -50,7 +50,8 @@ class DirectoryLock:
 class Database:
     """The connection. For the thread that opened it.
 
-    A transaction that has returned survives a crash of the machine, not only of the process.
+    A transaction that has returned survives the end of the process, however it ends. A durable one,
+    and all before it, survive a crash of the machine too.
     """
 
     def __init__(self, folder: Path, identity: Mapping[str, str]) -> None:
@@ -60,7 +61,7 @@ class Database:
         try:
             self.connection = sqlite3.connect(path, isolation_level=None)
             self.connection.execute("PRAGMA journal_mode = WAL")
-            self.connection.execute("PRAGMA synchronous = FULL")
+            self.connection.execute("PRAGMA synchronous = NORMAL")
             self.connection.execute("PRAGMA foreign_keys = ON")
             self._prepare(path, identity)
         except sqlite3.DatabaseError as error:
@@ -75,15 +76,21 @@ class Database:
             raise
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
         """All that happens inside is kept, or none of it."""
+        if durable:
+            self.connection.execute("PRAGMA synchronous = FULL")
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield self.connection
         except BaseException:
             self.connection.execute("ROLLBACK")
             raise
-        self.connection.execute("COMMIT")
+        else:
+            self.connection.execute("COMMIT")
+        finally:
+            if durable:
+                self.connection.execute("PRAGMA synchronous = NORMAL")
 
     def rows(self, sql: str, *values: Any) -> list[Any]:
         """All rows of a query."""

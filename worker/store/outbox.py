@@ -39,8 +39,8 @@ class Outbox:
         self._database = database
 
     def record(self, transaction: SentTransaction) -> None:
-        """Write down a signed transaction; only then may it be broadcast."""
-        with self._database.transaction() as connection:
+        """Write down a signed transaction, for good; only then may it be broadcast."""
+        with self._database.transaction(durable=True) as connection:
             cursor = connection.execute(
                 "INSERT INTO transactions (nonce, hash, raw, state, recorded_at) "
                 "VALUES (?, ?, ?, 'pending', ?)",

@@ -38,7 +38,10 @@ class Outcomes:
         self._database = database
 
     def keep(self, job_id: bytes, outcome: Outcome) -> Outcome:
-        """Keep an outcome unless there is one; returns the one that counts."""
+        """Keep an outcome unless there is one; returns the one that counts.
+
+        It reaches the disk with the transaction that commits to it, if not before.
+        """
         payload = outcome.payload if isinstance(outcome, Computed) else None
         reason = outcome.reason if isinstance(outcome, Abstained) else None
         with self._database.transaction() as connection:
