@@ -1,4 +1,4 @@
-"""Does the demo hold what it promises? Answers, the liar's bonds, and the vault's books to the wei."""
+"""Answers, earnings and the vault's books: what there is to say about a run, to the wei."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class Balance:
     burned: int
 
     @property
-    def balanced(self) -> bool:
-        """With every job closed and every vote claimed no pot holds anything."""
-        return self.held == self.credit + self.stake + self.burned
+    def difference(self) -> int:
+        """Zero with every job closed and every vote claimed: then no pot holds anything."""
+        return self.held - self.credit - self.stake - self.burned
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,9 @@ class Earnings:
 def judge(client: Client, jobs: dict[bytes, Task]) -> list[Judged]:
     """Reads every settled answer and runs the same model here."""
     sessions = {
-        task.model.name: onnxruntime.InferenceSession(task.model.artefact, providers=["CPUExecutionProvider"])
+        task.model.name: onnxruntime.InferenceSession(
+            task.model.artefact, providers=["CPUExecutionProvider"]
+        )
         for task in jobs.values()
     }
     judged = []
@@ -91,15 +93,18 @@ def earnings(crew: Iterable[Operator], jobs: Iterable[Course], unit: int) -> lis
 
 def balance(network: Network, holders: Sequence[str], workers: Sequence[str]) -> Balance:
     """The vault's tokens and what it owes: to `holders` as credit, to `workers` as stake."""
-    deployment = network.deployment
-    vault = network.contract("StakeVault", deployment.vault).functions
-    held = network.contract("MockToken", deployment.asset).functions.balanceOf(deployment.vault).call()
-    stakes = [vault.worker(worker).call() for worker in workers]
+    chain = network.chain()
+    vault = chain.vault.functions
+    in_vault = 0
+    for worker in workers:
+        _signer, _active, free, _weight, unbonding, *_ = chain.call(vault.worker(worker))
+        in_vault += (free + unbonding) * network.deployment.unit
+    owed = {*holders, *workers, network.deployment.queue}
     return Balance(
-        held=held,
-        credit=sum(vault.credit(holder).call() for holder in {*holders, *workers, deployment.queue}),
-        stake=sum(stake[2] + stake[4] for stake in stakes) * deployment.unit,
-        burned=vault.burned().call(),
+        held=chain.call(chain.asset.functions.balanceOf(network.deployment.vault)),
+        credit=sum(chain.call(vault.credit(holder)) for holder in owed),
+        stake=in_vault,
+        burned=chain.call(vault.burned()),
     )
 
 

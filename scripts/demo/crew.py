@@ -1,4 +1,4 @@
-"""Five operators: each with stake, a key store, a configuration and a process of its own."""
+"""The operators: each with stake, a key store, a configuration and a process of its own."""
 
 from __future__ import annotations
 
@@ -15,18 +15,17 @@ from pathlib import Path
 
 from eth_account.signers.local import LocalAccount
 
+from scripts.demo.errors import TooSlowError, WorkerDiedError
+from scripts.demo.load import TERMS
 from scripts.demo.network import Network
 from worker import keys
+from worker.settings import ENVIRONMENT_PREFIX
 
 STAKE = 100 * 10**18
 GAS_MONEY = 10**18
+_START_SECONDS = 60
 _STOP_SECONDS = 15
-_IDLE_SECONDS = 4
-_TICKS = os.sysconf("SC_CLK_TCK")
-
-
-class WorkerDiedError(RuntimeError):
-    """A worker's process ended by itself."""
+_LAST_WORDS = 300
 
 
 @dataclass(frozen=True)
@@ -56,43 +55,33 @@ class Crewman:
     process: subprocess.Popen[bytes]
 
     def require_alive(self) -> None:
-        if self.process.poll() is not None:
-            tail = self.operator.log.read_text(errors="replace")[-2_000:]
-            raise WorkerDiedError(f"{self.operator.name} ended by itself; the end of its log:\n{tail}")
+        """Raises WorkerDiedError if the process has ended."""
+        code = self.process.poll()
+        if code is not None:
+            lines = self.operator.log.read_text(errors="replace").strip().splitlines()
+            last = lines[-1][-_LAST_WORDS:] if lines else "nothing"
+            raise WorkerDiedError(
+                f"{self.operator.name} ended by itself with code {code}; its last words: {last}"
+            )
 
     @property
-    def cpu_seconds(self) -> float:
-        """CPU time of the daemon itself; the sandboxed processes that run models are not in it."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+    def ready(self) -> bool:
+        """Whether it has written its first line, which follows its own checks."""
+        return self.operator.log.stat().st_size > 0
 
 
-class Meter:
-    """CPU time that jobs cost each daemon: what it uses from now on, less what waiting uses."""
+def enlist(
+    network: Network, folder: Path, models: Path, accounts: Sequence[LocalAccount]
+) -> list[Operator]:
+    """Gives each account stake, a signer in an encrypted key store, and a configuration.
 
-    def __init__(self, crewmen: Sequence[Crewman]) -> None:
-        """Watches the crew wait for a few seconds first."""
-        self._crewmen = crewmen
-        start = self._read()
-        time.sleep(_IDLE_SECONDS)
-        self._started, self._used = time.monotonic(), self._read()
-        self._idle = [(now - before) / _IDLE_SECONDS for now, before in zip(self._used, start, strict=True)]
-
-    def busy_seconds(self) -> list[float]:
-        passed = time.monotonic() - self._started
-        figures = zip(self._read(), self._used, self._idle, strict=True)
-        return [now - before - idle * passed for now, before, idle in figures]
-
-    def _read(self) -> list[float]:
-        return [crewman.cpu_seconds for crewman in self._crewmen]
-
-
-def enlist(network: Network, folder: Path, models: Path, accounts: Sequence[LocalAccount]) -> list[Operator]:
-    """Gives each account stake, a signer in an encrypted key store, and a configuration. The last one lies."""
+    The last one lies.
+    """
     crew = []
     for number, account in enumerate(accounts, 1):
         lies = number == len(accounts)
-        operator = Operator("liar" if lies else f"worker {number}", account, folder / f"worker-{number}", lies)
+        name = "liar" if lies else f"worker {number}"
+        operator = Operator(name, account, folder / f"worker-{number}", lies)
         operator.folder.mkdir(parents=True)
         signer = _new_signer(operator)
         network.give_ether(signer, GAS_MONEY)
@@ -104,11 +93,12 @@ def enlist(network: Network, folder: Path, models: Path, accounts: Sequence[Loca
 
 @contextmanager
 def running(crew: Sequence[Operator]) -> Iterator[list[Crewman]]:
-    """The crew's processes, until the block ends."""
+    """The crew's processes, ready for work, until the block ends."""
     started: list[Crewman] = []
     try:
         for operator in crew:
             started.append(Crewman(operator, _start(operator)))
+        _wait_until_ready(started)
         yield started
     finally:
         for crewman in started:
@@ -132,29 +122,45 @@ def _new_signer(operator: Operator) -> str:
 def _stake(network: Network, account: LocalAccount, signer: str) -> None:
     network.give_tokens(account)
     network.client(account).deposit(STAKE)
-    vault = network.contract("StakeVault", network.deployment.vault).functions
+    vault = network.chain().vault.functions
     network.send(vault.register(signer, ""), account)
     network.send(vault.stake(STAKE), account)
 
 
 def _configuration(network: Network, operator: Operator, models: Path) -> str:
-    values = {
+    values: dict[str, str | int] = {
         "rpc_url": network.url,
         "deployment": str(network.deployment_file),
         "worker": operator.account.address,
         "key_store": str(operator.folder / "signer.json"),
         "password_file": str(operator.folder / "password"),
         "data_dir": str(operator.folder / "data"),
-        "claim_age_seconds": 8,
+        "claim_age_seconds": 4,
         "log_format": "json",
     }
+    if operator.lies:
+        # One seat a round at most: a liar that came late to a job could be drawn for two, and two
+        # of three decide. The demo shows what becomes of a minority.
+        values["max_bond"] = TERMS.bond
     # A JSON string or number is a TOML one too.
     lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
     return "\n".join([*lines, "", "[artefacts]", f"file_roots = [{json.dumps(str(models))}]", ""])
 
 
 def _start(operator: Operator) -> subprocess.Popen[bytes]:
-    product = [str(Path(sys.executable).with_name("assay-worker")), "run", "-c", str(operator.config)]
-    double = [sys.executable, "-m", "scripts.demo.liar", str(operator.config)]
+    product = [str(Path(sys.executable).with_name("assay-worker")), "run"]
+    double = [sys.executable, "-m", "scripts.demo.liar"]
+    command = [*(double if operator.lies else product), "-c", str(operator.config)]
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(ENVIRONMENT_PREFIX)}
     with operator.log.open("wb") as log:
-        return subprocess.Popen(double if operator.lies else product, stdout=log, stderr=subprocess.STDOUT)
+        return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=inherited)
+
+
+def _wait_until_ready(crewmen: Sequence[Crewman]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not all(crewman.ready for crewman in crewmen):
+        for crewman in crewmen:
+            crewman.require_alive()
+        if time.monotonic() > deadline:
+            raise TooSlowError(f"the workers did not start within {_START_SECONDS} s")
+        time.sleep(0.1)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from assay import events, ids
+from eth_typing import BlockNumber
+from web3.types import LogReceipt
+
+from assay import ids, rpc
 from assay.chain import Chain
 from assay.events import Claimed, Closed, Committed, Decided, Event, JobPosted, Revealed, Supported
 
@@ -25,8 +27,8 @@ class Course:
     """By worker, over all rounds."""
     agreeing: set[str] = field(default_factory=set)
     """Workers that revealed the settled result or supported it."""
-    claims: dict[str, int] = field(default_factory=dict)
-    """Wei that each worker's claim brought back."""
+    claims: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """Wei that each worker's claims brought back."""
 
     @property
     def over(self) -> bool:
@@ -46,10 +48,10 @@ class Follower:
 
     def look(self) -> None:
         """Takes in the blocks that are new."""
-        head = self._chain.w3.eth.block_number
+        head = self._chain.head()
         if head < self._next:
             return
-        for event in self._events(head):
+        for event in self._chain.decode(self._logs(head)):
             self.transactions.add(event.at.transaction_hash)
             self._take(event)
         self._next = head + 1
@@ -58,19 +60,16 @@ class Follower:
         """Jobs that are settled, or over."""
         return sum(job.over if over else job.decided is not None for job in self.jobs.values())
 
-    def _events(self, head: int) -> Iterator[Event]:
+    def _logs(self, head: int) -> list[LogReceipt]:
         deployment = self._chain.deployment
-        logs = self._chain.w3.eth.get_logs(
-            {
-                "fromBlock": self._next,
-                "toBlock": head,
-                "address": [deployment.queue, deployment.settlement],
-            }
-        )
-        for log in logs:
-            event = events.decode(log)
-            if event is not None:
-                yield event
+        with rpc.translated(self._chain.w3):
+            return self._chain.w3.eth.get_logs(
+                {
+                    "fromBlock": BlockNumber(self._next),
+                    "toBlock": BlockNumber(head),
+                    "address": [deployment.queue, deployment.settlement],
+                }
+            )
 
     def _take(self, event: Event) -> None:
         match event:
@@ -86,10 +85,12 @@ class Follower:
                 self.jobs[event.job_id].digest = event.digest
                 self._agree(event.job_id)
             case Claimed():
-                self.jobs[event.job_id].claims[event.worker] = event.amount
+                self.jobs[event.job_id].claims[event.worker] += event.amount
             case Closed():
                 self.jobs[event.job_id].closing = event
 
     def _agree(self, job_id: bytes) -> None:
         job = self.jobs[job_id]
-        job.agreeing |= {worker for worker, digest in self._said[job_id] if ids.cut(digest) == job.digest}
+        job.agreeing |= {
+            worker for worker, digest in self._said[job_id] if ids.cut(digest) == job.digest
+        }

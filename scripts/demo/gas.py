@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assay import abi
-from scripts.demo.network import Network
+from hexbytes import HexBytes
+from web3.contract.contract import Contract
+
+from assay import rpc
+from assay.chain import Chain
 
 
 @dataclass(frozen=True)
@@ -20,33 +23,27 @@ class Use:
     gas: int
 
 
-def by_operation(network: Network, transactions: Iterable[bytes]) -> list[Use]:
+def by_operation(chain: Chain, transactions: Iterable[bytes]) -> list[Use]:
     """A batch's gas is shared evenly among its items, a claim's among its votes."""
-    w3 = network.connect()
-    contracts = {
-        address: w3.eth.contract(address=address, abi=abi.load(name))
-        for name, address in (
-            ("JobQueue", network.deployment.queue),
-            ("Settlement", network.deployment.settlement),
-        )
-    }
-    counts: dict[str, int] = defaultdict(int)
-    sent: dict[str, int] = defaultdict(int)
-    gas: dict[str, float] = defaultdict(float)
-    for digest in transactions:
-        transaction = w3.eth.get_transaction(digest)
-        used = w3.eth.get_transaction_receipt(digest)["gasUsed"]
-        names = _operations(contracts[transaction["to"]], transaction["input"])
-        for name in names:
-            counts[name] += 1
-            gas[name] += used / len(names)
-        for name in set(names):
-            sent[name] += 1
-    return [Use(name, counts[name], sent[name], round(gas[name])) for name in sorted(counts)]
+    contracts = {contract.address: contract for contract in (chain.queue, chain.settlement)}
+    counts: Counter[str] = Counter()
+    sent: Counter[str] = Counter()
+    gas: Counter[str] = Counter()
+    for digest in map(HexBytes, transactions):
+        with rpc.translated(chain.w3):
+            transaction = chain.w3.eth.get_transaction(digest)
+            used = chain.w3.eth.get_transaction_receipt(digest)["gasUsed"]
+        operations = _operations(contracts[transaction["to"]], transaction["input"])
+        counts.update(operations)
+        sent.update(set(operations))
+        for name in operations:
+            gas[name] += used // len(operations)
+    return [Use(name, counts[name], sent[name], gas[name]) for name in sorted(counts)]
 
 
-def _operations(contract, data) -> list[str]:  # type: ignore[no-untyped-def]
-    function, arguments = contract.decode_function_input(data)
+def _operations(contract: Contract, calldata: HexBytes) -> list[str]:
+    """What a transaction did: the functions it called, once for each item of a batch or claim."""
+    function, arguments = contract.decode_function_input(calldata)
     if function.fn_name == "batch":
         return [name for call in arguments["calls"] for name in _operations(contract, call)]
     if function.fn_name == "claim":

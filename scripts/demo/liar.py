@@ -1,15 +1,15 @@
 """A worker that lies: it runs the model like any other and turns the answer around.
 
-    python -m scripts.demo.liar CONFIG
+    python -m scripts.demo.liar -c CONFIG
 
 Everything but the answer is the product's own code.
 """
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import signal
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -48,4 +48,6 @@ def main(config: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(prog="python -m scripts.demo.liar")
+    parser.add_argument("-c", dest="config", type=Path, required=True)
+    main(parser.parse_args().config)

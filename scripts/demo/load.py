@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +14,6 @@ from assay.publishing import Publication
 from assay.terms import Terms
 from examples.models.export import ExampleModel
 
-JOBS = 50
 TERMS = Terms.for_committee(
     3, seat_fee=2_000, bond=20_000, rounds=3, commit_seconds=12, reveal_seconds=12
 )
@@ -30,22 +27,23 @@ class Task:
 
     model: ExampleModel
     row: npt.NDArray[np.float32]
-    truth: Any
+    truth: float
     posting: Posting
 
 
-def tasks(client: Client, published: Sequence[tuple[ExampleModel, Publication]], seed: int) -> list[Task]:
-    """Rows drawn without repetition from the test split of each model in turn."""
-    chooser = random.Random(seed)
+def tasks(
+    client: Client, published: Sequence[tuple[ExampleModel, Publication]], jobs: int, seed: int
+) -> list[Task]:
+    """That many rows, drawn without repetition from the test split of each model in turn."""
+    chooser = np.random.default_rng(seed)
     chosen = []
     for position, (model, publication) in enumerate(published):
-        count = len(range(position, JOBS, len(published)))
-        for index in chooser.sample(range(len(model.test.rows)), count):
+        count = len(range(position, jobs, len(published)))
+        for index in chooser.choice(len(model.test.rows), count, replace=False):
             row = model.test.rows[index : index + 1]
             posting = client.posting(publication.version_id, [row], TERMS, manifest=model.manifest)
-            chosen.append(Task(model, row, model.test.targets[index], posting))
-    chooser.shuffle(chosen)
-    return chosen
+            chosen.append(Task(model, row, float(model.test.targets[index]), posting))
+    return [chosen[index] for index in chooser.permutation(len(chosen))]
 
 
 def batches(waiting: Sequence[Task]) -> Iterator[Sequence[Task]]:

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from web3 import Web3
-from web3.types import RPCEndpoint
+from web3.contract.contract import Contract, ContractFunction
 
+from assay import rpc
+from assay.chain import Chain
 from assay.client import Client, Settings
 from assay.deployments import Deployment
+from assay.transactions import Sender
 from scripts.deployment import parameters
 from scripts.deployment.artefacts import load
 from scripts.deployment.deploy import deploy
@@ -23,8 +25,10 @@ from scripts.deployment.sender import KeySender
 
 NETWORK = "anvil"
 MNEMONIC = "test test test test test test test test test test test junk"
+ACCOUNTS = 10
 FUNDS = 1_000 * 10**18
-_POLL = Settings(poll_seconds=0.1)
+_POLL_SECONDS = 0.1
+_RECEIPT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -39,57 +43,48 @@ class Network:
     def connect(self) -> Web3:
         return Web3(Web3.HTTPProvider(self.url))
 
+    def chain(self) -> Chain:
+        return Chain(self.connect(), self.deployment)
+
     def client(self, account: LocalAccount) -> Client:
-        return Client(self.connect(), self.deployment, account, _POLL)
+        settings = Settings(poll_seconds=_POLL_SECONDS)
+        return Client(self.connect(), self.deployment, account, settings)
 
-    def contract(self, name: str, address: str) -> Any:
-        """A contract of this deployment with the ABI it was compiled with."""
-        return self.connect().eth.contract(address=Web3.to_checksum_address(address), abi=load(name).abi)
+    def token(self) -> Contract:
+        """The asset, of which anyone can mint."""
+        return self.connect().eth.contract(address=self.deployment.asset, abi=load("MockToken").abi)
 
-    def send(self, call: Any, account: LocalAccount) -> None:
-        """Sends a prepared contract call from an account and waits until it took effect."""
-        w3 = self.connect()
-        transaction = call.build_transaction(
-            {"from": account.address, "nonce": w3.eth.get_transaction_count(account.address)}
-        )
-        signed = account.sign_transaction(transaction)
-        receipt = w3.eth.wait_for_transaction_receipt(
-            w3.eth.send_raw_transaction(signed.raw_transaction), poll_latency=0.05
-        )
-        if receipt["status"] != 1:
-            raise RuntimeError(f"{call.fn_name} failed in block {receipt['blockNumber']}")
+    def send(self, call: ContractFunction, account: LocalAccount) -> None:
+        """Sends a call from an account and waits until it took effect."""
+        Sender(self.chain(), account, _RECEIPT_SECONDS, _POLL_SECONDS).send(call)
 
     def give_tokens(self, account: LocalAccount) -> None:
-        self.send(self.contract("MockToken", self.deployment.asset).functions.mint(account.address, FUNDS), account)
+        self.send(self.token().functions.mint(account.address, FUNDS), account)
 
     def give_ether(self, address: str, wei: int) -> None:
-        self._rpc("anvil_setBalance", address, hex(wei))
+        rpc.request(self.connect(), "anvil_setBalance", address, hex(wei))
 
     def pass_epochs(self, epochs: int) -> None:
         """Moves the chain's clock, so that stake counts in the draws."""
-        self._rpc("evm_increaseTime", epochs * self.deployment.epoch)
-        self._rpc("evm_mine")
+        rpc.request(self.connect(), "evm_increaseTime", epochs * self.deployment.epoch)
+        rpc.request(self.connect(), "evm_mine")
 
     def mine_every(self, seconds: int) -> None:
         """Blocks at intervals from now on, instead of one for each transaction."""
-        self._rpc("evm_setIntervalMining", seconds)
-
-    def _rpc(self, method: str, *arguments: Any) -> None:
-        answer = self.connect().provider.make_request(RPCEndpoint(method), list(arguments))
-        if "error" in answer:
-            raise RuntimeError(f"{method}: {answer['error']}")
+        rpc.request(self.connect(), "evm_setIntervalMining", seconds)
 
 
 @contextmanager
 def network(folder: Path, port: int = 0) -> Iterator[Network]:
     """A chain of its own with the contracts deployed; the deployment's file goes to `folder`."""
     Account.enable_unaudited_hdwallet_features()
+    accounts = tuple(
+        Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}")
+        for index in range(ACCOUNTS)
+    )
+    values = parameters.load(NETWORK, local=True)
     with local_chain(port=port) as chain:
-        accounts = tuple(
-            Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}") for index in range(10)
-        )
         w3 = chain.connect()
-        outcome = deploy(
-            w3, KeySender(w3, accounts[0]), NETWORK, parameters.load(NETWORK, local=True), folder
-        )
+        with rpc.translated(w3):
+            outcome = deploy(w3, KeySender(w3, accounts[0]), NETWORK, values, folder)
         yield Network(chain.url, outcome.deployment, folder / f"{NETWORK}.json", accounts)

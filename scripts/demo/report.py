@@ -1,4 +1,4 @@
-"""What the demo prints at the end, and the figures it leaves for the benchmarks."""
+"""What the demo found, what is wrong with it, and the figures it leaves for the benchmarks."""
 
 from __future__ import annotations
 
@@ -6,14 +6,9 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.console import Console
-from rich.table import Table
-
-from scripts.demo.books import Balance, Earnings, Judged, closeness
+from scripts.demo.books import Balance, Earnings, Judged
 from scripts.demo.follow import Course
 from scripts.demo.gas import Use
-
-TOKEN = 10**18
 
 
 @dataclass(frozen=True)
@@ -22,100 +17,62 @@ class Figures:
 
     jobs: int
     blocks_median: float
+    """Blocks from the post of a job to its decision."""
     blocks_p95: float
     overhead_ms: float
-    """CPU time of a worker's daemon for each job on the chain, waiting aside, at the median worker."""
+    """CPU time of a daemon for each job on the chain, waiting aside, at the median worker."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A run of the demo, from its answers to its books."""
+
+    judged: Sequence[Judged]
+    earned: Sequence[Earnings]
+    uses: Sequence[Use]
+    balance: Balance
+    figures: Figures
+
+    @property
+    def faults(self) -> list[str]:
+        return verdict(self.judged, self.earned, self.balance)
 
 
 def figures(jobs: Sequence[Course], cpu_seconds: Sequence[float]) -> Figures:
-    blocks = sorted(job.decided - job.posted for job in jobs if job.decided is not None)
+    """From at least two jobs, and what each daemon took for all of them."""
+    blocks = [job.decided - job.posted for job in jobs if job.decided is not None]
     return Figures(
         jobs=len(jobs),
         blocks_median=statistics.median(blocks),
-        blocks_p95=statistics.quantiles(blocks, n=20)[-1],
+        blocks_p95=statistics.quantiles(blocks, n=20, method="inclusive")[-1],
         overhead_ms=1_000 * statistics.median(cpu_seconds) / len(jobs),
     )
 
 
-def verdict(judged: Sequence[Judged], earned: Sequence[Earnings], books: Balance) -> list[str]:
-    """Everything that is not as it should be."""
+def verdict(judged: Sequence[Judged], earned: Sequence[Earnings], balance: Balance) -> list[str]:
+    """Everything that is not as it should be, a sentence each."""
     faults = [
-        f"job for {item.task.model.name} settled on {item.answer.ravel()[:4]}…, not the model's answer"
+        f"a job for {item.task.model.name} settled on {item.answer.ravel()[:4]}, "
+        "which is not what the model answers"
         for item in judged
         if not item.agrees
     ]
-    for entry in earned:
-        if entry.operator.lies and entry.seats and not entry.bonds_lost:
-            faults.append("the liar kept its bonds")
-        if entry.operator.lies and not entry.seats:
-            faults.append("the liar was never drawn")
-        if not entry.operator.lies and entry.bonds_lost:
-            faults.append(f"{entry.operator.name} is honest and lost {entry.bonds_lost} wei")
-    if not books.balanced:
-        owed = books.credit + books.stake + books.burned
-        faults.append(f"the vault holds {books.held} wei and owes {owed}")
+    faults += [fault for entry in earned for fault in _faults_of(entry)]
+    if balance.difference:
+        owed = balance.held - balance.difference
+        faults.append(f"the vault holds {balance.held} wei and owes {owed}")
     return faults
 
 
-def show(
-    console: Console,
-    judged: Sequence[Judged],
-    earned: Sequence[Earnings],
-    uses: Sequence[Use],
-    books: Balance,
-    numbers: Figures,
-) -> None:
-    console.print(_answers(judged, numbers))
-    console.print(_workers(earned))
-    console.print(_gas(uses))
-    console.print(_books(books))
-
-
-def _answers(judged: Sequence[Judged], numbers: Figures) -> Table:
-    accuracy, error = closeness(judged)
-    table = Table("answers", "", title_justify="left")
-    table.add_row("settled", f"{len(judged)} of {numbers.jobs}")
-    table.add_row("as onnxruntime here says", f"{sum(item.agrees for item in judged)} of {len(judged)}")
-    table.add_row("digits, right label", f"{accuracy:.0%}")
-    table.add_row("diabetes, mean absolute error", f"{error:.1f}")
-    table.add_row("blocks from post to settled", f"median {numbers.blocks_median:g}, p95 {numbers.blocks_p95:.0f}")
-    table.add_row("CPU of a daemon per job", f"{numbers.overhead_ms:.1f} ms")
-    return table
-
-
-def _workers(earned: Sequence[Earnings]) -> Table:
-    table = Table("worker", *(_right(name) for name in ("seats", "right", "fees", "bonds lost", "net")))
-    for entry in earned:
-        net = (entry.fees - entry.bonds_lost) / TOKEN
-        table.add_row(
-            entry.operator.name,
-            str(entry.seats),
-            str(entry.right),
-            f"{entry.fees / TOKEN:.6f}",
-            f"{entry.bonds_lost / TOKEN:.6f}",
-            f"[{'red' if net < 0 else 'green'}]{net:+.6f}[/]",
-        )
-    return table
-
-
-def _gas(uses: Sequence[Use]) -> Table:
-    table = Table("operation", *(_right(name) for name in ("count", "transactions", "gas each")))
-    for use in uses:
-        table.add_row(use.operation, str(use.count), str(use.transactions), f"{use.gas / use.count:,.0f}")
-    return table
-
-
-def _books(books: Balance) -> Table:
-    table = Table("the vault's books", _right("wei"))
-    table.add_row("holds", f"{books.held:,}")
-    table.add_row("credit", f"{books.credit:,}")
-    table.add_row("stake", f"{books.stake:,}")
-    table.add_row("burned", f"{books.burned:,}")
-    table.add_row("difference", f"{books.held - books.credit - books.stake - books.burned:,}")
-    return table
-
-
-def _right(name: str):  # type: ignore[no-untyped-def]
-    from rich.table import Column
-
-    return Column(name, justify="right")
+def _faults_of(entry: Earnings) -> list[str]:
+    name = entry.operator.name
+    if not entry.operator.lies:
+        return [f"{name} is honest and lost {entry.bonds_lost} wei"] if entry.bonds_lost else []
+    if not entry.seats:
+        return [f"the {name} was never drawn"]
+    faults = []
+    if entry.right:
+        faults.append(f"the {name} was found right in {entry.right} seats")
+    if not entry.bonds_lost:
+        faults.append(f"the {name} kept its bonds")
+    return faults
