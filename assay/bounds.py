@@ -8,15 +8,14 @@ from assay.terms import MODE_QUORUM, Callback, Terms
 LEAST_COMMITTEE = 3
 MOST_COMMITTEE = 31
 MAX_ROUNDS = 5
-SHORTEST_PHASE = 4
 LONGEST_REVEAL = 7 * 86_400
 MOST_STIPEND = 5_000_000
 
 
-def check_terms(terms: Terms, longest_commit: int) -> None:
+def check_terms(terms: Terms, shortest_phase: int, longest_commit: int) -> None:
     """Raises TermsOutOfBoundsError, named as the queue's error, for terms that it would refuse.
 
-    `longest_commit` is the vault's epoch, in seconds.
+    `shortest_phase` is the queue's, `longest_commit` the vault's epoch, both in seconds.
     """
     if terms.mode != MODE_QUORUM:
         raise contract_error("UnsupportedMode", received=terms.mode)
@@ -27,8 +26,8 @@ def check_terms(terms: Terms, longest_commit: int) -> None:
             "FeeRangeNotSupported", seat_fee=terms.seat_fee, seat_fee_cap=terms.seat_fee_cap
         )
     _check_sizes(terms)
-    _check_phase("CommitPhaseOutOfBounds", terms.commit_seconds, longest_commit)
-    _check_phase("RevealPhaseOutOfBounds", terms.reveal_seconds, LONGEST_REVEAL)
+    _check_phase("CommitPhaseOutOfBounds", terms.commit_seconds, shortest_phase, longest_commit)
+    _check_phase("RevealPhaseOutOfBounds", terms.reveal_seconds, shortest_phase, LONGEST_REVEAL)
     if terms.seat_fee == 0:
         raise contract_error("SeatFeeOutOfBounds", least=1, received=terms.seat_fee)
     if terms.bond < terms.seat_fee:
@@ -55,6 +54,6 @@ def _check_sizes(terms: Terms) -> None:
         raise contract_error("RoundsOutOfBounds", most=MAX_ROUNDS, received=terms.rounds)
 
 
-def _check_phase(name: str, seconds: int, longest: int) -> None:
-    if not SHORTEST_PHASE <= seconds <= longest:
-        raise contract_error(name, shortest=SHORTEST_PHASE, longest=longest, received=seconds)
+def _check_phase(name: str, seconds: int, shortest: int, longest: int) -> None:
+    if not shortest <= seconds <= longest:
+        raise contract_error(name, shortest=shortest, longest=longest, received=seconds)

@@ -127,11 +127,12 @@ class Poster:
         return escrow_units(terms, callback) * self._chain.deployment.unit
 
     def _check(self, postings: Sequence[Posting]) -> dict[bytes, Rules]:
+        queue = self._chain.queue.functions
+        shortest_phase = self._chain.call(queue.SHORTEST_PHASE())
         for posting in postings:
-            bounds.check_terms(posting.terms, self._chain.deployment.epoch)
+            bounds.check_terms(posting.terms, shortest_phase, self._chain.deployment.epoch)
             bounds.check_callback(posting.callback)
             decode(posting.payload)
-        queue = self._chain.queue.functions
         rules = {
             version: Rules.unpack(self._chain.call(queue.rulesOf(version)))
             for version in {posting.version_id for posting in postings}

@@ -1,8 +1,9 @@
 """Which seats a worker is drawn for: the arithmetic of `contracts/libraries/Sortition.sol`.
 
 A worker with weight s of S is entitled to x = draw * s / S seats: floor(x), and one more when its
-ticket, read as a fraction, is below the fraction of x. The draw starts at the committee's size and
-grows evenly to twice that at the end of the commit phase. All integers, nothing is rounded.
+ticket, read as a fraction, is below the fraction of x. The draw is the committee's size for the
+first half of the commit phase and grows evenly to twice that in the second. All integers, nothing
+is rounded.
 """
 
 from eth_abi.abi import encode
@@ -40,7 +41,8 @@ def seats(ticket_: int, committee: int, elapsed: int, length: int, weight: int, 
     """
     if total == 0:
         return 0
-    whole, part = divmod(committee * (length + elapsed) * weight, length * total)
+    growth = max(2 * elapsed - length, 0)
+    whole, part = divmod(committee * (length + growth) * weight, length * total)
     return whole + ((ticket_ >> 128) * length * total < part << 128)
 
 
@@ -53,8 +55,9 @@ def seconds_until(
     """
     if total == 0 or weight == 0:
         return None
-    # seats >= wanted means committee * (length + elapsed) * weight / (length * total) is above
-    # wanted - 1 plus the ticket's fraction; that is solved for elapsed, in units of 2^-128.
+    # seats >= wanted means committee * (length + growth) * weight / (length * total) is above
+    # wanted - 1 plus the ticket's fraction; that is solved for the growth, in units of 2^-128.
     threshold = length * total * ((wanted - 1) * _ONE + (ticket_ >> 128))
-    elapsed = max(threshold // (committee * weight * _ONE) + 1 - length, 0)
+    growth = threshold // (committee * weight * _ONE) + 1 - length
+    elapsed = (length + growth + 1) // 2 if growth > 0 else 0
     return elapsed if elapsed < length else None

@@ -19,7 +19,6 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
     uint256 public constant LEAST_COMMITTEE = 3;
     uint256 public constant MOST_COMMITTEE = 31;
     uint256 public constant MAX_ROUNDS = 5;
-    uint256 public constant SHORTEST_PHASE = 4;
     uint256 public constant LONGEST_REVEAL = 7 days;
     /// @dev Far below what a block holds, so that every answer can be delivered.
     uint256 public constant MOST_STIPEND = 5_000_000;
@@ -31,21 +30,28 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
     IModelRegistry public immutable REGISTRY;
     IStakeVault public immutable VAULT;
     ISettlement public immutable SETTLEMENT;
+    /// @notice Shortest commit or reveal phase, seconds: several blocks of this chain, else honest seats could not reveal in
+    /// time and would lose their bonds.
+    uint256 public immutable SHORTEST_PHASE;
     uint256 private immutable UNIT;
     uint256 private immutable LONGEST_COMMIT;
 
     uint16 public protocolFeeBps;
     uint16 public burnBps;
 
-    /// @param protocolFeeBps_ share of seat fees for the treasury and @param burnBps_ of lost bonds to burn
+    /// @param protocolFeeBps_ share of seat fees for the treasury
+    /// @param burnBps_ share of lost bonds to burn
+    /// @param shortestPhase seconds, several times the chain's block time
     constructor(
         address owner,
         IModelRegistry registry,
         IStakeVault vault,
         ISettlement settlement,
         uint256 protocolFeeBps_,
-        uint256 burnBps_
+        uint256 burnBps_,
+        uint256 shortestPhase
     ) Ownable(owner) {
+        SHORTEST_PHASE = shortestPhase;
         REGISTRY = registry;
         VAULT = vault;
         SETTLEMENT = settlement;

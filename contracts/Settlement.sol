@@ -10,7 +10,7 @@ import {Ledger} from "./settlement/Ledger.sol";
 import {Lifecycle} from "./settlement/Lifecycle.sol";
 import {Payout} from "./settlement/Payout.sol";
 import {Voting} from "./settlement/Voting.sol";
-import {COMMITTING, JobWord, NONE} from "./types/JobWord.sol";
+import {COMMITTING, JobWord} from "./types/JobWord.sol";
 import {Vote} from "./types/Vote.sol";
 
 /// @title Settlement: the rounds of all jobs. What each function does is said in ISettlement.
@@ -35,7 +35,7 @@ contract Settlement is Lifecycle, Voting, Payout, BlockhashEntropy, Batch {
         if (j.status() == COMMITTING) {
             if (j.committed() == 0) shown.seedBlock = uint64(j.seedBlock());
             else (shown.seed, shown.totalWeight) = (uint104(j.seed()), uint64(j.total()));
-        } else if (j.status() != NONE) {
+        } else if (j.leading() != 0) {
             shown.digest = bytes21(j.mark());
         }
     }

@@ -43,7 +43,7 @@ interface ISettlement {
         /// @dev COMMITTING after the first commitment: seed and total weight of the round, else zero.
         uint104 seed;
         uint64 totalWeight;
-        /// @dev REVEALING and after: the first 168 bits of the leading (DECIDED: the settled) digest.
+        /// @dev Once a result is revealed: the first 168 bits of the leading (DECIDED: the settled) digest, else zero.
         bytes21 digest;
     }
 

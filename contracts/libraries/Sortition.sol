@@ -6,7 +6,8 @@ import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
 /// @title Sortition: how many seats of a round a worker is entitled to
 /// @dev `x = draw · s / S` seats: `floor(x)`, and one more when the worker's ticket, read as a fraction, is below
 /// the fraction of x. In expectation that is proportional to stake, and splitting a stake changes nothing. The
-/// draw starts at the committee's size and grows evenly to twice that at the end of the commit phase.
+/// draw is the committee's size for the first half of the commit phase and grows evenly to twice that in the second,
+/// so a liar, who need not compute, has no more seats to wait for while the honest still do.
 library Sortition {
     /// @notice A worker's lot in one round: the high 128 bits decide its fraction of a seat, the low bits its slot.
     function ticket(uint256 seed, address worker) internal pure returns (uint256) {
@@ -22,7 +23,8 @@ library Sortition {
     {
         if (total == 0) return 0;
         unchecked {
-            uint256 numerator = committee * (length + elapsed) * s;
+            uint256 growth = 2 * elapsed > length ? 2 * elapsed - length : 0;
+            uint256 numerator = committee * (length + growth) * s;
             uint256 denominator = length * total;
             bool oneMore = (ticket_ >> 128) * denominator < (numerator % denominator) << 128;
             return numerator / denominator + (oneMore ? 1 : 0);

@@ -59,7 +59,7 @@ def create_contracts(sender: Sender, parameters: Parameters) -> Contracts:
     vault = sender.create(load("StakeVault"), asset, *shape, queue, settlement).address
     _expect(settlement, sender.create(load("Settlement"), vault, registry.address, queue))
     wires = (owner, registry.address, vault, settlement)
-    shares = (parameters.protocol_fee_bps, parameters.burn_bps)
+    shares = (parameters.protocol_fee_bps, parameters.burn_bps, parameters.shortest_phase)
     _expect(queue, sender.create(load("JobQueue"), *wires, *shares))
     return Contracts(asset, registry.address, vault, queue, settlement, registry.block)
 

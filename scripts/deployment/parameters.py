@@ -57,6 +57,12 @@ class Parameters(BaseModel):
     burn_bps: int = Field(
         ge=1_000, le=10_000, description="basis points of lost bonds to burn, 1000 to 10000"
     )
+    shortest_phase: int = Field(
+        ge=4,
+        le=86_400,
+        description="seconds, several times the chain's block time, 4 to a day: no commit or "
+        "reveal phase is shorter, or honest workers could not reveal in time",
+    )
 
 
 def load(network: str, *, local: bool, folder: Path = FOLDER) -> Parameters:

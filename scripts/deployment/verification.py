@@ -106,6 +106,7 @@ def _movable(at: Contracts, parameters: Parameters, owner: ChecksumAddress) -> l
         Reading("JobQueue", at.queue, "paused", False),
         Reading("JobQueue", at.queue, "protocolFeeBps", parameters.protocol_fee_bps),
         Reading("JobQueue", at.queue, "burnBps", parameters.burn_bps),
+        Reading("JobQueue", at.queue, "SHORTEST_PHASE", parameters.shortest_phase),
     ]
 
 

@@ -115,7 +115,6 @@ def test_bounds__constants__those_of_the_queue(chain: PlainChain) -> None:
         "LEAST_COMMITTEE",
         "MOST_COMMITTEE",
         "MAX_ROUNDS",
-        "SHORTEST_PHASE",
         "LONGEST_REVEAL",
         "MOST_STIPEND",
     ):

@@ -23,6 +23,7 @@ USUAL = {
     "owner": "deployer",
     "protocol_fee_bps": 250,
     "burn_bps": 2_000,
+    "shortest_phase": 4,
 }
 SOMEBODY = "0x00000000000000000000000000000000DeaDBeef"
 

@@ -38,6 +38,7 @@ PARAMETERS = Parameters(
     minimum_stake=1,
     owner="deployer",
     protocol_fee_bps=250,
+    shortest_phase=4,
     burn_bps=2_000,
 )
 

@@ -51,7 +51,8 @@ def test_seats__any_draw__is_the_definition(
     if total == 0:
         assert got == 0
         return
-    x = Fraction(committee * (length + elapsed) * weight, length * total)
+    growth = max(Fraction(0), Fraction(2 * elapsed, length) - 1)
+    x = committee * (1 + growth) * Fraction(weight, total)
     whole = x.numerator // x.denominator
     assert got == whole + (Fraction(ticket >> 128, ONE) < x - whole)
 

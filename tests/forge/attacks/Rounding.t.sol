@@ -58,7 +58,7 @@ contract RoundingTest is AttackFixture {
         bytes memory arguments = abi.encode(token, unit, EPOCH, 1, queue_, settlement_);
         vault = StakeVault(vm.deployCode("StakeVault.sol:StakeVault", arguments));
         settlement = Settlement(vm.deployCode("Settlement.sol:Settlement", abi.encode(vault, registry, queue_)));
-        arguments = abi.encode(owner, registry, vault, settlement_, PROTOCOL_FEE_BPS, BURN_BPS);
+        arguments = abi.encode(owner, registry, vault, settlement_, PROTOCOL_FEE_BPS, BURN_BPS, SHORTEST_PHASE);
         queue = JobQueue(vm.deployCode("JobQueue.sol:JobQueue", arguments));
         for (uint256 i; i < 5; ++i) {
             _fund(workers[i], 1_000);

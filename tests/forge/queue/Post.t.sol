@@ -58,21 +58,21 @@ contract PostTest is Fixture {
 
     function test_post__commit_phase_out_of_bounds__reverts() public {
         TermsFields memory f = _fields(5, 2);
-        uint256[2] memory lengths = [uint256(3), EPOCH + 1];
+        uint256[2] memory lengths = [SHORTEST_PHASE - 1, EPOCH + 1];
         for (uint256 i; i < lengths.length; ++i) {
             f.commitSeconds = lengths[i];
             bytes4 selector = IJobQueue.CommitPhaseOutOfBounds.selector;
-            _expectRefused(f, abi.encodeWithSelector(selector, 4, EPOCH, lengths[i]));
+            _expectRefused(f, abi.encodeWithSelector(selector, SHORTEST_PHASE, EPOCH, lengths[i]));
         }
     }
 
     function test_post__reveal_phase_out_of_bounds__reverts() public {
         TermsFields memory f = _fields(5, 2);
-        uint256[2] memory lengths = [uint256(3), 7 days + 1];
+        uint256[2] memory lengths = [SHORTEST_PHASE - 1, 7 days + 1];
         for (uint256 i; i < lengths.length; ++i) {
             f.revealSeconds = lengths[i];
             bytes4 selector = IJobQueue.RevealPhaseOutOfBounds.selector;
-            _expectRefused(f, abi.encodeWithSelector(selector, 4, 7 days, lengths[i]));
+            _expectRefused(f, abi.encodeWithSelector(selector, SHORTEST_PHASE, 7 days, lengths[i]));
         }
     }
 
@@ -181,7 +181,8 @@ contract PostTest is Fixture {
 
     function test_post__bounds_themselves__accepted() public {
         TermsFields memory f = _fields(3, 1);
-        (f.commitSeconds, f.revealSeconds, f.seatFee, f.seatFeeCap, f.bond) = (4, 4, 1, 1, 1);
+        (f.commitSeconds, f.revealSeconds) = (SHORTEST_PHASE, SHORTEST_PHASE);
+        (f.seatFee, f.seatFeeCap, f.bond) = (1, 1, 1);
         _post(requester, exactVersion, Pack.terms(f), _noCallback());
         f = _fields(31, 5);
         (f.commitSeconds, f.revealSeconds) = (EPOCH, 7 days);

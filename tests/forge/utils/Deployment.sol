@@ -17,6 +17,8 @@ abstract contract Deployment is Test {
     uint256 internal constant MINIMUM_STAKE = 100;
     uint256 internal constant PROTOCOL_FEE_BPS = 300;
     uint256 internal constant BURN_BPS = 4_000;
+    /// @dev Two blocks of twelve seconds.
+    uint256 internal constant SHORTEST_PHASE = 24;
 
     address internal immutable owner = makeAddr("owner");
     MockToken internal token;
@@ -42,7 +44,7 @@ abstract contract Deployment is Test {
         vault = StakeVault(vm.deployCode("StakeVault.sol:StakeVault", arguments));
         arguments = abi.encode(vault, registry, queue_);
         settlement = Settlement(vm.deployCode("Settlement.sol:Settlement", arguments));
-        arguments = abi.encode(owner, registry, vault, settlement_, PROTOCOL_FEE_BPS, BURN_BPS);
+        arguments = abi.encode(owner, registry, vault, settlement_, PROTOCOL_FEE_BPS, BURN_BPS, SHORTEST_PHASE);
         queue = JobQueue(vm.deployCode("JobQueue.sol:JobQueue", arguments));
         assertEq(address(settlement), settlement_);
         assertEq(address(queue), queue_);
