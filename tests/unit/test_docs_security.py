@@ -1,0 +1,44 @@
+"""What docs/security.md claims to be shown by tests, there are tests for."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.pages import ROOT
+
+_PAGE = ROOT / "docs" / "security.md"
+_LINK = re.compile(r"\[[^\]]+\]\(([^)]+)\)")
+_TEST = re.compile(r"`(test_\w+)`")
+
+
+def rows() -> list[list[str]]:
+    """The cells of the table of attacks."""
+    section = _PAGE.read_text(encoding="utf-8").split("## Attacks and what meets them")[1]
+    lines = [line for line in section.split("\n## ")[0].splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines[2:]]
+
+
+def named() -> Iterator[tuple[Path, str]]:
+    """Each test the table names, with the file whose link it follows."""
+    for *_, shown_by in rows():
+        _, *parts = _LINK.split(shown_by)
+        for target, tests in zip(parts[::2], parts[1::2], strict=True):
+            for test in _TEST.findall(tests):
+                yield (_PAGE.parent / target).resolve(), test
+
+
+def test_attacks__every_line__names_a_test() -> None:
+    assert len(rows()) >= 25
+    for row in rows():
+        assert len(row) == 3, f"expected attack, what meets it and what shows it: {row}"
+        assert _LINK.search(row[2]), f"names no file: {row}"
+        assert _TEST.search(row[2]), f"names no test: {row}"
+
+
+@pytest.mark.parametrize(("file", "test"), named(), ids=lambda value: getattr(value, "name", value))
+def test_attacks__test_named__is_there(file: Path, test: str) -> None:
+    assert file.is_file(), f"{file} is not there"
+    declared = re.compile(rf"^\s*(?:function|def) {test}\(", re.MULTILINE)
+    assert declared.search(file.read_text(encoding="utf-8")), f"{file.name} has no {test}"
