@@ -7,6 +7,8 @@ import sys
 from typing import TextIO
 
 import structlog
+from structlog.processors import ExceptionRenderer
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor
 
 from worker.settings import Settings
@@ -40,9 +42,12 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
 
 
 def _rendering(form: str, target: TextIO) -> list[Processor]:
+    """Traces never show the values of variables, which may be secret."""
     if form == "json":
-        return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
-    return [structlog.dev.ConsoleRenderer(colors=target.isatty())]
+        traces = ExceptionDictTransformer(show_locals=False)
+        return [ExceptionRenderer(traces), structlog.processors.JSONRenderer()]
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=target.isatty(), exception_formatter=plain)]
 
 
 def _hex_bytes(_logger: object, _method: str, event: EventDict) -> EventDict:

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from assay import events
 from assay.client import Client
@@ -240,6 +241,32 @@ def test_outage__requests_fail_at_random__settled_and_paid(
         assert rig.client.wait(posted, timeout=1).arrays[0].tolist() == [4, 5]
     assert [rig.free(number) for number in range(3)] == [STAKE] * 3
     assert sum(rig.credit(number) for number in range(3)) == 9 * FEE
+
+
+@pytest.mark.parametrize("error", [httpx.ConnectError("refused"), RuntimeError("a bug")])
+def test_run__a_cycle_fails__goes_on_with_the_next(
+    rig: Rig, exact: bytes, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    daemon = rig.daemon(0, Shifted())
+    posted = rig.post(exact, INTEGERS)
+    send = httpx.HTTPTransport.handle_request
+    failures = 3
+
+    def failing_first(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        nonlocal failures
+        daemon.parts.wake.set()  # do not wait before the next cycle
+        if failures:
+            failures -= 1
+            raise error
+        if rig.client.view(posted).committed:
+            daemon.stop()
+        return send(self, request)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", failing_first)
+    with capture_logs() as logged:
+        daemon.run()
+    assert rig.client.view(posted).committed == 1
+    assert "going on" in [entry["event"] for entry in logged]
 
 
 # --- reorganisations ---
