@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -195,7 +195,11 @@ class Chain:
         answers = self._node.ask_all(
             [("eth_getTransactionReceipt", ("0x" + item.hex(),)) for item in hashes]
         )
-        return [None if answer is None else _receipt(answer) for answer in _all_answered(answers)]
+        engine = {self.deployment.queue.lower(), self.deployment.settlement.lower()}
+        return [
+            None if answer is None else _receipt(answer, engine)
+            for answer in _all_answered(answers)
+        ]
 
     def close(self) -> None:
         """Let go of the node."""
@@ -217,10 +221,11 @@ def _all_answered(answers: list[Any]) -> list[Any]:
     return answers
 
 
-def _receipt(raw: Mapping[str, Any]) -> Receipt:
+def _receipt(raw: Mapping[str, Any], engine: Collection[str]) -> Receipt:
+    """`engine` are the contracts whose logs count; a callback may write anything beside them."""
     failed, skipped = {}, {}
     for log in raw["logs"]:
-        event = events.decode(log)
+        event = events.decode(log) if log["address"].lower() in engine else None
         if isinstance(event, events.BatchItemFailed):
             failed[event.index] = event.reason
         elif isinstance(event, events.ClaimSkipped):
