@@ -85,6 +85,7 @@ def policy(settings: Settings) -> Policy:
         min_seat_fee=settings.min_seat_fee,
         min_delivery_fee=settings.min_delivery_fee,
         max_bond=settings.max_bond,
+        max_bond_percent=settings.max_bond_percent,
         compute_ahead=settings.compute_ahead_seconds,
         help_others=settings.help_others,
     )

@@ -133,7 +133,10 @@ class Settings(BaseSettings):
     min_delivery_fee: int = Field(default=1, ge=0)
     """Least delivery fee, in units, for which it calls the callback of a job it voted in."""
     max_bond: int | None = Field(default=None, ge=0)
-    """Most units of stake put into one round of a job; without it all that is free."""
+    """Most units of stake put into one round of a job; without it only the share below counts."""
+    max_bond_percent: int = Field(default=10, ge=1, le=100)
+    """Most of the free stake put into one round of a job, percent, so that a few jobs with large
+    bonds and small fees cannot tie all of it up."""
     compute_ahead_seconds: int = Field(default=5, ge=0)
     """How long before a seat comes up the model is run for it."""
     help_others: bool = True

@@ -309,6 +309,11 @@ def test_commit__bond_limited__as_many_seats_as_allowed() -> None:
     assert committing(opened(), own(), Policy(max_bond=1_999)).seats == 1
 
 
+def test_commit__share_of_the_stake_limited__as_many_seats_as_allowed() -> None:
+    own_stake = own(free_units=20_000)
+    assert committing(opened(), own_stake, Policy(max_bond_percent=10)).seats == 2
+
+
 def test_commit__no_stake_free__says_so_and_asks_again() -> None:
     found = plan(opened(), own(free_units=999), at(OPENED + 1), Policy())
     assert found.steps == ()

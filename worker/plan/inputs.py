@@ -17,6 +17,8 @@ class Policy:
     min_seat_fee: int = 0
     min_delivery_fee: int = 1
     max_bond: int | None = None
+    max_bond_percent: int = 100
+    """Of the free stake, for one round."""
     compute_ahead: int = 5
     """Seconds."""
     help_others: bool = True

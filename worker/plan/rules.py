@@ -74,7 +74,7 @@ def _drawn(d: Draft, draw: Draw) -> int:
 
 
 def _affordable(d: Draft) -> int:
-    units = d.own.free_units
+    units = d.own.free_units * d.policy.max_bond_percent // 100
     if d.policy.max_bond is not None:
         units = min(units, d.policy.max_bond)
     return units // d.state.job.request.terms.bond
