@@ -64,7 +64,7 @@ test-chain: setup ## deployed contracts, attacks and worker processes on anvil
 lint: setup ## formats, types and lints
 	ruff check .
 	ruff format --check .
-	mypy assay worker scripts $(wildcard benchmarks)
+	mypy assay worker scripts examples $(wildcard benchmarks)
 	forge fmt --check
 	forge lint --quiet --deny warnings
 	@bash scripts/toolchain/check_committed.sh

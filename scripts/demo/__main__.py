@@ -72,7 +72,7 @@ def _keep(net: Network, folder: Path, screen: Screen) -> None:
         "Keys: anvil's, from the words “test test … junk”. "
         f"Logs of the workers: {folder}/worker-*/worker.log\n"
         "Try, in another terminal:\n"
-        f"  .venv/bin/assay-worker check -c {folder}/worker-1/worker.toml\n"
+        f"  tail -f {folder}/worker-1/worker.log\n"
         "  .venv/bin/python -m examples.ask\n"
         "Ctrl-C ends it."
     )

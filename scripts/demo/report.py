@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scripts.demo.books import Balance, Earnings, Judged
+from scripts.demo.findings import Balance, Earnings, Judged
 from scripts.demo.follow import Course
 from scripts.demo.gas import Use
 
@@ -52,7 +52,7 @@ def figures(jobs: Sequence[Course], cpu_seconds: Sequence[float]) -> Figures:
 def verdict(judged: Sequence[Judged], earned: Sequence[Earnings], balance: Balance) -> list[str]:
     """Everything that is not as it should be, a sentence each."""
     faults = [
-        f"a job for {item.task.model.name} settled on {item.answer.ravel()[:4]}, "
+        f"a job for {item.model} settled on {item.answer.ravel()[:4]}, "
         "which is not what the model answers"
         for item in judged
         if not item.agrees
@@ -65,8 +65,8 @@ def verdict(judged: Sequence[Judged], earned: Sequence[Earnings], balance: Balan
 
 
 def _faults_of(entry: Earnings) -> list[str]:
-    name = entry.operator.name
-    if not entry.operator.lies:
+    name = entry.worker
+    if not entry.lies:
         return [f"{name} is honest and lost {entry.bonds_lost} wei"] if entry.bonds_lost else []
     if not entry.seats:
         return [f"the {name} was never drawn"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.table import Column, Table
 
-from scripts.demo.books import Balance, Earnings, Judged, closeness
+from scripts.demo.findings import Balance, Earnings, Judged, closeness
 from scripts.demo.gas import Use
 from scripts.demo.report import Figures, Report
 
@@ -39,7 +39,7 @@ def _workers(earned: Sequence[Earnings]) -> Table:
     for entry in earned:
         net = (entry.fees - entry.bonds_lost) / TOKEN
         table.add_row(
-            entry.operator.name,
+            entry.worker,
             str(entry.seats),
             str(entry.right),
             f"{entry.fees / TOKEN:.6f}",
