@@ -1,5 +1,6 @@
 """What docs/security.md claims to be shown by tests, there are tests for."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,3 +43,21 @@ def test_attacks__test_named__is_there(file: Path, test: str) -> None:
     assert file.is_file(), f"{file} is not there"
     declared = re.compile(rf"^\s*(?:function|def) {test}\(", re.MULTILINE)
     assert declared.search(file.read_text(encoding="utf-8")), f"{file.name} has no {test}"
+
+
+def test_static_analysis__findings_set_aside__answered_by_detector_and_function() -> None:
+    section = _PAGE.read_text(encoding="utf-8").split("\n## Static analysis\n")[1]
+    settings = json.loads((ROOT / "slither.config.json").read_text(encoding="utf-8"))
+    for detector in settings["detectors_to_exclude"].split(","):
+        assert f"`{detector}`" in section
+    answers = [line for line in section.splitlines() if line.startswith("| ")]
+    for finding in json.loads((ROOT / "slither.db.json").read_text(encoding="utf-8")):
+        place = re.search(r"(\w+)\.(\w+)\(", finding["description"])
+        assert place, f"expected a function of a contract in: {finding['description']}"
+        contract, function = place.groups()
+        assert any(
+            finding["check"] in line.split(" | ")[0]
+            and contract in line
+            and re.search(rf"\b{function}\b", line)
+            for line in answers
+        ), f"no answer to {finding['check']} in {contract}.{function}"
