@@ -102,9 +102,10 @@ def at(now: int, block: int = SEED_BLOCK + 1, **changes: Any) -> Moment:
 
 
 def draw_from(elapsed: int, length: int = 30, committee: int = 3) -> Draw:
-    """A lot whose first seat comes up so many seconds into the commit phase."""
+    """A lot whose first seat comes up so many seconds into the commit phase, in its second half."""
     weight, total = 1, 8  # x grows from 0.375 to 0.75 seats
-    fraction = committee * (length + elapsed) * weight * (1 << 128) // (length * total)
+    growth = 2 * elapsed - length
+    fraction = committee * (length + growth) * weight * (1 << 128) // (length * total)
     draw = Draw(ticket=(fraction - 1) << 128, weight=weight, total=total)
     shares = (committee, length, weight, total)
     assert sortition.seconds_until(draw.ticket, *shares, 1) == elapsed
