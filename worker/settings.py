@@ -139,8 +139,9 @@ class Settings(BaseSettings):
     bonds and small fees cannot tie all of it up."""
     compute_ahead_seconds: int = Field(default=5, ge=0)
     """How long before a seat comes up the model is run for it."""
-    help_others: bool = True
-    """Whether to move on jobs it has no vote in, after those who have one had their time."""
+    help_others: bool = False
+    """Whether to advance and close jobs it has no vote in, too, after those who have one had their
+    time. Nobody pays for that gas."""
 
     # What it spends.
     max_fee_gwei: Decimal = Field(default=Decimal(100), gt=0)

@@ -47,7 +47,7 @@ from worker.store import Abstained, Computed
 TOLERANCE = job(Numerics.TOLERANCE)
 BIG = Computed(bytes(2_000))
 FULL = committed(ME, ANN, BOB)
-ALONE = Policy(help_others=False)
+HELPFUL = Policy(help_others=True)
 PAID = job(callback=Callback(target=TARGET, gas_stipend=1, delivery_fee=5))
 
 
@@ -97,7 +97,7 @@ COMMITTING = [
     Case("drawn now", opened(), OPENED + 20, ("Commit",), own=own(draw=draw_from(20)),
          wake=COMMIT_END),
     Case("too late for another block", opened(), COMMIT_END - 1, wake=COMMIT_END),
-    Case("seed lost", opened(), OPENED + 3, block=SEED_BLOCK + 256, policy=ALONE),
+    Case("seed lost", opened(), OPENED + 3, block=SEED_BLOCK + 256),
 ]  # fmt: skip
 
 REVEALING = [
@@ -140,7 +140,7 @@ ENDED = [
     Case("closed and claimed", decided(replace(committed(ANN, BOB, CID), closed=True)),
          OPENED + 50, done=True),
     Case("refunded without a vote, not ours to close", opened(status=Status.REFUNDED),
-         OPENED + 50, policy=ALONE, done=True),
+         OPENED + 50, done=True),
     Case("cancelled", opened(status=Status.REFUNDED, closed=True), OPENED + 1, done=True),
     Case("an EXACT round without a decision, exhausted",
          revealed(FULL, me=RIGHT, ann=WRONG, bob=bytes(32)), OPENED + 20, ("Advance",)),
@@ -338,7 +338,7 @@ def test_advance__voters__one_after_the_other() -> None:
     state = committed(ANN, ME, of=job(committee=5))
     turns = {
         worker: [
-            bool(plan(state, own(worker=worker), at(COMMIT_END + after), ALONE).steps)
+            bool(plan(state, own(worker=worker), at(COMMIT_END + after), Policy()).steps)
             for after in (0, 2)
         ]
         for worker in (ANN, ME)
@@ -349,20 +349,20 @@ def test_advance__voters__one_after_the_other() -> None:
 def test_advance__no_vote__after_the_voters() -> None:
     state = committed(ANN, BOB, of=job(committee=5))
     stranger = own(worker=CID)
-    assert plan(state, stranger, at(COMMIT_END + 4), Policy()).steps == ()
-    assert plan(state, stranger, at(COMMIT_END + 2 * 11), Policy()).steps == (
+    assert plan(state, stranger, at(COMMIT_END + 4), HELPFUL).steps == ()
+    assert plan(state, stranger, at(COMMIT_END + 2 * 11), HELPFUL).steps == (
         Advance(state.job_id, 0),
     )
 
 
-def test_advance__no_vote_and_keeps_out__never() -> None:
+def test_advance__no_vote__not_unless_asked_to_help() -> None:
     state = committed(ANN, BOB, of=job(committee=5))
-    assert plan(state, own(worker=CID), at(COMMIT_END + 999), ALONE).steps == ()
+    assert plan(state, own(worker=CID), at(COMMIT_END + 999), Policy()).steps == ()
 
 
 def test_advance__seed_lost__before_the_commit_phase_ends() -> None:
     moment = at(OPENED + 25, SEED_BLOCK + 256)
-    assert plan(opened(), own(), moment, Policy()).steps == (Advance(opened().job_id, 0),)
+    assert plan(opened(), own(), moment, HELPFUL).steps == (Advance(opened().job_id, 0),)
 
 
 ALL_RIGHT = decided(revealed(FULL, me=RIGHT, ann=RIGHT, bob=RIGHT))
@@ -387,7 +387,7 @@ def test_close__when_nothing_can_change__first_in_turn(
 ) -> None:
     def closers(now: int) -> int:
         workers = (ME, ANN, BOB)
-        plans = [plan(state, own(worker=worker), at(now), ALONE) for worker in workers]
+        plans = [plan(state, own(worker=worker), at(now), Policy()) for worker in workers]
         return sum(Close(state.job_id, 0) in found.steps for found in plans)
 
     assert [closers(due - 1), closers(due), closers(due + 2), closers(due + 4)] == [0, 1, 2, 3]

@@ -21,7 +21,7 @@ class Policy:
     """Of the free stake, for one round."""
     compute_ahead: int = 5
     """Seconds."""
-    help_others: bool = True
+    help_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
