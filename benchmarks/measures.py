@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import gas
+from benchmarks import demo, gas, whole
 from benchmarks.figures import Figure
 
 
@@ -16,8 +16,15 @@ class Measure:
     """How often it reports progress."""
     run: Callable[[Callable[[], None]], list[Figure]]
     """Given a function that reports progress, returns figures."""
+    by_default: bool = True
+    """Whether it runs without being named."""
 
 
 MEASURES = {
     "gas": Measure("gas, from receipts on a local chain", gas.STEPS, gas.measure),
+    "demo": Measure("the demo, as on any day but the first", demo.STEPS, demo.measure),
+    "bare": Measure(
+        "the demo from a bare checkout", whole.STEPS, whole.measure_bare_demo, by_default=False
+    ),
+    "test": Measure("every test", whole.STEPS, whole.measure_tests, by_default=False),
 }

@@ -8,12 +8,12 @@ import sys
 import pytest
 
 FORGETFUL = """
-import subprocess
+import os, signal, subprocess, time
 from scripts.demo.errors import StoppedError
 from scripts.demo.stopping import nothing_left_behind
 try:
     with nothing_left_behind():
-        print(subprocess.Popen(["sleep", "600"]).pid, flush=True)
+        child = subprocess.Popen(["sleep", "600"]).pid
         {body}
 except StoppedError as error:
     print(error)
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tell
 
 
 def forgetful(body: str) -> tuple[subprocess.Popen[str], int]:
-    """A process that starts another, whose id comes second, and goes on with `body`."""
+    """A process that starts another and goes on with `body`, which prints the other's id."""
     process = subprocess.Popen(
         [sys.executable, "-c", FORGETFUL.format(body=body)],
         stdout=subprocess.PIPE,
@@ -45,7 +45,7 @@ def gone(process: int) -> bool:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_nothing_left_behind__signal__tidies_up_and_says_which(number):
-    process, child = forgetful("import time; time.sleep(600)")
+    process, child = forgetful("print(child, flush=True); time.sleep(600)")
     process.send_signal(number)
     output, errors = process.communicate(timeout=60)
     assert (output, errors, process.returncode) == (f"stopped by {number.name}\n", "", 0)
@@ -53,7 +53,7 @@ def test_nothing_left_behind__signal__tidies_up_and_says_which(number):
 
 
 def test_nothing_left_behind__failing_assertion__passes_on_and_tidies_up():
-    process, child = forgetful("assert False, 'made up'")
+    process, child = forgetful("print(child, flush=True); assert False, 'made up'")
     _, errors = process.communicate(timeout=60)
     assert "AssertionError: made up" in errors
     assert process.returncode == 1
@@ -62,8 +62,8 @@ def test_nothing_left_behind__failing_assertion__passes_on_and_tidies_up():
 
 def test_nothing_left_behind__second_signal__does_not_disturb_the_tidying():
     body = """
-        import os, signal, time
         try:
+            print(child, flush=True)
             time.sleep(600)
         finally:
             os.kill(os.getpid(), signal.SIGTERM)
