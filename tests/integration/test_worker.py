@@ -211,7 +211,7 @@ def test_worker__job_below_its_price__left_alone(rig: Rig, exact: bytes) -> None
 
 
 def test_worker__more_jobs_than_stake__takes_what_it_can_cover(rig: Rig, exact: bytes) -> None:
-    daemon = rig.daemon(0, Shifted())
+    daemon = rig.daemon(0, Shifted(), max_bond_percent=100)
     terms = Terms.for_committee(
         3, seat_fee=100, bond=STAKE // 2, rounds=1, commit_seconds=60, reveal_seconds=40
     )

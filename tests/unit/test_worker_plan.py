@@ -321,6 +321,11 @@ def test_commit__no_stake_free__says_so_and_asks_again() -> None:
     assert found.wake == OPENED + 3
 
 
+def test_commit__bond_above_the_limit__left_alone() -> None:
+    found = plan(opened(), own(), at(OPENED + 1), Policy(max_bond=999))
+    assert (found.steps, found.short_of_stake, found.wake) == ((), False, COMMIT_END)
+
+
 def test_commit__later_round__grown_committee() -> None:
     state = opened(round=1)
     assert committing(state, own()).seats == 7

@@ -45,8 +45,9 @@ def commit(d: Draft) -> None:
         return
     seats = min(drawn, state.committee - state.committed, _affordable(d))
     if not seats:
-        d.short_of_stake = True
-        d.wait(d.now + d.moment.stagger)
+        if d.own.free_units < terms.bond:  # not the operator's limits, but votes not taken back
+            d.short_of_stake = True
+            d.wait(d.now + d.moment.stagger)
     elif isinstance(d.own.outcome, Computed):
         d.take(Commit(state.job_id, state.round, seats, seats * terms.bond))
     else:
