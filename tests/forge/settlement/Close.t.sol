@@ -198,6 +198,59 @@ contract CloseTest is Fixture {
         _assertNothingLeftInJobs();
     }
 
+    /// @dev The bonds of a short round are no part of what is divided, also when a later round decides.
+    function test_close__short_round_then_decided__its_bonds_are_not_lost() public {
+        Job memory job = _postExact(5, 2);
+        _commitRange(job, 0, 3, "b");
+        _wait(COMMIT_SECONDS);
+        _advance(job);
+        _draw();
+        _voted(job, 5, "a", "");
+        _close(job);
+        assertEq(vault.burned(), 0);
+        _claimBallot(job, workers[0], _silentBallot(job, 0, workers[0], "b"));
+        _claimBallot(job, workers[1], _silentBallot(job, 0, workers[1], "b"));
+        _claimBallot(job, workers[2], _silentBallot(job, 0, workers[2], "b"));
+        for (uint256 i; i < 5; ++i) {
+            _claim(job, 1, workers[i], "a");
+            assertEq(_freeStake(workers[i]), STAKE);
+        }
+        _assertNothingLeftInJobs();
+    }
+
+    /// @dev Two rounds that spoke and did not agree: whoever spoke in either has its bonds back.
+    function test_close__unresolved_after_two_rounds__only_silence_pays() public {
+        Job memory job = _postExact(3, 2);
+        _wait(COMMIT_SECONDS - 1);
+        bytes[5] memory answers = [bytes("a"), "b", "c", "d", "e"];
+        for (uint256 i; i < 3; ++i) {
+            _commit(job, workers[i], answers[i], 1);
+        }
+        for (uint256 i; i < 3; ++i) {
+            _reveal(job, workers[i], answers[i]);
+        }
+        _advance(job);
+        _draw();
+        _wait(COMMIT_SECONDS - 1);
+        for (uint256 i; i < 5; ++i) {
+            _commit(job, workers[i], answers[i], 1);
+        }
+        _wait(1);
+        for (uint256 i; i < 4; ++i) {
+            _reveal(job, workers[i], answers[i]);
+        }
+        _wait(REVEAL_SECONDS);
+        _advance(job);
+        _close(job);
+        assertEq(vault.burned(), BOND * UNIT * BURN_BPS / 10_000);
+        for (uint256 i; i < 4; ++i) {
+            if (i < 3) _claim(job, 0, workers[i], answers[i]);
+            _claim(job, 1, workers[i], answers[i]);
+            assertEq(_freeStake(workers[i]), STAKE);
+        }
+        _assertNothingLeftInJobs();
+    }
+
     function test_close__model_sold_meanwhile__royalty_to_the_new_owner() public {
         Job memory job = _postExact(5, 1);
         _voted(job, 5, "a", "");

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
 import {DECIDED, REVEALING} from "../../../contracts/types/JobWord.sol";
+import {COMMITTED, Vote} from "../../../contracts/types/Vote.sol";
 import {Fixture, Job} from "../utils/Fixture.sol";
 
 /// @dev Results are named by quarters of the tolerance: `_quarters(0)` and `_quarters(4)` are just near.
@@ -274,21 +275,7 @@ contract SettlementToleranceTest is Fixture {
 
     /// @dev The seats of an undecided round are judged by the answer of the next: vindicated one by one.
     function test_vindicate__seat_of_an_earlier_round__bond_back_and_paid() public {
-        _commitRange(_open, 0, 3, _quarters(0));
-        _commitRange(_open, 3, 5, _quarters(100));
-        _revealRange(_open, 0, 3, _quarters(0));
-        _revealRange(_open, 3, 5, _quarters(100));
-        _wait(REVEAL_SECONDS);
-        _advance(_open);
-        _draw();
-        _wait(COMMIT_SECONDS - 1);
-        for (uint256 i; i < 5 && settlement.job(_open.id).committed < 8; ++i) {
-            _commit(_open, workers[i], _quarters(1), 3);
-        }
-        _wait(1);
-        for (uint256 i; settlement.job(_open.id).status != DECIDED; ++i) {
-            _reveal(_open, workers[i], _quarters(1));
-        }
+        _undecidedThenSettled(_quarters(1));
         ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[0], _quarters(0));
         _expectClaimSkipped(_open, workers[0], ISettlement.NotEnded.selector);
         _claimBallot(_open, workers[0], ballot);
@@ -303,6 +290,37 @@ contract SettlementToleranceTest is Fixture {
         settlement.vindicate(_open.key, workers[3], ballot, _quarters(100), _quarters(1));
     }
 
+    /// @dev Also one that had supported the very digest that is settled now: no counter of that round was kept.
+    function test_claim__seat_of_an_earlier_round_with_the_settled_digest__only_when_vindicated() public {
+        _undecidedThenSettled(_quarters(0));
+        ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[0], _quarters(0));
+        _expectClaimSkipped(_open, workers[0], ISettlement.NotEnded.selector);
+        _claimBallot(_open, workers[0], ballot);
+        settlement.vindicate(_open.key, workers[0], ballot, _quarters(0), _quarters(0));
+        uint256 credit = vault.credit(workers[0]);
+        _claimBallot(_open, workers[0], ballot);
+        assertGt(vault.credit(workers[0]), credit);
+    }
+
+    /// @dev Unanimous at last, but the seats of the first round have still to be vindicated.
+    function test_close__unanimous_after_an_undecided_round__waits_a_second_reveal_phase() public {
+        _undecidedThenSettled(_quarters(1));
+        for (uint256 i; i < 5; ++i) {
+            if (slotOf[_open.id][1][workers[i]] == 0) continue;
+            uint256 slot = slotOf[_open.id][1][workers[i]];
+            if (Vote.wrap(settlement.vote(workers[i], slot)).stage() == COMMITTED) {
+                _reveal(_open, workers[i], _quarters(1));
+            }
+        }
+        ISettlement.JobView memory shown = settlement.job(_open.id);
+        assertEq(shown.leading, shown.committed);
+        uint256 end = shown.time + 2 * REVEAL_SECONDS;
+        vm.expectRevert(abi.encodeWithSelector(ISettlement.RevealPhaseOpen.selector, end, block.timestamp));
+        _close(_open);
+        vm.warp(end);
+        _close(_open);
+    }
+
     // --- helpers ---
 
     /// @dev Two references one tolerance apart; three workers between them have yet to reveal.
@@ -312,6 +330,22 @@ contract SettlementToleranceTest is Fixture {
         _commitRange(_open, 2, 5, _quarters(2));
         _reveal(_open, workers[0], _quarters(0));
         _reveal(_open, workers[1], _quarters(4));
+    }
+
+    /// @dev Round 0: three near each other, two far off. Round 1 settles `answer`.
+    function _undecidedThenSettled(bytes memory answer) private {
+        _voted(_open, 3, _quarters(0), _quarters(100));
+        _wait(REVEAL_SECONDS);
+        _advance(_open);
+        _draw();
+        _wait(COMMIT_SECONDS - 1);
+        for (uint256 i; i < 5 && settlement.job(_open.id).committed < 8; ++i) {
+            _commit(_open, workers[i], answer, 3);
+        }
+        _wait(1);
+        for (uint256 i; settlement.job(_open.id).status != DECIDED; ++i) {
+            _reveal(_open, workers[i], answer);
+        }
     }
 
     /// @dev Four agree, the fifth lies so many quarters off.
