@@ -213,6 +213,20 @@ contract RevealTest is Fixture {
         assertEq(shown.revealed, 5);
     }
 
+    /// @dev The digest that led until another one decided is still published, and can be named.
+    function test_revealKnown__leader_that_was_overtaken__still_known() public {
+        Job memory job = _postExact(5, 1);
+        _commitRange(job, 0, 3, "a");
+        _commitRange(job, 3, 5, "b");
+        _reveal(job, workers[3], "b");
+        _revealRange(job, 0, 3, "a");
+        assertEq(settlement.job(job.id).status, DECIDED);
+        uint256 slot = slotOf[job.id][0][workers[4]];
+        settlement.revealKnown(job.key, workers[4], slot, _salt(job.id, 0, workers[4]), keccak256("b"));
+        assertEq(settlement.job(job.id).revealed, 5);
+        assertEq(settlement.job(job.id).leading, 3);
+    }
+
     function test_reveal__wrong_one_after_the_decision__does_not_lead() public {
         _commitRange(_open, 0, 4, "a");
         _commit(_open, workers[4], "b", 1);
