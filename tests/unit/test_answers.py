@@ -133,6 +133,7 @@ def posted_event() -> JobPosted:
 
 def post_and_be_told(event: JobPosted) -> bytes:
     calls = {
+        "SHORTEST_PHASE()": word(4),
         "rulesOf(bytes32)": word(RULES.pack()),
         "paused()": word(0),
         "credit(address)": word(10**18),
