@@ -42,7 +42,7 @@ abstract contract RoundActs is RequestActs {
     }
 
     function support(uint256 seed) external from(seed) {
-        (bool found, GhostJob storage job) = _someJobThat(_hasToSupport);
+        (bool found, GhostJob storage job) = _someJobThat(_chance(50) ? _hasReferences : _hasToSupport);
         if (!found || job.votes.length == 0) return;
         for (uint256 i; i < job.votes.length; ++i) {
             GhostVote storage v = job.votes[i];
@@ -96,6 +96,10 @@ abstract contract RoundActs is RequestActs {
         return alive && job.rules.numerics() != EXACT;
     }
 
+    function _hasReferences(GhostJob storage job) private view returns (bool) {
+        return job.status == REVEALING && job.rules.numerics() != EXACT && job.revealed != 0;
+    }
+
     // --- commit ---
 
     /// @dev As a rule the seed is awaited first, and often some of the ramp.
@@ -120,7 +124,8 @@ abstract contract RoundActs is RequestActs {
         (seat.entitled, seat.slot) = settlement.seatsOf(_key(job), worker);
         seat.wanted = _chance(10) ? _pick(seat.entitled + 3) : _between(1, seat.entitled == 0 ? 1 : seat.entitled);
         _judgeSeat(job, seat);
-        seat.answer = _chance(75) ? 0 : _pick(ANSWERS);
+        // The truth, something near it, or anything.
+        seat.answer = _chance(60) ? 0 : _pick(_chance(60) ? 3 : ANSWERS);
         address sender = _workers[worker].signer;
         if (_chance(5)) (sender, seat.fine) = (worker, seat.fine && sender == worker);
         if (_chance(4)) seat.foreign = _live[_pick(_live.length)];

@@ -8,7 +8,7 @@ import {Handler} from "./Handler.sol";
 /// @dev One long walk through the same actions, the same every time. Forge forgets what happened in a sequence when the
 /// next begins; here it adds up, and every act has to have been reached.
 contract WalkTest is Test {
-    uint256 private constant STEPS = 12_000;
+    uint256 private constant STEPS = 20_000;
     uint256 private constant AT_LEAST = 2;
 
     Handler private _handler;
