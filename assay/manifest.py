@@ -28,6 +28,9 @@ FORMAT: Literal["assay.manifest/1"] = "assay.manifest/1"
 MAX_MANIFEST_BYTES = 1 << 18
 """Size of the largest manifest file that is read."""
 
+_MOST_BRACKETS = 5_000
+"""Bounds the depth: where a library has raised Python's own bound, the parser overruns the stack."""
+
 _SUFFIX = ".manifest.json"
 _FAULTS_SHOWN = 20
 _LOCATION_SHOWN = 80
@@ -114,6 +117,9 @@ class Manifest(BaseModel):
         """
         if len(raw) > MAX_MANIFEST_BYTES:
             raise ManifestError([f"{len(raw)} bytes: expected at most {MAX_MANIFEST_BYTES}"])
+        brackets = raw.count(b"[") + raw.count(b"{")
+        if brackets > _MOST_BRACKETS:
+            raise ManifestError([f"{brackets} brackets: expected at most {_MOST_BRACKETS}"])
         try:
             fields = json.loads(raw.decode("utf-8"), object_pairs_hook=_without_repeats)
         except (ValueError, RecursionError) as error:

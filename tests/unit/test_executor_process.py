@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -147,3 +148,13 @@ def test_frame__result__times_and_payload() -> None:
 def test_frame__json_that_is_no_object__refused(body: bytes) -> None:
     with pytest.raises(BrokenFrameError, match="a READY frame"):
         Frame(Kind.READY, body).json()
+
+
+def test_frame__nested_json_where_python_s_limit_was_raised__refused() -> None:
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000_000)
+    try:
+        with pytest.raises(BrokenFrameError, match="100000 brackets"):
+            Frame(Kind.READY, b"[" * 100_000).json()
+    finally:
+        sys.setrecursionlimit(usual)

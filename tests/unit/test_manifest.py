@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -160,3 +161,13 @@ def test_parse__not_a_json_object__refused(content: bytes, fault: str) -> None:
 )
 def test_manifest_uri__artefact_uri__suffix_on_its_path(artefact: str, manifest: str) -> None:
     assert manifest_uri(artefact) == manifest
+
+
+def test_parse__nested_where_python_s_limit_was_raised__refused() -> None:
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000_000)
+    try:
+        with pytest.raises(ManifestError, match="100000 brackets"):
+            Manifest.parse(b"[" * 100_000)
+    finally:
+        sys.setrecursionlimit(usual)

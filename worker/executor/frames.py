@@ -18,6 +18,10 @@ _HEADER = struct.Struct("<BI")
 _TIMES = struct.Struct("<dd")
 HEADER_BYTES = _HEADER.size
 
+_MOST_BRACKETS = 5_000
+"""Far more than any signature has. Python's own bound on nesting is of no use where a library has
+raised it: the parser then overruns the stack, and the process dies."""
+
 
 class Kind(IntEnum):
     """What a frame carries."""
@@ -51,6 +55,12 @@ class Frame:
 
     def json(self) -> dict[str, Any]:
         """The body as a JSON object; raises BrokenFrameError when it is none."""
+        brackets = self.body.count(b"[") + self.body.count(b"{")
+        if brackets > _MOST_BRACKETS:
+            raise BrokenFrameError(
+                f"the body of a {self.kind.name} frame has {brackets} brackets, expected at most "
+                f"{_MOST_BRACKETS}"
+            )
         try:
             value = json.loads(self.body)
         except (ValueError, RecursionError) as error:
