@@ -29,7 +29,8 @@ MAX_MANIFEST_BYTES = 1 << 18
 """Size of the largest manifest file that is read."""
 
 _MOST_BRACKETS = 5_000
-"""Bounds the depth: where a library has raised Python's own bound, the parser overruns the stack."""
+"""Bounds the depth: where a library has raised Python's own bound, the parser overruns its stack.
+Far more than any manifest has."""
 
 _SUFFIX = ".manifest.json"
 _FAULTS_SHOWN = 20

@@ -142,7 +142,7 @@ def test_parse__thousands_of_unknown_fields__message_stays_short() -> None:
         (b"\xff{}", "not UTF-8 JSON"),
         (b"[]", "expected an object"),
         (b'{"format": 1, "format": 2}', "same key twice"),
-        (b"[" * 100_000, "not UTF-8 JSON"),
+        (b"[" * 4_000, "not UTF-8 JSON"),
         (b" " * (MAX_MANIFEST_BYTES + 1), "expected at most"),
     ],
 )
