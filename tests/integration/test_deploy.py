@@ -238,6 +238,7 @@ def test_parameters__many_faults__all_told_at_once():
         "epoch": 3,
         "minimum_stake": -1,
         "protocol_fee_bps": 1_001,
+        "shortest_phase": 3,
         "burn_bps": 999,
         "ownr": "deployer",
     }
