@@ -11,7 +11,7 @@ import {ISettlement} from "./interfaces/ISettlement.sol";
 import {IStakeVault} from "./interfaces/IStakeVault.sol";
 import {Callback, Request, RequestLib} from "./types/Request.sol";
 import {BASIS_POINTS, Rules} from "./types/Rules.sol";
-import {MODE_QUORUM, Terms} from "./types/Terms.sol";
+import {MODE_OPTIMISTIC, Terms} from "./types/Terms.sol";
 
 /// @title JobQueue: post, cancel, deliver. What each function does is said in IJobQueue.
 /// @dev Keeps no state about any job. What the protocol earns is this contract's own credit in the vault.
@@ -20,18 +20,21 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
     uint256 public constant MOST_COMMITTEE = 31;
     uint256 public constant MAX_ROUNDS = 5;
     uint256 public constant LONGEST_REVEAL = 7 days;
+    uint256 public constant LONGEST_APPEAL_WINDOW = 30 days;
     /// @dev Far below what a block holds, so that every answer can be delivered.
     uint256 public constant MOST_STIPEND = 5_000_000;
     uint256 public constant HIGHEST_PROTOCOL_FEE_BPS = 1_000;
     uint256 public constant LEAST_BURN_BPS = 1_000;
+    /// @dev Something must be left for whoever appeals a lie.
+    uint256 public constant HIGHEST_BURN_BPS = 9_000;
     /// @dev What `deliver` needs after the callback has returned, with a margin.
     uint256 private constant GAS_AFTER_CALLBACK = 40_000;
 
     IModelRegistry public immutable REGISTRY;
     IStakeVault public immutable VAULT;
     ISettlement public immutable SETTLEMENT;
-    /// @notice Shortest commit or reveal phase, seconds: several blocks of this chain, else honest seats could not reveal in
-    /// time and would lose their bonds.
+    /// @notice Shortest commit or reveal phase and appeal window, seconds: several blocks of this chain, else honest seats
+    /// could not reveal in time and would lose their bonds, and nobody could appeal.
     uint256 public immutable SHORTEST_PHASE;
     uint256 private immutable UNIT;
     uint256 private immutable LONGEST_COMMIT;
@@ -69,10 +72,12 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
         whenNotPaused
         returns (bytes32 jobId)
     {
-        _checkTerms(terms);
+        Rules rules = rulesOf(versionId);
+        _checkRounds(terms);
+        _checkPhases(terms);
+        _checkMoney(terms, rules);
         _checkCallback(callback);
         if (input.length == 0) revert EmptyInput();
-        Rules rules = rulesOf(versionId);
         bytes32 body = RequestLib.body(msg.sender, nonce, versionId, keccak256(input), callback);
         jobId = RequestLib.id(address(this), terms, rules, body);
 
@@ -91,13 +96,13 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
     }
 
     /// @inheritdoc IJobQueue
-    function deliver(Request calldata request, Rules rules, bytes calldata result) external {
+    function deliver(Request calldata request, Rules rules, address proposer, bytes calldata result) external {
         bytes32 jobId = jobIdOf(request, rules);
         Callback callback = request.callback;
         address target = callback.target();
         if (target == address(0)) revert NoCallback(jobId);
 
-        bool feeDue = SETTLEMENT.beginDelivery(jobId, keccak256(result));
+        bool feeDue = SETTLEMENT.beginDelivery(jobId, request.terms, proposer, keccak256(result));
         if (feeDue && callback.deliveryFee() != 0) VAULT.pay(msg.sender, callback.deliveryFee() * UNIT);
 
         bytes memory data = abi.encodeCall(IInferenceCallback.onInference, (jobId, request.versionId, result));
@@ -169,9 +174,11 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
     }
 
     function _setBurnShare(uint256 bps) private {
-        if (bps < LEAST_BURN_BPS || bps > BASIS_POINTS) revert ShareOutOfBounds(LEAST_BURN_BPS, BASIS_POINTS, bps);
+        if (bps < LEAST_BURN_BPS || bps > HIGHEST_BURN_BPS) {
+            revert ShareOutOfBounds(LEAST_BURN_BPS, HIGHEST_BURN_BPS, bps);
+        }
         emit BurnShareChanged(burnBps, bps);
-        burnBps = uint16(bps); // at most 10,000
+        burnBps = uint16(bps); // at most 9,000
     }
 
     function _checkCallback(Callback c) private pure {
@@ -179,22 +186,42 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
         if (c.gasStipend() > MOST_STIPEND) revert StipendOutOfBounds(MOST_STIPEND, c.gasStipend());
     }
 
-    function _checkTerms(Terms t) private view {
-        if (t.mode() != MODE_QUORUM) revert UnsupportedMode(t.mode());
-        if (t.appealWindow() != 0) revert AppealsNotSupported(t.appealWindow());
-        if (t.seatFeeCap() != t.seatFee()) revert FeeRangeNotSupported(t.seatFee(), t.seatFeeCap());
+    function _checkRounds(Terms t) private pure {
+        bool optimistic = t.mode() == MODE_OPTIMISTIC;
+        if (t.mode() > MODE_OPTIMISTIC) revert UnsupportedMode(t.mode());
         if (t.reserved() != 0) revert ReservedTerms(t.reserved());
         if (t.committee() < LEAST_COMMITTEE || t.committee() > MOST_COMMITTEE) {
             revert CommitteeOutOfBounds(LEAST_COMMITTEE, MOST_COMMITTEE, t.committee());
         }
-        if (t.rounds() == 0 || t.rounds() > MAX_ROUNDS) revert RoundsOutOfBounds(MAX_ROUNDS, t.rounds());
+        // The last round of an optimistic job is there for an appeal.
+        uint256 least = optimistic ? 2 : 1;
+        if (t.rounds() < least || t.rounds() > MAX_ROUNDS) revert RoundsOutOfBounds(least, MAX_ROUNDS, t.rounds());
+    }
+
+    function _checkPhases(Terms t) private view {
         if (t.commitSeconds() < SHORTEST_PHASE || t.commitSeconds() > LONGEST_COMMIT) {
             revert CommitPhaseOutOfBounds(SHORTEST_PHASE, LONGEST_COMMIT, t.commitSeconds());
         }
         if (t.revealSeconds() < SHORTEST_PHASE || t.revealSeconds() > LONGEST_REVEAL) {
             revert RevealPhaseOutOfBounds(SHORTEST_PHASE, LONGEST_REVEAL, t.revealSeconds());
         }
+        uint256 window = t.appealWindow();
+        if (window == 0 && t.mode() != MODE_OPTIMISTIC) return;
+        if (window < SHORTEST_PHASE || window > LONGEST_APPEAL_WINDOW) {
+            revert AppealWindowOutOfBounds(SHORTEST_PHASE, LONGEST_APPEAL_WINDOW, window);
+        }
+    }
+
+    function _checkMoney(Terms t, Rules rules) private pure {
+        uint256 cap = t.seatFeeCap();
         if (t.seatFee() == 0) revert SeatFeeOutOfBounds(1, t.seatFee());
-        if (t.bond() < t.seatFee()) revert BondOutOfBounds(t.seatFee(), t.bond());
+        if (cap < t.seatFee()) revert SeatFeeCapOutOfBounds(t.seatFee(), cap);
+        uint256 least = cap;
+        if (t.appealWindow() != 0) {
+            // What is left of a lie's bond after burning repays the committee that found it out, and as much again.
+            uint256 kept = BASIS_POINTS - rules.burnBps();
+            least = (2 * t.committeeAfter(1) * cap * BASIS_POINTS + kept - 1) / kept;
+        }
+        if (t.bond() < least) revert BondOutOfBounds(least, t.bond());
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IStakeVault} from "./interfaces/IStakeVault.sol";
 import {Position, PositionLib} from "./types/Position.sol";
@@ -68,10 +69,22 @@ contract StakeVault is IStakeVault {
         _;
     }
 
+    modifier onlyEngine() {
+        if (msg.sender != QUEUE && msg.sender != SETTLEMENT) revert NotEngine(QUEUE, SETTLEMENT, msg.sender);
+        _;
+    }
+
     // --- credit ---
 
     /// @inheritdoc IStakeVault
-    function deposit(address to, uint256 amount) external {
+    function depositWithPermit(address to, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external {
+        // Anyone can spend a signature first; what counts is the allowance.
+        try IERC20Permit(ASSET).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
+        deposit(to, amount);
+    }
+
+    /// @inheritdoc IStakeVault
+    function deposit(address to, uint256 amount) public {
         if (to == address(0)) revert ZeroAddress();
         if (amount == 0) revert ZeroAmount();
 
@@ -225,14 +238,12 @@ contract StakeVault is IStakeVault {
     // --- the engine ---
 
     /// @inheritdoc IStakeVault
-    function escrow(address requester, uint256 amount) external {
-        if (msg.sender != QUEUE) revert NotQueue(QUEUE, msg.sender);
-        _debit(requester, amount);
+    function escrow(address account, uint256 amount) external onlyEngine {
+        _debit(account, amount);
     }
 
     /// @inheritdoc IStakeVault
-    function pay(address to, uint256 amount) external {
-        if (msg.sender != QUEUE) revert NotQueue(QUEUE, msg.sender);
+    function pay(address to, uint256 amount) external onlyEngine {
         credit[to] += amount;
     }
 

@@ -27,14 +27,14 @@ interface IJobQueue {
     event TreasuryWithdrawn(address indexed to, uint256 amount);
 
     error UnsupportedMode(uint256 received);
-    error AppealsNotSupported(uint256 appealWindow);
-    error FeeRangeNotSupported(uint256 seatFee, uint256 seatFeeCap);
+    error AppealWindowOutOfBounds(uint256 shortest, uint256 longest, uint256 received);
     error ReservedTerms(uint256 received);
     error CommitteeOutOfBounds(uint256 least, uint256 most, uint256 received);
-    error RoundsOutOfBounds(uint256 most, uint256 received);
+    error RoundsOutOfBounds(uint256 least, uint256 most, uint256 received);
     error CommitPhaseOutOfBounds(uint256 shortest, uint256 longest, uint256 received);
     error RevealPhaseOutOfBounds(uint256 shortest, uint256 longest, uint256 received);
     error SeatFeeOutOfBounds(uint256 least, uint256 received);
+    error SeatFeeCapOutOfBounds(uint256 least, uint256 received);
     error BondOutOfBounds(uint256 least, uint256 received);
     error CallbackWithoutTarget(uint256 callback);
     error StipendOutOfBounds(uint256 most, uint256 received);
@@ -55,9 +55,10 @@ interface IJobQueue {
     /// @notice Takes a job back and returns its escrow. Only its requester, until the seed block has passed.
     function cancel(Request calldata request, Rules rules) external;
 
-    /// @notice Calls the job's target with its settled answer. Anyone; the first attempt that gives the callback its
+    /// @notice Calls the job's target with its final answer. Anyone; the first attempt that gives the callback its
     /// whole stipend is paid the delivery fee, whether the callback succeeds or not.
-    function deliver(Request calldata request, Rules rules, bytes calldata result) external;
+    /// @param proposer who proposed the answer; counts only where it is a proposal nobody has appealed
+    function deliver(Request calldata request, Rules rules, address proposer, bytes calldata result) external;
 
     /// @notice What the escrow of these terms amounts to, wei.
     function escrowOf(Terms terms, Callback callback) external view returns (uint256);

@@ -3,15 +3,17 @@ pragma solidity ^0.8.28;
 
 import {JobKey, Request} from "../types/Request.sol";
 import {Rules} from "../types/Rules.sol";
+import {Terms} from "../types/Terms.sol";
 
 /// @title Rounds: commit, reveal, decide, divide the money
-/// @dev Anyone may take any step but `commit` and, in a TOLERANCE job, the reveals. A job is named by the part of its preimage the step needs;
-/// a wrong one hashes to a job that does not exist. Phases (docs/protocol.md): a round commits until its seats are
-/// full or its time is over, then reveals; the reveal that reaches the quorum decides.
+/// @dev Anyone may take any step but `propose`, `commit` and, in a TOLERANCE job, the reveals. A job is named by the
+/// part of its preimage the step needs; a wrong one hashes to a job that does not exist. Phases (docs/protocol.md): a
+/// round commits until its seats are full or its time is over, then reveals; the reveal that reaches the quorum
+/// decides. An open round is decided by its one proposal. An answer is final once it can no longer be appealed.
 interface ISettlement {
     /// @notice What opens a vote.
     struct Ballot {
-        /// @dev `round << 16 | slot`, the low 32 bits of the seat in `Committed`.
+        /// @dev `round << 16 | slot`, the low 32 bits of the seat in `Committed`; the slot of a proposal is 0xFFFF.
         uint256 place;
         /// @dev Of a revealed vote the digest of its result, of an unrevealed one the commitment.
         bytes32 first;
@@ -30,24 +32,41 @@ interface ISettlement {
         uint8 status;
         bool closed;
         bool delivered;
+        /// @dev PROPOSED: whether the proposal's bond and fee have been claimed.
+        bool claimed;
         uint8 round;
-        uint16 voids;
+        /// @dev Bit r: round r stayed short and was redrawn.
+        uint8 voids;
+        /// @dev Bit r: the answer of round r was appealed.
+        uint8 appeals;
         uint8 committed;
         uint8 revealed;
+        /// @dev Seats behind the leading digest, and the steps of their prices.
         uint8 leading;
+        uint16 steps;
         uint16 vindicated;
-        /// @dev COMMITTING: when the round opened; after that: when its reveal phase began.
+        /// @dev COMMITTING: when the round opened; PROPOSED: when that was; after that: when its reveal phase began.
         uint64 time;
         /// @dev COMMITTING before the first commitment: the block whose hash seeds the round, else zero.
         uint64 seedBlock;
         /// @dev COMMITTING after the first commitment: seed and total weight of the round, else zero.
-        uint104 seed;
+        uint96 seed;
         uint64 totalWeight;
-        /// @dev Once a result is revealed: the first 168 bits of the leading (DECIDED: the settled) digest, else zero.
-        bytes21 digest;
+        /// @dev Once a result is revealed: the first 160 bits of the leading (DECIDED: the answer's) digest; PROPOSED: of
+        /// keccak256(worker, digest); else zero.
+        bytes20 mark;
     }
 
     event RoundOpened(bytes32 indexed jobId, uint256 round, uint256 seedBlock);
+    /// @notice The worker drawn for an open round has given the answer, at this step of the price.
+    event Proposed(bytes32 indexed jobId, address worker, uint256 step, bytes result);
+    /// @notice The answer of a round was appealed; the next round is open. `deposit` in wei: a bond, and the seats of all
+    /// rounds that may follow.
+    event Appealed(bytes32 indexed jobId, address indexed appellant, uint256 round, uint256 deposit);
+    /// @notice TOLERANCE: the answer of an appealed round was shown to be right, so its appellant is wrong.
+    event Upheld(bytes32 indexed jobId, uint256 round);
+    /// @notice An appellant has got back `amount` wei of its deposit, with what it earned.
+    event AppealSettled(bytes32 indexed jobId, address indexed appellant, uint256 round, uint256 amount);
     /// @notice Seats were taken: `seat = seats << 32 | round << 16 | slot`, in one word because workers pay for it.
     event Committed(bytes32 indexed jobId, address worker, uint256 seat);
     /// @notice A result was revealed. It supports itself, unless `Supported` follows at once.
@@ -56,7 +75,7 @@ interface ISettlement {
     event Supported(bytes32 indexed jobId, address indexed worker, bytes32 digest);
     /// @notice The first reveal of a digest publishes its payload.
     event ResultPublished(bytes32 indexed jobId, bytes result);
-    event Decided(bytes32 indexed jobId, bytes21 digest);
+    event Decided(bytes32 indexed jobId, bytes20 digest);
     event Vindicated(bytes32 indexed jobId, address indexed worker, uint256 round, uint256 seats);
     event RoundVoided(bytes32 indexed jobId, uint256 round, uint256 committed);
     event RoundUndecided(bytes32 indexed jobId, uint256 round);
@@ -85,6 +104,13 @@ interface ISettlement {
     error CommitPhaseOver(uint256 end, uint256 received);
     error CommitPhaseOpen(uint256 end, uint256 received);
     error NoSeats();
+    /// @notice The round has one seat, which is taken with `propose`.
+    error OpenRound(bytes32 jobId, uint256 round);
+    /// @notice The round is a committee's, whose seats are taken with `commit`.
+    error NotOpen(bytes32 jobId, uint256 round);
+    error NotTheAnswer(bytes32 jobId, address proposer, bytes32 digest);
+    error AppealWindowOver(bytes32 jobId, uint256 end, uint256 received);
+    error AppealWindowOpen(uint256 end, uint256 received);
     error NotTheWorker(address worker, address received);
     error NotDrawn(address worker, uint256 entitled, uint256 requested);
     error SlotBusy(address worker, uint256 slot);
@@ -107,6 +133,16 @@ interface ISettlement {
     error CancelTooLate(bytes32 jobId);
 
     // --- rounds; reveals of a TOLERANCE job only by the worker or its signer, because they choose a reference ---
+
+    /// @notice Takes the seat of an open round and gives the answer, provisional for the appeal window. Only the signer
+    /// of a worker that is drawn.
+    function propose(JobKey calldata key, address worker, bytes calldata result) external;
+
+    /// @notice Puts the answer of a round before a larger committee. Anyone, from their own credit: one bond, and the
+    /// seats of all rounds that may follow. From when no reveal can come any more until the answer is final.
+    /// @param proposer who proposed the answer; counts only where it was proposed
+    /// @param digest of the answer
+    function appeal(JobKey calldata key, address proposer, bytes32 digest) external;
 
     /// @notice Takes `seats` seats (fewer if fewer are left) in the round under way. Only the worker's signer.
     /// @param commitment `keccak256(chainId, settlement, jobId, round, worker, resultDigest, salt)`
@@ -170,8 +206,8 @@ interface ISettlement {
     /// @notice Ends a job nobody can have been drawn for yet. Only the queue.
     function cancel(bytes32 jobId) external;
 
-    /// @notice Marks a settled answer delivered; says whether the delivery fee is still to be paid. Only the queue.
-    function beginDelivery(bytes32 jobId, bytes32 digest) external returns (bool feeDue);
+    /// @notice Marks a final answer delivered; says whether the delivery fee is still to be paid. Only the queue.
+    function beginDelivery(bytes32 jobId, Terms terms, address proposer, bytes32 digest) external returns (bool feeDue);
 
     /// @notice Takes the mark back after a callback that failed. Only the queue.
     function deliveryFailed(bytes32 jobId) external;
@@ -189,11 +225,18 @@ interface ISettlement {
     function QUEUE() external view returns (address);
 
     /// @notice Seats the draw entitles a worker to now in the round under way, and the slot of its vote; zero while the
-    /// seed is unknown. Taking them also needs a free slot, free stake for the bonds and seats that are left.
+    /// seed is unknown. In an open round one at most, and the slot 0xFFFF. Taking them also needs a free slot, free stake for the bonds and seats that are left.
     function seatsOf(JobKey calldata key, address worker) external view returns (uint256 seats, uint256 slot);
 
-    /// @notice Whether `result` is the settled answer of a job.
-    function isSettled(bytes32 jobId, bytes32 digest) external view returns (bool);
+    /// @notice Whether `digest` is that of the final answer of a job.
+    /// @param proposer who proposed it; counts only where the answer is a proposal nobody has appealed
+    function isSettled(JobKey calldata key, address proposer, bytes32 digest) external view returns (bool);
+
+    /// @notice When an answer becomes final: UNIX seconds, zero if it was so at once. Reverts without an answer.
+    function finalAt(JobKey calldata key) external view returns (uint256);
+
+    /// @notice Who appealed the answer of a round, and whether that answer was shown to be right after all.
+    function appellant(bytes32 jobId, uint256 round) external view returns (address account, bool upheld);
 
     function commitmentOf(bytes32 jobId, uint256 round, address worker, bytes32 digest, bytes32 salt)
         external

@@ -33,7 +33,7 @@ interface IStakeVault {
     event Released(address indexed worker, uint256 units);
     event BurnFlushed(uint256 amount);
 
-    error NotQueue(address expected, address received);
+    error NotEngine(address queue, address settlement, address received);
     error NotSettlement(address expected, address received);
     error NotSigner(address worker, address expected, address received);
     error NotRegistered(address worker);
@@ -72,6 +72,10 @@ interface IStakeVault {
 
     /// @notice Pays `amount` wei of the caller's credit out to `to`.
     function withdraw(address to, uint256 amount) external;
+
+    /// @notice The same with an allowance given by signature (EIP-2612), of the caller, for `amount`.
+    /// @dev A permit that was already used is no reason to fail: the allowance it gave may still be there.
+    function depositWithPermit(address to, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
 
     function credit(address account) external view returns (uint256);
 
@@ -120,10 +124,10 @@ interface IStakeVault {
 
     // --- the engine: JobQueue and Settlement ---
 
-    /// @notice Takes a job's escrow out of a requester's credit. Only the queue.
-    function escrow(address requester, uint256 amount) external;
+    /// @notice Takes what a requester or an appellant puts into a job out of its credit. Only the engine.
+    function escrow(address account, uint256 amount) external;
 
-    /// @notice Pays `amount` wei out of a job's pot into the credit of `to`. Only the queue.
+    /// @notice Pays `amount` wei out of a job's pot into the credit of `to`. Only the engine.
     function pay(address to, uint256 amount) external;
 
     /// @notice Moves `units` of a worker's free stake into a job. Only the settlement, on the act of the signer.

@@ -6,10 +6,13 @@ import {Entropy} from "../entropy/Entropy.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {ISettlement} from "../interfaces/ISettlement.sol";
 import {IStakeVault} from "../interfaces/IStakeVault.sol";
-import {JobWord} from "../types/JobWord.sol";
+import {History} from "../types/History.sol";
+import {DECIDED, JobWord, PROPOSED} from "../types/JobWord.sol";
 import {JobKey, RequestLib} from "../types/Request.sol";
+import {Tally} from "../types/Tally.sol";
 import {Terms} from "../types/Terms.sol";
-import {Vote, VoteLib} from "../types/Vote.sol";
+import {PROPOSAL, Vote, VoteLib} from "../types/Vote.sol";
+import {Comparator} from "./Comparator.sol";
 
 /// @title Ledger: what Settlement stores, and the reckoning its parts share
 abstract contract Ledger is ISettlement, Entropy {
@@ -19,22 +22,29 @@ abstract contract Ledger is ISettlement, Entropy {
     address public immutable QUEUE;
     /// @dev Wei in a unit of the vault.
     uint256 internal immutable _unit;
+    Comparator internal immutable _comparator;
 
-    /// @dev One word for a job and one for a vote; the three maps below are written only when answers differ.
+    /// @dev One word for a job and one for a vote; the maps below are written only when answers differ, or an appeal
+    /// says so.
     mapping(bytes32 jobId => JobWord) internal _jobs;
-    mapping(uint256 ringPlace => Vote) internal _votes;
+    mapping(uint256 place => Vote) internal _votes;
     /// @dev Seats behind each digest that is not, or no longer, the leading one of the round under way.
-    mapping(bytes32 tallyKey => uint256 seats) internal _tallies;
+    mapping(bytes32 tallyKey => Tally) internal _tallies;
     /// @dev TOLERANCE: support added after the reveal.
     mapping(bytes32 supportKey => bool) internal _supports;
-    /// @dev Earlier rounds without a decision, 16 bits each: 0 – 7 seats committed, 8 – 15 seats revealed.
-    mapping(bytes32 jobId => uint256) internal _history;
+    mapping(bytes32 jobId => History) internal _history;
+    /// @dev Who appealed the answer of a round: bits 0 – 159; bit 160: the answer was shown to be right.
+    mapping(bytes32 appealKey => uint256) internal _appeals;
+
+    /// @dev Of an appellant's word.
+    uint256 internal constant UPHELD = 1 << 160;
 
     constructor(IStakeVault vault, IModelRegistry registry, address queue) {
         _vault = vault;
         _registry = registry;
         QUEUE = queue;
         _unit = vault.UNIT();
+        _comparator = new Comparator();
     }
 
     /// @inheritdoc ISettlement
@@ -77,12 +87,37 @@ abstract contract Ledger is ISettlement, Entropy {
         }
     }
 
-    /// @dev The part of a digest that fits into a job's word.
-    function _cut(bytes32 digest) internal pure returns (uint168) {
-        return uint168(bytes21(digest));
+    /// @dev When an answer can no longer be appealed: a time, or zero if it never could.
+    function _finalAt(Terms terms, JobWord j) internal pure returns (uint256 end) {
+        uint256 window = terms.appealWindow();
+        unchecked {
+            if (window == 0 || j.round() + 1 == terms.rounds()) return 0;
+            end = j.time() + window; // 34 and 32 bits
+            if (j.status() == DECIDED) end += terms.revealSeconds();
+        }
     }
 
-    function _tallyKey(bytes32 id, uint256 round, uint168 digest) internal pure returns (bytes32) {
+    function _isFinal(Terms terms, JobWord j) internal view returns (bool) {
+        return j.isAnswered() && block.timestamp >= _finalAt(terms, j);
+    }
+
+    /// @dev Whether this is the answer, final or not. `proposer` counts only where nobody but one worker gave it.
+    function _isAnswer(JobWord j, address proposer, bytes32 digest) internal pure returns (bool) {
+        if (j.status() == PROPOSED) return j.mark() == _proposalMark(proposer, digest);
+        return j.status() == DECIDED && j.mark() == _cut(digest);
+    }
+
+    /// @dev The part of a digest that fits into a job's word.
+    function _cut(bytes32 digest) internal pure returns (uint160) {
+        return uint160(bytes20(digest));
+    }
+
+    /// @dev Binds a proposal to its worker, so that nobody else can claim it.
+    function _proposalMark(address worker, bytes32 digest) internal pure returns (uint160) {
+        return _cut(EfficientHashLib.hash(uint160(worker), uint256(digest)));
+    }
+
+    function _tallyKey(bytes32 id, uint256 round, uint160 digest) internal pure returns (bytes32) {
         return EfficientHashLib.hash(uint256(id), round, digest);
     }
 
@@ -100,13 +135,27 @@ abstract contract Ledger is ISettlement, Entropy {
         return uint256(uint160(worker)) << 16 | uint16(slot);
     }
 
+    /// @dev Where an appealed proposal lies: outside of all rings, whose places have 176 bits.
+    function _proposalPlace(bytes32 id, address worker) internal pure returns (uint256) {
+        return uint256(EfficientHashLib.hash(uint256(id), uint160(worker)));
+    }
+
+    function _placeOf(bytes32 id, address worker, Ballot calldata ballot) internal pure returns (uint256) {
+        uint256 slot = _slotOf(ballot);
+        return slot == PROPOSAL ? _proposalPlace(id, worker) : _ringPlace(worker, slot);
+    }
+
+    function _appealKey(bytes32 id, uint256 round) internal pure returns (bytes32) {
+        return EfficientHashLib.hash(uint256(id), round);
+    }
+
     /// @dev The vote a ballot opens; one that is not there reads as free.
     function _opened(bytes32 id, address worker, Ballot calldata ballot) internal view returns (Vote v) {
-        v = _votes[_ringPlace(worker, _slotOf(ballot))];
+        v = _votes[_placeOf(id, worker, ballot)];
         if (!v.opens(id, _roundOf(ballot), ballot.first, ballot.second)) return VoteLib.free();
     }
 
-    function _supportKey(bytes32 id, uint256 round, address worker, uint168 digest) internal pure returns (bytes32) {
+    function _supportKey(bytes32 id, uint256 round, address worker, uint160 digest) internal pure returns (bytes32) {
         return EfficientHashLib.hash(uint256(id), round, uint160(worker), digest);
     }
 }

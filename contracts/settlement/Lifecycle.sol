@@ -2,9 +2,10 @@
 pragma solidity ^0.8.28;
 
 import {ISettlement} from "../interfaces/ISettlement.sol";
-import {COMMITTING, DECIDED, JobWord, JobWordLib, REFUNDED, REVEALING, UNRESOLVED} from "../types/JobWord.sol";
+import {COMMITTING, JobWord, JobWordLib, REFUNDED, REVEALING, UNRESOLVED} from "../types/JobWord.sol";
 import {JobKey} from "../types/Request.sol";
 import {EXACT} from "../types/Rules.sol";
+import {Tally} from "../types/Tally.sol";
 import {Terms} from "../types/Terms.sol";
 import {Ledger} from "./Ledger.sol";
 
@@ -44,20 +45,24 @@ abstract contract Lifecycle is Ledger {
             emit RoundUndecided(id, round);
         }
 
-        if (round + 1 < key.terms.rounds()) {
-            if (!j.isVoid(round)) _archive(id, j);
-            uint256 seedBlock = _seedBlock();
-            _jobs[id] = j.reopened(block.timestamp, seedBlock);
-            emit RoundOpened(id, round + 1, seedBlock);
-        } else {
+        // An answer proposed in the last round could not be appealed.
+        uint256 needed = key.terms.isOpen(j.grown()) ? round + 2 : round + 1;
+        if (needed >= key.terms.rounds()) {
             _end(id, j);
+        } else {
+            if (!j.isVoid(round)) _archive(id, j, j.mark(), j.leader());
+            _reopen(id, j);
         }
     }
 
     /// @inheritdoc ISettlement
-    function beginDelivery(bytes32 jobId, bytes32 digest) external onlyQueue returns (bool feeDue) {
+    function beginDelivery(bytes32 jobId, Terms terms, address proposer, bytes32 digest)
+        external
+        onlyQueue
+        returns (bool feeDue)
+    {
         JobWord j = _jobs[jobId];
-        if (!isSettled(jobId, digest)) revert NotSettledResult(jobId, digest);
+        if (!_isFinal(terms, j) || !_isAnswer(j, proposer, digest)) revert NotSettledResult(jobId, digest);
         if (j.delivered()) revert DeliveredAlready(jobId);
         _jobs[jobId] = j.asDelivered();
         return !j.feePaid();
@@ -69,9 +74,21 @@ abstract contract Lifecycle is Ledger {
     }
 
     /// @inheritdoc ISettlement
-    function isSettled(bytes32 jobId, bytes32 digest) public view returns (bool) {
-        JobWord j = _jobs[jobId];
-        return j.status() == DECIDED && j.mark() == _cut(digest);
+    function isSettled(JobKey calldata key, address proposer, bytes32 digest) external view returns (bool) {
+        JobWord j = _jobs[_idOf(key)];
+        return _isFinal(key.terms, j) && _isAnswer(j, proposer, digest);
+    }
+
+    /// @dev Keeps what closing and claims will need of a round that another one follows.
+    function _archive(bytes32 id, JobWord j, uint160 digest, Tally behind) internal {
+        _history[id] = _history[id].withRound(j.round(), j.committed(), j.revealed());
+        if (j.leading() != 0) _tallies[_tallyKey(id, j.round(), digest)] = behind;
+    }
+
+    function _reopen(bytes32 id, JobWord j) internal {
+        uint256 seedBlock = _seedBlock();
+        _jobs[id] = j.reopened(block.timestamp, seedBlock);
+        emit RoundOpened(id, j.round() + 1, seedBlock);
     }
 
     /// @dev Whether the round ended, or never can be drawn, with fewer seats committed than the quorum.
@@ -92,12 +109,6 @@ abstract contract Lifecycle is Ledger {
         uint256 end = begin + key.terms.revealSeconds();
         bool exhausted = key.rules.numerics() == EXACT && j.revealed() == j.committed();
         if (block.timestamp < end && !exhausted) revert RevealPhaseOpen(end, block.timestamp);
-    }
-
-    /// @dev Keeps what closing and claims will need of a round without a decision.
-    function _archive(bytes32 id, JobWord j) private {
-        _history[id] |= (j.committed() | j.revealed() << 8) << (16 * j.round());
-        if (j.leading() != 0) _tallies[_tallyKey(id, j.round(), j.mark())] = j.leading();
     }
 
     /// @dev The last round is over. If no round could be judged nobody has done wrong.

@@ -2,10 +2,13 @@
 pragma solidity ^0.8.28;
 
 import {ISettlement} from "../interfaces/ISettlement.sol";
+import {Division} from "../libraries/Division.sol";
 import {Tolerance} from "../libraries/Tolerance.sol";
-import {DECIDED, JobWord, REFUNDED, UNRESOLVED} from "../types/JobWord.sol";
+import {History} from "../types/History.sol";
+import {DECIDED, JobWord, PROPOSED, REFUNDED, UNRESOLVED} from "../types/JobWord.sol";
 import {JobKey, Request, RequestLib} from "../types/Request.sol";
-import {BASIS_POINTS, EXACT, Rules, TOLERANCE} from "../types/Rules.sol";
+import {EXACT, Rules, TOLERANCE} from "../types/Rules.sol";
+import {Tally} from "../types/Tally.sol";
 import {Terms} from "../types/Terms.sol";
 import {REVEALED, Vote, VoteLib} from "../types/Vote.sol";
 import {Ledger} from "./Ledger.sol";
@@ -14,19 +17,6 @@ import {Ledger} from "./Ledger.sol";
 /// @dev No pot is stored. What went into a job follows from its terms and its seats, and so does what leaves it:
 /// claims pay the right seats one by one, `close` everything else at once.
 abstract contract Payout is Ledger {
-    /// @dev How a job is divided when it is closed.
-    struct Division {
-        /// @dev Seats that earned their fee.
-        uint256 right;
-        /// @dev Seats whose bonds are lost.
-        uint256 lost;
-        // Amounts in wei.
-        uint256 burned;
-        uint256 refund;
-        uint256 treasury;
-        uint256 royalty;
-    }
-
     /// @inheritdoc ISettlement
     function vindicate(
         JobKey calldata key,
@@ -35,7 +25,7 @@ abstract contract Payout is Ledger {
         bytes calldata result,
         bytes calldata settled
     ) external {
-        if (!Tolerance.near(result, settled, key.rules.atol(), key.rules.rtol(), Tolerance.RIGHT)) {
+        if (!_comparator.near(result, settled, key.rules.atol(), key.rules.rtol(), Tolerance.RIGHT)) {
             revert NotClose(keccak256(result), keccak256(settled));
         }
         _vindicate(key, worker, ballot, keccak256(result), keccak256(settled));
@@ -64,14 +54,18 @@ abstract contract Payout is Ledger {
         _requireClosable(request.terms, rules, id, j);
         _jobs[id] = j.asClosed();
 
-        Division memory d;
-        (d.right, d.lost) = _judged(rules, id, j);
-        _divide(d, request, rules, j.status() == DECIDED);
-        emit Closed(id, d.right, d.lost, d.burned, d.refund, d.treasury, d.royalty);
-        address modelOwner = d.royalty == 0 ? address(0) : _registry.ownerOfVersion(request.versionId);
+        Division.Case memory c = _judged(request, rules, id, j);
+        Division.Parts memory p = Division.divide(c);
+        emit Closed(id, p.right, c.lost, p.burned, p.refund, p.treasury, p.royalty);
+        address modelOwner = p.royalty == 0 ? address(0) : _registry.ownerOfVersion(request.versionId);
         _vault.divide(
-            d.lost * request.terms.bond(), d.burned, request.requester, d.refund, d.treasury, modelOwner, d.royalty
+            c.lost * request.terms.bond(), p.burned, request.requester, p.refund, p.treasury, modelOwner, p.royalty
         );
+        // As many as the job had appeals: less than `JobQueue.MAX_ROUNDS`.
+        for (uint256 i = 1; i < p.dues.length; ++i) {
+            emit AppealSettled(id, c.payers[i].account, c.payers[i].round, p.dues[i]);
+            _vault.pay(c.payers[i].account, p.dues[i]);
+        }
     }
 
     function _vindicate(JobKey calldata key, address worker, Ballot calldata ballot, bytes32 digest, bytes32 settled)
@@ -81,15 +75,22 @@ abstract contract Payout is Ledger {
         JobWord j = _jobs[id];
         if (key.rules.numerics() != TOLERANCE) revert NotTolerance(id);
         if (j.status() != DECIDED) revert WrongStatus(id, j.status());
+        // Being right means nothing yet while the answer can be appealed.
+        if (!_isFinal(key.terms, j)) revert AppealWindowOpen(_finalAt(key.terms, j), block.timestamp);
         if (j.closed()) revert ClosedAlready(id);
         if (_cut(settled) != j.mark()) revert NotSettledResult(id, settled);
         Vote v = _opened(id, worker, ballot);
         if (v.stage() != REVEALED || digest != ballot.first) revert NoSuchVote(id, worker, _slotOf(ballot));
         if (_isRight(key.rules, id, j, worker, ballot, v)) revert RightAlready(worker, _slotOf(ballot));
 
-        _votes[_ringPlace(worker, _slotOf(ballot))] = v.vindicate();
-        _jobs[id] = j.addVindicated(v.seats());
-        emit Vindicated(id, worker, _roundOf(ballot), v.seats());
+        uint256 round = _roundOf(ballot);
+        _votes[_placeOf(id, worker, ballot)] = v.vindicate();
+        _history[id] = _history[id].addVindicated(round, v.tally());
+        emit Vindicated(id, worker, round, v.seats());
+        if (_tallies[_tallyKey(id, round, _cut(digest))].isAnswer()) {
+            _appeals[_appealKey(id, round)] |= UPHELD;
+            emit Upheld(id, round);
+        }
     }
 
     // --- claims ---
@@ -100,105 +101,155 @@ abstract contract Payout is Ledger {
         returns (uint256 bond, uint256 fee)
     {
         bytes32 id = _idOf(key);
+        JobWord j = _jobs[id];
+        if (j.status() == PROPOSED) return _claimProposal(worker, key, ballot, id, j);
         Vote v = _opened(id, worker, ballot);
-        (bytes4 refused, bool bondBack, bool paid) = _due(key.rules, id, worker, ballot, v);
+        (bytes4 refused, bool bondBack, bool paid) = _due(key, id, j, worker, ballot, v);
         if (refused != 0) {
             emit ClaimSkipped(id, worker, refused);
             return (0, 0);
         }
 
-        _votes[_ringPlace(worker, _slotOf(ballot))] = VoteLib.free();
-        // Seats have 7 bits, amounts 48, a unit at most 60.
+        _votes[_placeOf(id, worker, ballot)] = VoteLib.free();
+        // Seats have 7 bits, steps 8, amounts 48, a unit at most 60.
         unchecked {
-            if (bondBack) bond = v.seats() * key.terms.bond();
-            if (paid) {
-                (fee,,) = key.rules.split(key.terms.seatFee() * _unit);
-                fee *= v.seats();
-            }
+            uint256 seats = v.seats();
+            if (bondBack) bond = seats * key.terms.bond();
+            if (paid) fee = Division.earned(key.terms, key.rules, _unit, seats, seats * v.step());
             emit Claimed(id, worker, bond * _unit + fee);
         }
     }
 
+    /// @dev The answer of a job that nobody has appealed: its seat is in the job's own word.
+    function _claimProposal(address worker, JobKey calldata key, Ballot calldata ballot, bytes32 id, JobWord j)
+        private
+        returns (uint256 bond, uint256 fee)
+    {
+        bytes4 refused;
+        if (j.claimed() || !_isAnswer(j, worker, ballot.first)) refused = NoSuchVote.selector;
+        else if (!_isFinal(key.terms, j)) refused = NotEnded.selector;
+        if (refused != 0) {
+            emit ClaimSkipped(id, worker, refused);
+            return (0, 0);
+        }
+
+        _jobs[id] = j.asClaimed();
+        bond = key.terms.bond();
+        fee = Division.earned(key.terms, key.rules, _unit, 1, j.leader().steps());
+        emit Claimed(id, worker, bond * _unit + fee);
+    }
+
     /// @dev Whether a vote gets its bond back and whether it is paid, or the error that says why that is not known.
-    function _due(Rules rules, bytes32 id, address worker, Ballot calldata ballot, Vote v)
+    function _due(JobKey calldata key, bytes32 id, JobWord j, address worker, Ballot calldata ballot, Vote v)
         private
         view
         returns (bytes4 refused, bool bondBack, bool paid)
     {
         if (!v.isBusy()) return (NoSuchVote.selector, false, false);
-        JobWord j = _jobs[id];
         if (j.isVoid(_roundOf(ballot))) return (0, true, false);
         if (v.stage() == REVEALED) {
             if (j.status() == UNRESOLVED) return (0, true, false);
-            if (j.status() == DECIDED && _isRight(rules, id, j, worker, ballot, v)) return (0, true, true);
+            if (_isFinal(key.terms, j) && _isRight(key.rules, id, j, worker, ballot, v)) return (0, true, true);
         }
         // What is left was wrong or silent; until the job is closed that could still change.
-        if (!j.closed()) return (NotEnded.selector, false, false);
+        return (j.closed() ? bytes4(0) : NotEnded.selector, false, false);
     }
 
-    // --- judging ---
-
-    /// @dev Whether a revealed vote of a round that was not void agrees with the settled answer.
+    /// @dev Whether a revealed vote of a round that was not void agrees with the answer of a decided job.
     function _isRight(Rules rules, bytes32 id, JobWord j, address worker, Ballot calldata ballot, Vote v)
         private
         view
         returns (bool)
     {
-        uint168 settled = j.mark();
-        if (rules.numerics() == EXACT) return _cut(ballot.first) == settled;
         if (v.isVindicated()) return true;
+        uint160 settled = j.mark();
+        if (rules.numerics() == EXACT) return _cut(ballot.first) == settled;
         if (_roundOf(ballot) != j.round()) return false;
         bytes32 supported = ballot.second == 0 ? ballot.first : ballot.second;
         return _cut(supported) == settled || _supports[_supportKey(id, j.round(), worker, settled)];
     }
 
-    /// @dev All reveals must be in. For TOLERANCE there is one more reveal phase's time to vindicate in, unless
-    /// every committed seat is right already.
+    // --- closing ---
+
+    /// @dev The answer must be final and all reveals in. For TOLERANCE there is one more reveal phase's time to
+    /// vindicate in, unless every committed seat is right already.
     function _requireClosable(Terms terms, Rules rules, bytes32 id, JobWord j) private view {
         if (j.status() == UNRESOLVED || j.status() == REFUNDED) return;
-        if (j.status() != DECIDED) revert NotEnded(id, j.status());
+        if (!j.isAnswered()) revert NotEnded(id, j.status());
+        uint256 end = _finalAt(terms, j);
+        if (block.timestamp < end) revert AppealWindowOpen(end, block.timestamp);
         if (j.leading() == j.committed() && j.grown() == 0) return;
-        uint256 end = j.time() + terms.revealSeconds();
+
+        uint256 revealEnd = j.time() + terms.revealSeconds();
+        if (revealEnd > end) end = revealEnd;
         if (rules.numerics() == TOLERANCE) end += terms.revealSeconds();
         else if (j.revealed() == j.committed()) return;
         if (block.timestamp < end) revert RevealPhaseOpen(end, block.timestamp);
     }
 
-    /// @dev Seats of all rounds that were right, and those whose bonds are lost.
-    function _judged(Rules rules, bytes32 id, JobWord j) private view returns (uint256 right, uint256 lost) {
-        if (j.status() == REFUNDED) return (0, 0);
-        bool decided = j.status() == DECIDED;
-        uint256 committed;
-        uint256 revealed;
-        if (!j.isVoid(j.round())) (committed, revealed) = (j.committed(), j.revealed());
-        if (decided) right = j.leading() + j.vindicated();
+    /// @dev What has to be divided: who was right in which round, and whose money pays for it.
+    function _judged(Request calldata request, Rules rules, bytes32 id, JobWord j)
+        private
+        view
+        returns (Division.Case memory c)
+    {
+        Terms terms = request.terms;
+        c.terms = terms;
+        c.rules = rules;
+        c.unit = _unit;
+        c.deliveryFee = request.callback.deliveryFee() * _unit;
+        c.answered = j.isAnswered();
+        c.payers = new Division.Payer[](1 + _count(j.appeals()));
+        Division.Payer memory payer = c.payers[0];
+        payer.seats = terms.ownSeats();
 
-        // At most `JobQueue.MAX_ROUNDS` steps. A void round has left no history and no tally.
-        if (j.grown() == 0) return (right, committed - (decided ? right : revealed));
-        uint256 history = _history[id];
-        for (uint256 r; history != 0; ++r) {
-            committed += history & 0xFF;
-            revealed += (history >> 8) & 0xFF;
-            if (decided && rules.numerics() == EXACT) right += _tallies[_tallyKey(id, r, j.mark())];
-            history >>= 16;
+        History history;
+        if (j.round() != 0 || rules.numerics() == TOLERANCE) history = _history[id];
+        uint256 grown;
+        uint256 appeals;
+        // At most `JobQueue.MAX_ROUNDS` steps.
+        for (uint256 r; r <= j.round(); ++r) {
+            if (j.isVoid(r)) continue;
+            _judgeRound(c, payer, history, id, j, r);
+            ++grown;
+            if (!j.isAppealed(r)) continue;
+            payer = c.payers[++appeals];
+            payer.seats = terms.prepaidSeats(r, grown - 1);
+            payer.first = terms.committeeAfter(grown);
+            payer.round = r;
+            uint256 appellant = _appeals[_appealKey(id, r)];
+            payer.account = address(uint160(appellant));
+            payer.wrong = c.answered && (appellant & UPHELD != 0 || _tallies[_tallyKey(id, r, j.mark())].isAnswer());
         }
-        lost = committed - (decided ? right : revealed);
     }
 
-    // --- dividing ---
+    /// @dev Adds a round's seats that were right to who pays for them, and those whose bonds are lost to the case.
+    function _judgeRound(
+        Division.Case memory c,
+        Division.Payer memory payer,
+        History history,
+        bytes32 id,
+        JobWord j,
+        uint256 r
+    ) private view {
+        bool last = r == j.round();
+        uint256 committed = last ? j.committed() : history.committed(r);
+        if (!c.answered) {
+            c.lost += committed - (last ? j.revealed() : history.revealed(r));
+            return;
+        }
+        Tally right = history.vindicated(r);
+        if (last) right = right.plus(j.leader());
+        else if (c.rules.numerics() == EXACT) right = right.plus(_tallies[_tallyKey(id, r, j.mark())]);
+        payer.right += right.seats();
+        payer.steps += right.steps();
+        c.lost += committed - right.seats();
+    }
 
-    /// @dev Lost bonds reach neither another seat nor the requester, else whoever is both, with a majority of the
-    /// seats, would farm the minority.
-    function _divide(Division memory d, Request calldata request, Rules rules, bool decided) private view {
-        Terms terms = request.terms;
-        uint256 fee = terms.seatFee() * _unit;
-        d.refund = terms.seatFees() * _unit - d.right * fee;
-        if (!decided) d.refund += request.callback.deliveryFee() * _unit;
-
-        uint256 forfeited = d.lost * terms.bond() * _unit;
-        d.burned = forfeited * rules.burnBps() / BASIS_POINTS;
-        (, uint256 royalty, uint256 protocolFee) = rules.split(fee);
-        d.royalty = d.right * royalty;
-        d.treasury = forfeited - d.burned + d.right * protocolFee;
+    /// @dev Bits that are set; at most eight.
+    function _count(uint256 bits) private pure returns (uint256 count) {
+        for (; bits != 0; bits &= bits - 1) {
+            ++count;
+        }
     }
 }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
 import {ISettlement} from "../interfaces/ISettlement.sol";
 import {Sortition} from "../libraries/Sortition.sol";
 import {Tolerance} from "../libraries/Tolerance.sol";
 import {COMMITTING, DECIDED, JobWord, REVEALING} from "../types/JobWord.sol";
 import {JobKey} from "../types/Request.sol";
 import {TOLERANCE} from "../types/Rules.sol";
-import {COMMITTED, REVEALED, RING, Vote, VoteLib} from "../types/Vote.sol";
-import {Ledger} from "./Ledger.sol";
+import {Tally} from "../types/Tally.sol";
+import {COMMITTED, PROPOSAL, REVEALED, RING, Vote, VoteLib} from "../types/Vote.sol";
+import {Appeals} from "./Appeals.sol";
 
 /// @title Voting: commit, reveal, decide
-abstract contract Voting is Ledger {
+abstract contract Voting is Appeals {
     /// @inheritdoc ISettlement
     function commit(JobKey calldata key, address worker, bytes32 commitment, uint256 seats) external {
         bytes32 id = _idOf(key);
@@ -29,11 +29,9 @@ abstract contract Voting is Ledger {
         uint256 slot = ticket % RING;
         if (_votes[_ringPlace(worker, slot)].isBusy()) revert SlotBusy(worker, slot);
         // The vault calls nobody, so nothing can come between this and the effects below.
-        uint256 weight = _vault.bond(worker, msg.sender, seats * key.terms.bond(), j.time());
-        uint256 entitled = _entitled(key, j, size, ticket, weight);
-        if (seats > entitled) revert NotDrawn(worker, entitled, seats);
+        _bond(key, j, worker, size, ticket, seats);
 
-        _votes[_ringPlace(worker, slot)] = VoteLib.commit(id, j.round(), commitment, seats);
+        _votes[_ringPlace(worker, slot)] = VoteLib.commit(id, j.round(), commitment, seats, _step(key, j));
         emit Committed(id, worker, seats << 32 | j.round() << 16 | slot);
         j = j.addCommitted(seats);
         _jobs[id] = taken + seats == size ? j.revealing(block.timestamp) : j;
@@ -83,7 +81,7 @@ abstract contract Voting is Ledger {
         bool opened = v.stage() == REVEALED && _roundOf(ballot) == j.round() && keccak256(result) == ballot.first;
         if (!opened) revert NoSuchVote(id, worker, _slotOf(ballot));
         bytes32 added = _requireNear(key, id, j, result, referenceResult);
-        _jobs[id] = _addSupport(key, id, j, worker, ballot, added, v.seats());
+        _jobs[id] = _addSupport(key, id, j, worker, ballot, added, v.tally());
     }
 
     // --- views ---
@@ -99,6 +97,11 @@ abstract contract Voting is Ledger {
         }
         uint256 ticket = Sortition.ticket(j.seed(), worker);
         (uint256 weight,) = _vault.weightOf(worker, j.time());
+        if (key.terms.isOpen(j.grown())) {
+            uint256 elapsed = block.timestamp - j.time();
+            bool drawn = Sortition.mayPropose(ticket, elapsed, key.terms.commitSeconds(), weight, j.total());
+            return (drawn ? 1 : 0, PROPOSAL);
+        }
         return (_entitled(key, j, key.terms.committeeAfter(j.grown()), ticket, weight), ticket % RING);
     }
 
@@ -110,17 +113,23 @@ abstract contract Voting is Ledger {
             uint256 end = j.time() + key.terms.commitSeconds(); // 34 and 24 bits
             if (block.timestamp >= end) revert CommitPhaseOver(end, block.timestamp);
         }
-        return key.terms.committeeAfter(j.grown());
+        size = key.terms.committeeAfter(j.grown());
+        if (size == 1) revert OpenRound(id, j.round()); // committees have three seats at least
     }
 
-    /// @dev 104 bits: what of a job's word is left beside the total weight.
-    function _seedOf(bytes32 id, JobWord j) private view returns (uint256) {
-        bytes32 entropy = _entropyOf(j.seedBlock());
-        if (entropy == 0) {
-            if (_entropyLost(j.seedBlock())) revert SeedLost(j.seedBlock(), block.number);
-            revert SeedPending(j.seedBlock(), block.number);
-        }
-        return uint256(EfficientHashLib.hash(uint256(entropy), uint256(id), j.round())) >> 152;
+    /// @dev Moves the bonds of seats into the job, if the worker is entitled to so many.
+    function _bond(JobKey calldata key, JobWord j, address worker, uint256 size, uint256 ticket, uint256 seats)
+        private
+    {
+        uint256 weight = _vault.bond(worker, msg.sender, seats * key.terms.bond(), j.time());
+        uint256 entitled = _entitled(key, j, size, ticket, weight);
+        if (seats > entitled) revert NotDrawn(worker, entitled, seats);
+    }
+
+    /// @dev Of the price of seats that are taken now.
+    function _step(JobKey calldata key, JobWord j) private view returns (uint256) {
+        if (!key.terms.isRange()) return 0;
+        return Sortition.step(block.timestamp - j.time(), key.terms.commitSeconds());
     }
 
     function _entitled(JobKey calldata key, JobWord j, uint256 size, uint256 ticket, uint256 weight)
@@ -175,17 +184,16 @@ abstract contract Voting is Ledger {
         bytes32 commitment = commitmentOf(id, j.round(), worker, digest, salt);
         if (v.stage() != COMMITTED || !v.opens(id, j.round(), commitment, 0)) revert CommitmentMismatch(worker, slot);
 
-        uint256 seats = v.seats();
-        _votes[_ringPlace(worker, slot)] = VoteLib.reveal(id, j.round(), digest, supported, seats);
+        _votes[_ringPlace(worker, slot)] = v.reveal(id, j.round(), digest, supported);
         emit Revealed(id, worker, digest);
         if (supported != 0) emit Supported(id, worker, supported);
-        _jobs[id] = _count(key, id, j.addRevealed(seats), supported == 0 ? digest : supported, seats);
+        _jobs[id] = _count(key, id, j.addRevealed(v.seats()), supported == 0 ? digest : supported, v.tally());
     }
 
     /// @dev Whether a reveal of this round has published, or become a reference with, this digest.
     function _isKnown(bytes32 id, JobWord j, bytes32 digest) private view returns (bool) {
         if (j.leading() == 0) return false;
-        return j.mark() == _cut(digest) || _tallies[_tallyKey(id, j.round(), _cut(digest))] != 0;
+        return j.mark() == _cut(digest) || _tallies[_tallyKey(id, j.round(), _cut(digest))].seats() != 0;
     }
 
     function _addSupport(
@@ -195,14 +203,14 @@ abstract contract Voting is Ledger {
         address worker,
         Ballot calldata ballot,
         bytes32 added,
-        uint256 seats
+        Tally tally
     ) private returns (JobWord) {
         bytes32 supported = ballot.second == 0 ? ballot.first : ballot.second;
         bytes32 supportKey = _supportKey(id, j.round(), worker, _cut(added));
         if (_cut(added) == _cut(supported) || _supports[supportKey]) revert SupportedAlready(worker, added);
         _supports[supportKey] = true;
         emit Supported(id, worker, added);
-        return _count(key, id, j, added, seats);
+        return _count(key, id, j, added, tally);
     }
 
     function _requireNear(
@@ -215,33 +223,31 @@ abstract contract Voting is Ledger {
         if (key.rules.numerics() != TOLERANCE) revert NotTolerance(id);
         supported = keccak256(referenceResult);
         if (!_isKnown(id, j, supported)) revert UnknownDigest(supported);
-        if (!Tolerance.near(result, referenceResult, key.rules.atol(), key.rules.rtol(), Tolerance.SUPPORT)) {
+        if (!_comparator.near(result, referenceResult, key.rules.atol(), key.rules.rtol(), Tolerance.SUPPORT)) {
             revert NotClose(keccak256(result), supported);
         }
     }
 
     /// @dev Adds seats behind a digest; the first digest to reach the quorum decides the round.
-    function _count(JobKey calldata key, bytes32 id, JobWord j, bytes32 digest, uint256 seats)
-        private
-        returns (JobWord)
-    {
-        uint168 cut = _cut(digest);
-        uint256 behind = j.leading();
-        if (behind == 0) {
-            j = j.withLeader(cut, seats);
+    function _count(JobKey calldata key, bytes32 id, JobWord j, bytes32 digest, Tally tally) private returns (JobWord) {
+        uint160 cut = _cut(digest);
+        Tally behind = tally;
+        if (j.leading() == 0) {
+            j = j.withLeader(cut, tally);
         } else if (j.mark() == cut) {
-            j = j.addLeading(seats);
+            behind = tally.plus(j.leader());
+            j = j.addLeading(tally);
         } else {
             bytes32 tallyKey = _tallyKey(id, j.round(), cut);
-            behind = _tallies[tallyKey];
-            _tallies[tallyKey] = behind + seats;
+            behind = tally.plus(_tallies[tallyKey]);
+            _tallies[tallyKey] = behind;
         }
-        if (j.status() != REVEALING || behind + seats < _quorum(key.terms, j)) return j;
+        if (j.status() != REVEALING || behind.seats() < _quorum(key.terms, j)) return j;
 
-        emit Decided(id, bytes21(cut));
+        emit Decided(id, bytes20(cut));
         if (j.mark() != cut) {
-            _tallies[_tallyKey(id, j.round(), j.mark())] = j.leading();
-            j = j.withLeader(cut, behind + seats);
+            _tallies[_tallyKey(id, j.round(), j.mark())] = j.leader();
+            j = j.withLeader(cut, behind);
         }
         return j.withStatus(DECIDED);
     }

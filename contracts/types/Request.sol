@@ -69,8 +69,8 @@ library RequestLib {
             );
     }
 
-    /// @notice Units a requester escrows: the seat fees of its rounds and the delivery fee.
+    /// @notice Units a requester escrows: the seats of its rounds at the highest price, and the delivery fee.
     function escrow(Terms terms, Callback callback) internal pure returns (uint256) {
-        return terms.seatFees() + callback.deliveryFee();
+        return terms.ownSeats() * terms.seatFeeCap() + callback.deliveryFee();
     }
 }

@@ -254,6 +254,6 @@ contract ProtocolTest is ProtocolVectors {
         assertEq(shown.seedBlock, v.seedBlock);
         assertEq(shown.seed, v.seed);
         assertEq(shown.totalWeight, v.totalWeight);
-        assertEq(abi.encodePacked(shown.digest), v.digest);
+        assertEq(abi.encodePacked(shown.mark), v.digest);
     }
 }

@@ -24,7 +24,7 @@ contract CallbacksTest is AttackFixture {
         _deliverFails(job, address(target));
         _assertPaysOut(job);
         target.setAccepts(true);
-        queue.deliver(job.request, job.rules, "a");
+        queue.deliver(job.request, job.rules, address(0), "a");
         assertTrue(settlement.job(job.id).delivered);
         _assertNothingLeftInJobs();
     }
@@ -59,7 +59,7 @@ contract CallbacksTest is AttackFixture {
 
     function test_reentering__deliver_again__refused() public {
         (ReenteringCallback target, Job memory job) = _settledForReentry();
-        target.program(address(queue), abi.encodeCall(queue.deliver, (job.request, job.rules, "a")));
+        target.program(address(queue), abi.encodeCall(queue.deliver, (job.request, job.rules, address(0), "a")));
         _deliver(job);
         assertFalse(target.succeeded(0));
         assertEq(target.returned(0), abi.encodeWithSelector(ISettlement.DeliveredAlready.selector, job.id));
@@ -70,7 +70,7 @@ contract CallbacksTest is AttackFixture {
     /// @dev Failing afterwards does not win a second fee either.
     function test_reentering__deliver_again_and_fail__one_fee() public {
         (ReenteringCallback target, Job memory job) = _settledForReentry();
-        target.program(address(queue), abi.encodeCall(queue.deliver, (job.request, job.rules, "a")));
+        target.program(address(queue), abi.encodeCall(queue.deliver, (job.request, job.rules, address(0), "a")));
         target.setRefuses(true);
         _deliver(job);
         _deliver(job);
@@ -138,7 +138,7 @@ contract CallbacksTest is AttackFixture {
 
     function _deliver(Job memory job) private {
         vm.prank(stranger);
-        queue.deliver(job.request, job.rules, "a");
+        queue.deliver(job.request, job.rules, address(0), "a");
     }
 
     function _deliverFails(Job memory job, address target) private {

@@ -58,7 +58,7 @@ contract GasGriefingTest is AttackFixture {
     }
 
     function _deliverWith(Job memory job, uint256 gas_, bool inBatch) private {
-        bytes memory data = abi.encodeCall(queue.deliver, (job.request, job.rules, "a"));
+        bytes memory data = abi.encodeCall(queue.deliver, (job.request, job.rules, address(0), "a"));
         if (inBatch) {
             bytes[] memory calls = new bytes[](1);
             calls[0] = data;

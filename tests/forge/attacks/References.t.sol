@@ -18,7 +18,7 @@ contract ReferencesTest is AttackFixture {
         for (uint256 i = 1; i < 4; ++i) {
             _revealNear(job, workers[i], _quarters(0), _quarters(0));
         }
-        assertTrue(settlement.isSettled(job.id, keccak256(_quarters(0))));
+        assertTrue(settlement.isSettled(job.key, address(0), keccak256(_quarters(0))));
         _wait(2 * REVEAL_SECONDS);
         _close(job);
         _claim(job, 0, workers[4], "junk that is not even a payload");
@@ -60,7 +60,7 @@ contract ReferencesTest is AttackFixture {
         _reveal(job, workers[0], _quarters(8));
         _revealNear(job, workers[1], _quarters(4), _quarters(8));
         _revealNear(job, workers[2], _quarters(4), _quarters(8));
-        assertTrue(settlement.isSettled(job.id, keccak256(_quarters(8))));
+        assertTrue(settlement.isSettled(job.key, address(0), keccak256(_quarters(8))));
         _reveal(job, workers[3], _quarters(0));
         _reveal(job, workers[4], _quarters(0));
         for (uint256 i = 3; i < 5; ++i) {
@@ -99,7 +99,7 @@ contract ReferencesTest is AttackFixture {
             ISettlement.Ballot memory ballot = _revealedBallot(job, 0, workers[i], _quarters(honest[i]));
             settlement.addSupport(job.key, workers[i], ballot, _quarters(honest[i]), _quarters(reference_));
         }
-        if (!settlement.isSettled(job.id, keccak256(_quarters(reference_)))) return;
+        if (!settlement.isSettled(job.key, address(0), keccak256(_quarters(reference_)))) return;
         for (uint256 i = 1; i < 4; ++i) {
             ISettlement.Ballot memory ballot = _revealedBallot(job, 0, workers[i], _quarters(honest[i]));
             try settlement.vindicate(job.key, workers[i], ballot, _quarters(honest[i]), _quarters(reference_)) {}

@@ -55,7 +55,7 @@ contract DigitReaderTest is Fixture {
         _voted(job, 3, _likely(7), "");
         vm.expectEmit(address(queue));
         emit IJobQueue.DeliveryFailed(job.id, address(_reader), address(this));
-        queue.deliver(job.request, job.rules, _likely(7));
+        queue.deliver(job.request, job.rules, address(0), _likely(7));
         _assertReading(job.id, DigitReader.Status.UNKNOWN, 0, 0);
     }
 
@@ -66,14 +66,14 @@ contract DigitReaderTest is Fixture {
         _voted(job, 3, _likely(7), "");
         vm.expectEmit(address(_reader));
         emit DigitReader.DigitRead(job.id, 7, 0.75e18);
-        queue.deliver(job.request, job.rules, _likely(7));
+        queue.deliver(job.request, job.rules, address(0), _likely(7));
         _assertReading(job.id, DigitReader.Status.READ, 7, 0.75e18);
     }
 
     function test_deliver__input_did_not_fit__refused() public {
         Job memory job = _ask();
         _voted(job, 3, hex"00", "");
-        queue.deliver(job.request, job.rules, hex"00");
+        queue.deliver(job.request, job.rules, address(0), hex"00");
         _assertReading(job.id, DigitReader.Status.REFUSED, 0, 0);
     }
 

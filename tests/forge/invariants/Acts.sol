@@ -171,7 +171,7 @@ abstract contract Acts is Book {
         assertEq(shown.closed, job.closed);
         assertEq(shown.delivered, job.delivered);
         if (job.status == DECIDED) {
-            assertTrue(settlement.isSettled(job.id, _digest(job, job.settled)));
+            assertTrue(settlement.isSettled(_key(job), address(0), _digest(job, job.settled)));
             assertEq(shown.leading, _behind(job, job.settled));
         }
         if (_isFinished(job)) _finish(job);

@@ -99,7 +99,11 @@ contract Handler is PayoutActs {
         if (what == 5) _forbidden(someone, address(settlement), abi.encodeCall(settlement.open, (id)));
         if (what == 6) _forbidden(someone, address(settlement), abi.encodeCall(settlement.cancel, (id)));
         if (what == 7) _forbidden(someone, address(settlement), abi.encodeCall(settlement.deliveryFailed, (id)));
-        if (what == 8) _forbidden(someone, address(settlement), abi.encodeCall(settlement.beginDelivery, (id, id)));
+        if (what == 8) {
+            _forbidden(
+                someone, address(settlement), abi.encodeCall(settlement.beginDelivery, (id, Terms.wrap(0), someone, id))
+            );
+        }
         if (what == 9) _forbidden(someone, address(queue), abi.encodeCall(queue.setBurnShare, (10_000)));
         if (what == 10) _forbidden(someone, address(queue), abi.encodeCall(queue.withdrawTreasury, (someone, 0)));
         if (what == 11) _forbidden(owner, address(registry), abi.encodeCall(registry.transferModel, (modelId, owner)));

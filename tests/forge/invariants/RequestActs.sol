@@ -55,7 +55,7 @@ abstract contract RequestActs is AccountActs {
         if (target == _refusing) RevertingCallback(_refusing).setAccepts(_chance(50));
         if (target == _reentering) _programReentry(job);
         address sender = _somebody();
-        bytes memory data = abi.encodeCall(queue.deliver, (job.request, job.rules, _result(job, answer)));
+        bytes memory data = abi.encodeCall(queue.deliver, (job.request, job.rules, address(0), _result(job, answer)));
         bool closable = _isClosable(job);
         if (!_attempt(fine, sender, address(queue), data)) return;
 
@@ -145,7 +145,8 @@ abstract contract RequestActs is AccountActs {
     function _programReentry(GhostJob storage job) private {
         ReenteringCallback callback = ReenteringCallback(_reentering);
         callback.forget();
-        bytes memory data = abi.encodeCall(queue.deliver, (job.request, job.rules, _result(job, job.settled)));
+        bytes memory data =
+            abi.encodeCall(queue.deliver, (job.request, job.rules, address(0), _result(job, job.settled)));
         callback.program(address(queue), data);
         callback.program(address(settlement), abi.encodeCall(settlement.close, (job.request, job.rules)));
     }

@@ -25,7 +25,7 @@ contract DeliverTest is Fixture {
         Job memory job = _postExact(3, 1);
         _voted(job, 3, "a", "");
         vm.expectRevert(abi.encodeWithSelector(IJobQueue.NoCallback.selector, job.id));
-        queue.deliver(job.request, job.rules, "a");
+        queue.deliver(job.request, job.rules, address(0), "a");
     }
 
     function test_deliver__not_decided__reverts() public {
@@ -33,20 +33,20 @@ contract DeliverTest is Fixture {
         _commitRange(job, 0, 3, "a");
         _reveal(job, workers[0], "a");
         vm.expectRevert(abi.encodeWithSelector(ISettlement.NotSettledResult.selector, job.id, keccak256("a")));
-        queue.deliver(job.request, job.rules, "a");
+        queue.deliver(job.request, job.rules, address(0), "a");
     }
 
     function test_deliver__another_result__reverts() public {
         Job memory job = _settledFor(address(_target));
         vm.expectRevert(abi.encodeWithSelector(ISettlement.NotSettledResult.selector, job.id, keccak256("b")));
-        queue.deliver(job.request, job.rules, "b");
+        queue.deliver(job.request, job.rules, address(0), "b");
     }
 
     function test_deliver__twice__reverts() public {
         Job memory job = _settledFor(address(_target));
-        queue.deliver(job.request, job.rules, "a");
+        queue.deliver(job.request, job.rules, address(0), "a");
         vm.expectRevert(abi.encodeWithSelector(ISettlement.DeliveredAlready.selector, job.id));
-        queue.deliver(job.request, job.rules, "a");
+        queue.deliver(job.request, job.rules, address(0), "a");
         assertEq(_target.calls(), 1);
     }
 
@@ -55,14 +55,14 @@ contract DeliverTest is Fixture {
         job.request.callback = Pack.callback(address(_refusing), STIPEND, DELIVERY_FEE);
         bytes32 id = queue.jobIdOf(job.request, job.rules);
         vm.expectRevert(abi.encodeWithSelector(ISettlement.NotSettledResult.selector, id, keccak256("a")));
-        queue.deliver(job.request, job.rules, "a");
+        queue.deliver(job.request, job.rules, address(0), "a");
     }
 
     function test_beginDelivery_and_deliveryFailed__not_the_queue__revert() public {
         Job memory job = _settledFor(address(_target));
         bytes memory reason = abi.encodeWithSelector(ISettlement.NotQueue.selector, address(queue), address(this));
         vm.expectRevert(reason);
-        settlement.beginDelivery(job.id, keccak256("a"));
+        settlement.beginDelivery(job.id, job.key.terms, address(0), keccak256("a"));
         vm.expectRevert(reason);
         settlement.deliveryFailed(job.id);
     }
@@ -74,7 +74,7 @@ contract DeliverTest is Fixture {
         vm.expectEmit(address(queue));
         emit IJobQueue.Delivered(job.id, address(_target), stranger);
         vm.prank(stranger);
-        queue.deliver(job.request, job.rules, "a");
+        queue.deliver(job.request, job.rules, address(0), "a");
         assertEq(_target.sender(), address(queue));
         assertEq(_target.jobId(), job.id);
         assertEq(_target.versionId(), exactVersion);
@@ -88,7 +88,7 @@ contract DeliverTest is Fixture {
         _close(job);
         _claim(job, 0, workers[0], "a");
         vm.prank(stranger);
-        queue.deliver(job.request, job.rules, "a");
+        queue.deliver(job.request, job.rules, address(0), "a");
         assertEq(vault.credit(stranger), DELIVERY_FEE * UNIT);
     }
 
@@ -97,13 +97,13 @@ contract DeliverTest is Fixture {
         vm.expectEmit(address(queue));
         emit IJobQueue.DeliveryFailed(job.id, address(_refusing), stranger);
         vm.prank(stranger);
-        queue.deliver(job.request, job.rules, "a");
+        queue.deliver(job.request, job.rules, address(0), "a");
         assertFalse(settlement.job(job.id).delivered);
         vm.prank(workers[0]);
-        queue.deliver(job.request, job.rules, "a");
+        queue.deliver(job.request, job.rules, address(0), "a");
         _refusing.setAccepts(true);
         vm.prank(workers[1]);
-        queue.deliver(job.request, job.rules, "a");
+        queue.deliver(job.request, job.rules, address(0), "a");
         assertTrue(settlement.job(job.id).delivered);
         assertEq(_refusing.calls(), 1);
         assertEq(vault.credit(stranger), DELIVERY_FEE * UNIT);
@@ -115,13 +115,13 @@ contract DeliverTest is Fixture {
         _draw();
         _voted(job, 3, "a", "");
         vm.prank(stranger);
-        queue.deliver(job.request, job.rules, "a");
+        queue.deliver(job.request, job.rules, address(0), "a");
         assertEq(vault.credit(stranger), 0);
     }
 
     function test_deliver__target_without_code__counts_as_delivered() public {
         Job memory job = _settledFor(address(0xC0DE));
-        queue.deliver(job.request, job.rules, "a");
+        queue.deliver(job.request, job.rules, address(0), "a");
         assertTrue(settlement.job(job.id).delivered);
     }
 
@@ -133,7 +133,7 @@ contract DeliverTest is Fixture {
             Job memory job = _settledFor(targets[i]);
             uint256 treasury = vault.credit(address(queue));
             vm.prank(stranger);
-            queue.deliver(job.request, job.rules, "a");
+            queue.deliver(job.request, job.rules, address(0), "a");
             assertFalse(settlement.job(job.id).delivered);
             assertEq(vault.credit(address(queue)), treasury);
         }
@@ -142,8 +142,8 @@ contract DeliverTest is Fixture {
     function test_batch__one_delivery_of_two_is_bad__the_other_arrives() public {
         Job memory job = _settledFor(address(_target));
         bytes[] memory calls = new bytes[](2);
-        calls[0] = abi.encodeCall(queue.deliver, (job.request, job.rules, "b"));
-        calls[1] = abi.encodeCall(queue.deliver, (job.request, job.rules, "a"));
+        calls[0] = abi.encodeCall(queue.deliver, (job.request, job.rules, address(0), "b"));
+        calls[1] = abi.encodeCall(queue.deliver, (job.request, job.rules, address(0), "a"));
         vm.prank(stranger);
         queue.batch(calls);
         assertEq(_target.calls(), 1);

@@ -85,7 +85,7 @@ contract OwnerTest is Fixture {
         vm.stopPrank();
 
         _voted(job, 2, "a", "b");
-        queue.deliver(job.request, job.rules, "a");
+        queue.deliver(job.request, job.rules, address(0), "a");
         _close(job);
         _claim(job, 0, workers[0], "a");
         uint256 fee = FEE * UNIT;

@@ -51,7 +51,7 @@ contract PostTest is Fixture {
     function test_post__rounds_out_of_bounds__reverts() public {
         uint8[3] memory rounds = [0, 6, 255];
         for (uint256 i; i < rounds.length; ++i) {
-            bytes memory reason = abi.encodeWithSelector(IJobQueue.RoundsOutOfBounds.selector, 5, rounds[i]);
+            bytes memory reason = abi.encodeWithSelector(IJobQueue.RoundsOutOfBounds.selector, 1, 5, rounds[i]);
             _expectRefused(_fields(5, rounds[i]), reason);
         }
     }

@@ -152,7 +152,7 @@ contract CommitTest is Fixture {
         assertEq(shown.status, REVEALING);
         assertEq(shown.time, block.timestamp);
         assertEq(shown.committed, 5);
-        assertEq(shown.digest, bytes21(0));
+        assertEq(shown.mark, bytes20(0));
         _reveal(job, workers[0], "a");
     }
 

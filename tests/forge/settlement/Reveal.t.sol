@@ -138,7 +138,7 @@ contract RevealTest is Fixture {
         assertEq(shown.status, REVEALING);
         assertEq(shown.revealed, 1);
         assertEq(shown.leading, 1);
-        assertEq(shown.digest, bytes21(keccak256("a")));
+        assertEq(shown.mark, bytes20(keccak256("a")));
         Vote v = Vote.wrap(settlement.vote(workers[0], slotOf[_open.id][0][workers[0]]));
         assertEq(v.stage(), REVEALED);
     }
@@ -191,16 +191,16 @@ contract RevealTest is Fixture {
         _reveal(_open, workers[4], "b");
         _revealRange(_open, 0, 3, "a");
         assertEq(settlement.job(_open.id).status, REVEALING);
-        assertFalse(settlement.isSettled(_open.id, keccak256("a")));
+        assertFalse(settlement.isSettled(_open.key, address(0), keccak256("a")));
         vm.expectEmit(address(settlement));
-        emit ISettlement.Decided(_open.id, bytes21(keccak256("a")));
+        emit ISettlement.Decided(_open.id, bytes20(keccak256("a")));
         _reveal(_open, workers[3], "a");
         ISettlement.JobView memory shown = settlement.job(_open.id);
         assertEq(shown.status, DECIDED);
         assertEq(shown.leading, 4);
-        assertEq(shown.digest, bytes21(keccak256("a")));
-        assertTrue(settlement.isSettled(_open.id, keccak256("a")));
-        assertFalse(settlement.isSettled(_open.id, keccak256("b")));
+        assertEq(shown.mark, bytes20(keccak256("a")));
+        assertTrue(settlement.isSettled(_open.key, address(0), keccak256("a")));
+        assertFalse(settlement.isSettled(_open.key, address(0), keccak256("b")));
     }
 
     function test_reveal__after_the_decision__counts_but_decides_nothing() public {
@@ -235,7 +235,7 @@ contract RevealTest is Fixture {
         ISettlement.JobView memory shown = settlement.job(_open.id);
         assertEq(shown.leading, 4);
         assertEq(shown.revealed, 5);
-        assertEq(shown.digest, bytes21(keccak256("a")));
+        assertEq(shown.mark, bytes20(keccak256("a")));
     }
 
     function test_batch__reveals_of_many_workers__a_bad_one_is_reported() public {

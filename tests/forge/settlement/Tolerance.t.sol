@@ -207,7 +207,7 @@ contract SettlementToleranceTest is Fixture {
         _revealNear(_open, workers[2], _quarters(0), _quarters(4));
         _revealNear(_open, workers[3], _quarters(8), _quarters(4));
         assertEq(settlement.job(_open.id).status, DECIDED);
-        assertTrue(settlement.isSettled(_open.id, keccak256(_quarters(4))));
+        assertTrue(settlement.isSettled(_open.key, address(0), keccak256(_quarters(4))));
         _revealNear(_open, workers[4], _quarters(8), _quarters(4));
         assertEq(settlement.job(_open.id).leading, 5);
         _close(_open);
@@ -231,7 +231,7 @@ contract SettlementToleranceTest is Fixture {
         ballot = _ballot(_open, 0, workers[3], keccak256(_quarters(2)), keccak256(_quarters(4)));
         settlement.addSupport(_open.key, workers[3], ballot, _quarters(2), _quarters(0));
         assertEq(settlement.job(_open.id).status, DECIDED);
-        assertTrue(settlement.isSettled(_open.id, keccak256(_quarters(0))));
+        assertTrue(settlement.isSettled(_open.key, address(0), keccak256(_quarters(0))));
         assertEq(settlement.job(_open.id).leading, 4);
         // Supporters by addition are as right as the others, without anyone having to vindicate them.
         _claimBallot(_open, workers[3], ballot);

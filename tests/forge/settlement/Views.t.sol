@@ -22,7 +22,7 @@ contract ViewsTest is Fixture {
         vm.prank(requester);
         queue.cancel(job.request, job.rules);
         assertEq(settlement.job(job.id).status, REFUNDED);
-        assertEq(settlement.job(job.id).digest, bytes21(0));
+        assertEq(settlement.job(job.id).mark, bytes20(0));
     }
 
     function test_job__ended_without_a_reveal__no_digest() public {
@@ -31,7 +31,7 @@ contract ViewsTest is Fixture {
         _wait(COMMIT_SECONDS + REVEAL_SECONDS);
         _advance(job);
         assertEq(settlement.job(job.id).status, UNRESOLVED);
-        assertEq(settlement.job(job.id).digest, bytes21(0));
+        assertEq(settlement.job(job.id).mark, bytes20(0));
     }
 
     function test_job__decided__digest_and_counts() public {
@@ -39,7 +39,7 @@ contract ViewsTest is Fixture {
         _voted(job, 4, "a", "b");
         ISettlement.JobView memory shown = settlement.job(job.id);
         assertEq(shown.status, DECIDED);
-        assertEq(shown.digest, bytes21(keccak256("a")));
+        assertEq(shown.mark, bytes20(keccak256("a")));
         assertEq(shown.committed, 5);
         assertEq(shown.revealed, 5);
         assertEq(shown.leading, 4);

@@ -131,7 +131,9 @@ contract CreditTest is Deployment {
         address[3] memory others = [alice, address(settlement), owner];
         for (uint256 i; i < others.length; ++i) {
             vm.prank(others[i]);
-            vm.expectRevert(abi.encodeWithSelector(IStakeVault.NotQueue.selector, address(queue), others[i]));
+            vm.expectRevert(
+                abi.encodeWithSelector(IStakeVault.NotEngine.selector, address(queue), address(settlement), others[i])
+            );
             vault.escrow(alice, 0);
         }
     }
@@ -156,7 +158,9 @@ contract CreditTest is Deployment {
         address[3] memory others = [alice, address(settlement), owner];
         for (uint256 i; i < others.length; ++i) {
             vm.prank(others[i]);
-            vm.expectRevert(abi.encodeWithSelector(IStakeVault.NotQueue.selector, address(queue), others[i]));
+            vm.expectRevert(
+                abi.encodeWithSelector(IStakeVault.NotEngine.selector, address(queue), address(settlement), others[i])
+            );
             vault.pay(alice, 1);
         }
     }

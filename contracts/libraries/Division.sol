@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {BASIS_POINTS, Rules} from "../types/Rules.sol";
+import {Terms} from "../types/Terms.sol";
+import {Sortition} from "./Sortition.sol";
+
+/// @title Division: how the money of a job is divided once it has ended. Amounts in wei, unless they are units
+/// @dev A seat is paid `base + step · rise`, whatever happens to others. Shares are taken of base and rise apart, so
+/// that sums over seats and steps are exact to the wei, in whatever order seats are claimed.
+library Division {
+    /// @notice Somebody whose money pays for seats: the requester, or an appellant.
+    struct Payer {
+        /// @dev Seats paid for in advance, at the highest price.
+        uint256 seats;
+        /// @dev Seats that were right in the rounds it pays for, and the steps of their prices.
+        uint256 right;
+        uint256 steps;
+        // The rest is about appellants only.
+        address account;
+        uint256 round;
+        /// @dev Seats of the first round it has caused.
+        uint256 first;
+        /// @dev Whether the answer it appealed was the final one.
+        bool wrong;
+    }
+
+    /// @notice What is divided, and by which rules.
+    struct Case {
+        Terms terms;
+        Rules rules;
+        /// @dev Wei in a unit.
+        uint256 unit;
+        /// @dev Wei.
+        uint256 deliveryFee;
+        /// @dev Whether the job has an answer.
+        bool answered;
+        /// @dev Seats whose bonds are lost.
+        uint256 lost;
+        /// @dev The requester first, then the appellants in the order of their rounds.
+        Payer[] payers;
+    }
+
+    /// @notice Where it goes.
+    struct Parts {
+        /// @dev Seats that earned their fee.
+        uint256 right;
+        uint256 burned;
+        uint256 refund;
+        uint256 treasury;
+        uint256 royalty;
+        /// @dev What each payer gets; the first entry is `refund` again.
+        uint256[] dues;
+    }
+
+    /// @notice Price of a seat at step 0, and what each step adds.
+    function prices(Terms terms, uint256 unit) internal pure returns (uint256 base, uint256 rise) {
+        unchecked {
+            base = terms.seatFee() * unit; // 48 and 60 bits; the queue keeps the cap above the fee
+            rise = (terms.seatFeeCap() - terms.seatFee()) * unit / Sortition.STEPS;
+        }
+    }
+
+    /// @notice What a right worker is paid for its seats, less royalty and protocol fee.
+    function earned(Terms terms, Rules rules, uint256 unit, uint256 seats, uint256 steps)
+        internal
+        pure
+        returns (uint256 fee)
+    {
+        (uint256 base, uint256 rise) = prices(terms, unit);
+        // At most 504 seats of 255 steps.
+        unchecked {
+            (fee,,) = rules.split(base);
+            fee *= seats;
+            if (steps == 0) return fee;
+            (uint256 more,,) = rules.split(rise);
+            fee += steps * more;
+        }
+    }
+
+    /// @notice Deposit of an appeal: one bond, and the seats it prepays at the highest price.
+    function deposit(Terms terms, uint256 unit, uint256 seats) internal pure returns (uint256) {
+        return (terms.bond() + seats * terms.seatFeeCap()) * unit;
+    }
+
+    /// @notice Divides what is left of a job: everything but bonds and fees of its right seats, which they claim.
+    /// @dev A lost bond reaches neither another seat nor the requester, else whoever is both, with a majority of the
+    /// seats, would farm the minority. An appellant is another matter: it risks its own bond before it knows the draw.
+    function divide(Case memory c) internal pure returns (Parts memory p) {
+        (uint256 base, uint256 rise) = prices(c.terms, c.unit);
+        uint256 steps;
+        uint256 forfeited = c.lost;
+        for (uint256 i; i < c.payers.length; ++i) {
+            p.right += c.payers[i].right;
+            steps += c.payers[i].steps;
+            if (c.payers[i].wrong) ++forfeited;
+        }
+        forfeited *= c.terms.bond() * c.unit;
+        p.burned = forfeited * c.rules.burnBps() / BASIS_POINTS;
+        p.treasury = forfeited - p.burned;
+
+        p.dues = new uint256[](c.payers.length);
+        for (uint256 i; i < c.payers.length; ++i) {
+            uint256 spent = c.payers[i].right * base + c.payers[i].steps * rise;
+            uint256 due = c.payers[i].seats * c.terms.seatFeeCap() * c.unit - spent;
+            if (i != 0) due = _appellant(c, p, i, spent, due);
+            else if (!c.answered) due += c.deliveryFee;
+            p.dues[i] = due;
+        }
+        _shares(c.rules, p, base, p.right);
+        _shares(c.rules, p, rise, steps);
+    }
+
+    /// @dev What an appellant gets, of which `unspent` was prepaid for seats that were not right. Takes its reward
+    /// from the treasury's part.
+    function _appellant(Case memory c, Parts memory p, uint256 i, uint256 spent, uint256 unspent)
+        private
+        pure
+        returns (uint256)
+    {
+        if (c.payers[i].wrong) return unspent;
+        uint256 bond = c.terms.bond() * c.unit;
+        if (c.answered) {
+            // Its rounds repaid, and a reward of at most what it has risked.
+            uint256 taken = spent + bond < p.treasury ? spent + bond : p.treasury;
+            p.treasury -= taken;
+            return unspent + bond + taken;
+        }
+        // Without an answer an appeal must not be a free veto.
+        uint256 forfeit = c.payers[i].first * c.terms.seatFeeCap() * c.unit;
+        p.treasury += forfeit;
+        return unspent + bond - forfeit;
+    }
+
+    /// @dev Adds royalty and protocol fee of `count` equal amounts.
+    function _shares(Rules rules, Parts memory p, uint256 amount, uint256 count) private pure {
+        (, uint256 royalty, uint256 treasury) = rules.split(amount);
+        p.royalty += count * royalty;
+        p.treasury += count * treasury;
+    }
+}
