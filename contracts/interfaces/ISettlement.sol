@@ -58,8 +58,9 @@ interface ISettlement {
     }
 
     event RoundOpened(bytes32 indexed jobId, uint256 round, uint256 seedBlock);
-    /// @notice The worker drawn for an open round has given the answer, at this step of the price.
-    event Proposed(bytes32 indexed jobId, address worker, uint256 step, bytes result);
+    /// @notice The worker drawn for an open round has given the answer: `seat = step << 160 | worker`, the step being that of
+    /// the price.
+    event Proposed(bytes32 indexed jobId, uint256 seat, bytes result);
     /// @notice The answer of a round was appealed; the next round is open. `deposit` in wei: a bond, and the seats of all
     /// rounds that may follow.
     event Appealed(bytes32 indexed jobId, address indexed appellant, uint256 round, uint256 deposit);
@@ -202,6 +203,9 @@ interface ISettlement {
 
     /// @notice Opens round 0 of a new job. Only the queue.
     function open(bytes32 jobId) external;
+
+    /// @notice Opens round 0 of many new jobs. Only the queue.
+    function openMany(bytes32[] calldata jobIds) external;
 
     /// @notice Ends a job nobody can have been drawn for yet. Only the queue.
     function cancel(bytes32 jobId) external;

@@ -29,12 +29,10 @@ abstract contract Appeals is Lifecycle {
 
         uint256 ticket = Sortition.ticket(_seedOf(id, j), worker);
         // The vault calls nobody, so nothing can come between this and the effects below.
-        uint256 weight = _vault.bond(worker, msg.sender, key.terms.bond(), j.time());
-        if (!Sortition.mayPropose(ticket, elapsed, length, weight, _vault.totalAt(j.time()))) {
-            revert NotDrawn(worker, 0, 1);
-        }
+        (uint256 weight, uint256 total) = _vault.bondWithTotal(worker, msg.sender, key.terms.bond(), j.time());
+        if (!Sortition.mayPropose(ticket, elapsed, length, weight, total)) revert NotDrawn(worker, 0, 1);
         uint256 step = key.terms.isRange() ? Sortition.openStep(elapsed, length) : 0;
-        emit Proposed(id, worker, step, result);
+        emit Proposed(id, step << 160 | uint160(worker), result);
         _jobs[id] = j.proposed(block.timestamp, TallyLib.create(1, step), _proposalMark(worker, keccak256(result)));
     }
 
