@@ -34,8 +34,9 @@ library Tolerance {
     struct Bound {
         /// @dev `(1 - width · rtol) · 2^32`, above zero because rtol is below a third.
         uint256 keep;
-        /// @dev Significand of `width · atol`, at most 26 bits, times 2^(FRACTION + 33).
+        /// @dev Significand of `width · atol` times 2^(FRACTION + 32): at most 255 bits.
         uint256 atol;
+        /// @dev Exponent of atol, less one if it can be; the significand is doubled then.
         uint256 atolExponent;
         /// @dev In each slot, under its guard, the bit pattern of half of atol, rounded down.
         uint256 halves;
@@ -52,9 +53,14 @@ library Tolerance {
     function boundOf(uint32 atol, uint32 rtol, uint256 width) internal pure returns (Bound memory bound) {
         uint256 exponent = _exponent(atol);
         bound.keep = (1 << 32) - width * rtol;
-        bound.atol = (width * (atol - (exponent << 23))) << (FRACTION + 33);
-        bound.atolExponent = exponent;
-        bound.halves = GUARDS | EACH * (exponent == 0 ? atol >> 1 : atol - SMALLEST_NORMAL);
+        bound.atol = (width * (atol - (exponent << 23))) << (FRACTION + 32);
+        uint256 half = atol >> 1;
+        if (exponent != 0) {
+            bound.atol <<= 1;
+            bound.atolExponent = exponent - 1;
+            half = atol - SMALLEST_NORMAL;
+        }
+        bound.halves = GUARDS | EACH * half;
         bound.steps = GUARDS | EACH * ((width * rtol) >> 9);
     }
 
@@ -101,21 +107,19 @@ library Tolerance {
         uint256 keep = bound.keep;
         uint256 atol = bound.atol;
         uint256 atolExponent = bound.atolExponent;
-        // No underflow: M is above half of atol, so its exponent is at most one less, and m is at most M.
-        // No overflow: X has 24 + 32 bits above FRACTION. So has m, and up to 2^253 are added to it before its shift.
-        // Atol has 26 + 33 bits above FRACTION before its shift, 255 in all.
+        // No underflow: M is above half of atol, so its exponent is less by one at most, and m is at most M.
+        // No overflow: X has at most 252 bits. So has m, to which up to 2^253 are added before its shift.
         unchecked {
             for (; greater != 0; (greater, lesser) = (greater >> 64, lesser >> 64)) {
                 uint256 magnitude = greater & MAGNITUDE;
                 if (magnitude == 0) continue;
+                uint256 small = lesser & MAGNITUDE;
                 uint256 exponent = _exponent(magnitude);
-                uint256 great = ((magnitude - (exponent << 23)) * keep) << FRACTION;
-                uint256 room = atol >> (exponent + 1 - atolExponent);
-
-                magnitude = lesser & MAGNITUDE;
-                uint256 gap = _exponent(magnitude);
-                uint256 small = (magnitude - (gap << 23)) << (FRACTION + 32);
+                uint256 gap = _exponent(small);
+                small = (small - (gap << 23)) << (FRACTION + 32);
                 gap = exponent - gap;
+                uint256 great = ((magnitude - (exponent << 23)) * keep) << FRACTION;
+                uint256 room = atol >> (exponent - atolExponent);
                 if (lesser & SIGN == 0) {
                     if (great > room + (small >> gap)) return false;
                 } else if (great + ((small + (1 << gap) - 1) >> gap) > room) {
