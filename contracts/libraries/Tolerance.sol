@@ -15,8 +15,8 @@ library Tolerance {
     uint256 private constant MAGNITUDE = 0x7FFFFFFF;
     uint256 private constant SMALLEST_NORMAL = 0x00800000;
 
-    /// @dev Bits of fraction below the last bit of a number.
-    uint256 private constant FRACTION = 196;
+    /// @dev Bits that numbers are kept to beyond those in which X is whole, see `_nearExactly`.
+    uint256 private constant FRACTION = 32;
 
     // Elements are looked at four together, each in a slot of 64 bits. The bit above an element is its guard: set
     // before a subtraction, it is still set after it exactly if the first number was at least the second.
@@ -34,7 +34,7 @@ library Tolerance {
     struct Bound {
         /// @dev `(1 - width · rtol) · 2^32`, above zero because rtol is below a third.
         uint256 keep;
-        /// @dev Significand of `width · atol` times 2^(FRACTION + 32): at most 255 bits.
+        /// @dev Significand of `width · atol` times 2^(FRACTION + 32): at most 91 bits.
         uint256 atol;
         /// @dev Exponent of atol, less one if it can be; the significand is doubled then.
         uint256 atolExponent;
@@ -108,7 +108,7 @@ library Tolerance {
         uint256 atol = bound.atol;
         uint256 atolExponent = bound.atolExponent;
         // No underflow: M is above half of atol, so its exponent is less by one at most, and m is at most M.
-        // No overflow: X has at most 252 bits. So has m, to which up to 2^253 are added before its shift.
+        // No overflow: X and m have at most 88 bits, and up to 2^253 are added to m before its shift.
         unchecked {
             for (; greater != 0; (greater, lesser) = (greater >> 64, lesser >> 64)) {
                 uint256 magnitude = greater & MAGNITUDE;
