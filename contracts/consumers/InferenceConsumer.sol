@@ -6,7 +6,7 @@ import {IJobQueue} from "../interfaces/IJobQueue.sol";
 import {ISettlement} from "../interfaces/ISettlement.sol";
 import {IStakeVault} from "../interfaces/IStakeVault.sol";
 import {REFUNDED, UNRESOLVED} from "../types/JobWord.sol";
-import {Callback, Request} from "../types/Request.sol";
+import {Callback, JobKey, Request, RequestLib} from "../types/Request.sol";
 import {Rules} from "../types/Rules.sol";
 import {Terms} from "../types/Terms.sol";
 
@@ -64,11 +64,17 @@ abstract contract InferenceConsumer is IInferenceCallback {
 
     /// @notice Hands over the settled answer without the queue: to a job posted without a callback, or when the gas
     /// stipend turned out too small.
-    function takeAnswer(Request calldata request, Rules rules, bytes calldata result) external {
+    /// @param proposer who proposed the answer; counts only where it is a proposal nobody has appealed
+    function takeAnswer(Request calldata request, Rules rules, address proposer, bytes calldata result) external {
         bytes32 jobId = QUEUE.jobIdOf(request, rules);
         bytes32 digest = keccak256(result);
-        if (!SETTLEMENT.isSettled(jobId, digest)) revert NotTheAnswer(jobId, digest);
+        if (!SETTLEMENT.isSettled(_keyOf(request, rules), proposer, digest)) revert NotTheAnswer(jobId, digest);
         _end(jobId, request.versionId, result);
+    }
+
+    function _keyOf(Request calldata r, Rules rules) private pure returns (JobKey memory) {
+        bytes32 body = RequestLib.body(r.requester, r.nonce, r.versionId, r.inputHash, r.callback);
+        return JobKey(r.terms, rules, body);
     }
 
     /// @notice Ends a job that was refunded or left unresolved, so that no answer can come any more.

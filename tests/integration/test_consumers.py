@@ -9,6 +9,7 @@ from ape.api import AccountAPI
 from ape.contracts import ContractInstance
 
 from assay import ids, tensors
+from assay.addresses import ZERO_ADDRESS
 from assay.jobs import Request
 from assay.terms import Callback, Numerics, Rules, Terms
 from assay.versions import Version
@@ -285,7 +286,7 @@ def test_takeAnswer__stipend_too_small__anyone_hands_it_over(
     receipt = job.deliver(answer, sender=anyone)
     assert len(receipt.decode_logs(protocol.queue.DeliveryFailed)) == 1
 
-    reader.takeAnswer(job.request.as_tuple(), job.rules.pack(), answer, sender=anyone)
+    reader.takeAnswer(job.request.as_tuple(), job.rules.pack(), ZERO_ADDRESS, answer, sender=anyone)
 
     probabilities = tensors.decode(answer)[0][0]
     status, digit, likelihood = reader.readings(job.job_id)

@@ -48,7 +48,7 @@ abstract contract ConsumerFixture is Fixture {
     }
 
     function _deliver(Job memory job, bytes memory answer) internal {
-        queue.deliver(job.request, job.rules, answer);
+        queue.deliver(job.request, job.rules, address(0), answer);
     }
 
     function _answer(Job memory job, bytes memory answer) internal {

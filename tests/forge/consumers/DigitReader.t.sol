@@ -84,7 +84,7 @@ contract DigitReaderTest is Fixture {
         _voted(job, 3, eleven, "");
         vm.expectEmit(address(queue));
         emit IJobQueue.DeliveryFailed(job.id, address(_reader), address(this));
-        queue.deliver(job.request, job.rules, eleven);
+        queue.deliver(job.request, job.rules, address(0), eleven);
         _assertReading(job.id, DigitReader.Status.ASKED, 0, 0);
     }
 

@@ -118,21 +118,21 @@ contract InferenceConsumerTest is ConsumerFixture {
     function test_takeAnswer__not_settled__reverts() public {
         Job memory job = _ask(1, _noCallback());
         vm.expectRevert(abi.encodeWithSelector(InferenceConsumer.NotTheAnswer.selector, job.id, keccak256(ANSWER)));
-        _consumer.takeAnswer(job.request, job.rules, ANSWER);
+        _consumer.takeAnswer(job.request, job.rules, address(0), ANSWER);
     }
 
     function test_takeAnswer__another_result__reverts() public {
         Job memory job = _ask(1, _noCallback());
         _settle(job, ANSWER);
         vm.expectRevert(abi.encodeWithSelector(InferenceConsumer.NotTheAnswer.selector, job.id, keccak256(INPUT)));
-        _consumer.takeAnswer(job.request, job.rules, INPUT);
+        _consumer.takeAnswer(job.request, job.rules, address(0), INPUT);
     }
 
     function test_takeAnswer__settled_job_of_somebody_else__reverts() public {
         Job memory job = _post(requester, exactVersion, _consumerTerms(), _delivered());
         _settle(job, ANSWER);
         _expectWrongProgress(job.id, InferenceConsumer.Progress.UNKNOWN);
-        _consumer.takeAnswer(job.request, job.rules, ANSWER);
+        _consumer.takeAnswer(job.request, job.rules, address(0), ANSWER);
     }
 
     function test_takeAnswer__under_another_version__reverts() public {
@@ -141,7 +141,7 @@ contract InferenceConsumerTest is ConsumerFixture {
         job.request.versionId = toleranceVersion;
         bytes32 other = queue.jobIdOf(job.request, job.rules);
         vm.expectRevert(abi.encodeWithSelector(InferenceConsumer.NotTheAnswer.selector, other, keccak256(ANSWER)));
-        _consumer.takeAnswer(job.request, job.rules, ANSWER);
+        _consumer.takeAnswer(job.request, job.rules, address(0), ANSWER);
     }
 
     function test_giveUp__job_under_way__reverts() public {
@@ -230,7 +230,7 @@ contract InferenceConsumerTest is ConsumerFixture {
         Job memory job = _ask(1, _noCallback());
         _settle(job, ANSWER);
         vm.prank(stranger);
-        _consumer.takeAnswer(job.request, job.rules, ANSWER);
+        _consumer.takeAnswer(job.request, job.rules, address(0), ANSWER);
         _assertEnded(job.id, RecordingConsumer.End.ANSWER);
         assertEq(_consumer.versionId(), exactVersion);
         assertEq(_consumer.result(), ANSWER);
@@ -241,7 +241,7 @@ contract InferenceConsumerTest is ConsumerFixture {
         _settle(job, ANSWER);
         _expectDeliveryFailed(job);
         _deliver(job, ANSWER);
-        _consumer.takeAnswer(job.request, job.rules, ANSWER);
+        _consumer.takeAnswer(job.request, job.rules, address(0), ANSWER);
         _assertEnded(job.id, RecordingConsumer.End.ANSWER);
         _expectDeliveryFailed(job);
         _deliver(job, ANSWER);

@@ -342,7 +342,7 @@ contract LabelGateTest is ConsumerFixture {
     function testFuzz_deliver__any_bytes__gate_opens(bytes memory answer) public {
         Job memory job = _lock();
         _settle(job, answer);
-        _gate.takeAnswer(job.request, job.rules, answer);
+        _gate.takeAnswer(job.request, job.rules, address(0), answer);
         LabelGate.Stage stage = _gate.lockOf(job.id).stage;
         assertTrue(stage == LabelGate.Stage.RELEASED || stage == LabelGate.Stage.RETURNED);
     }
