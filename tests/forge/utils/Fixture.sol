@@ -35,6 +35,7 @@ abstract contract Fixture is Deployment {
     address internal immutable requester = makeAddr("requester");
     address internal immutable modelOwner = makeAddr("modelOwner");
     address internal immutable stranger = makeAddr("stranger");
+    address internal immutable rival = makeAddr("rival");
     bytes32 internal modelId;
     bytes32 internal exactVersion;
     bytes32 internal toleranceVersion;
@@ -271,7 +272,7 @@ abstract contract Fixture is Deployment {
     /// @dev Once every job has ended, been closed, claimed and delivered, all the vault holds is somebody's.
     function _assertNothingLeftInJobs() internal view {
         uint256 owned = vault.burned() + vault.credit(address(queue)) + vault.credit(requester);
-        owned += vault.credit(modelOwner) + vault.credit(stranger) + vault.credit(address(this));
+        owned += vault.credit(modelOwner) + vault.credit(stranger) + vault.credit(rival) + vault.credit(address(this));
         for (uint256 i; i < workers.length; ++i) {
             uint256 units = vault.worker(workers[i]).free + vault.worker(workers[i]).unbonding;
             owned += vault.credit(workers[i]) + units * UNIT;
