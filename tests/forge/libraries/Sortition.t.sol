@@ -201,8 +201,14 @@ contract SortitionTest is Test {
     // --- steps of prices ---
 
     function test_step__committee__zero_in_the_first_half_then_all_by_the_end() public pure {
-        uint256[2][6] memory steps =
-            [[uint256(0), 0], [uint256(300), 0], [uint256(301), 0], [uint256(302), 1], [uint256(450), 127], [uint256(599), 254]];
+        uint256[2][6] memory steps = [
+            [uint256(0), 0],
+            [uint256(300), 0],
+            [uint256(301), 0],
+            [uint256(302), 1],
+            [uint256(450), 127],
+            [uint256(599), 254]
+        ];
         for (uint256 i; i < steps.length; ++i) {
             assertEq(Sortition.step(steps[i][0], 600), steps[i][1]);
         }

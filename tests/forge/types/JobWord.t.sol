@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {
-    COMMITTING,
-    DECIDED,
-    JobWord,
-    JobWordLib,
-    PROPOSED,
-    REVEALING
-} from "../../../contracts/types/JobWord.sol";
+import {COMMITTING, DECIDED, JobWord, JobWordLib, PROPOSED, REVEALING} from "../../../contracts/types/JobWord.sol";
 import {Tally, TallyLib} from "../../../contracts/types/Tally.sol";
 import {Test} from "../utils/Test.sol";
 
@@ -71,12 +64,10 @@ contract JobWordTest is Test {
         _assertHolds(j, f);
     }
 
-    function test_proposed__any_word__one_seat_that_has_spoken(
-        Fields memory f,
-        uint40 time,
-        uint8 step,
-        uint160 mark
-    ) public pure {
+    function test_proposed__any_word__one_seat_that_has_spoken(Fields memory f, uint40 time, uint8 step, uint160 mark)
+        public
+        pure
+    {
         f = _fit(f);
         JobWord j = _pack(f).proposed(time % 2 ** 34, TallyLib.create(1, step), mark);
         (f.status, f.time, f.top) = (uint8(PROPOSED), time % 2 ** 34, mark);
@@ -84,10 +75,12 @@ contract JobWordTest is Test {
         _assertHolds(j, f);
     }
 
-    function test_withLeader__any_word__changes_leader_and_tally_only(Fields memory f, uint160 digest, uint8 seats, uint8 step)
-        public
-        pure
-    {
+    function test_withLeader__any_word__changes_leader_and_tally_only(
+        Fields memory f,
+        uint160 digest,
+        uint8 seats,
+        uint8 step
+    ) public pure {
         f = _fit(f);
         JobWord j = _pack(f).withLeader(digest, TallyLib.create(seats % 64, step));
         (f.top, f.leading, f.steps) = (digest, seats % 64, uint16(seats % 64) * step);
@@ -157,11 +150,10 @@ contract JobWordTest is Test {
         _assertHolds(JobWordLib.opened(f.time, seedBlock), f);
     }
 
-    function test_reopened__any_word__keeps_flags_voids_and_appeals_only(
-        Fields memory f,
-        uint40 time,
-        uint40 seedBlock
-    ) public pure {
+    function test_reopened__any_word__keeps_flags_voids_and_appeals_only(Fields memory f, uint40 time, uint40 seedBlock)
+        public
+        pure
+    {
         f = _fit(f);
         f.round %= 7;
         JobWord j = _pack(f).reopened(time % 2 ** 34, seedBlock);

@@ -34,7 +34,9 @@ contract VoteTest is Test {
         Vote v = VoteLib.proposed(c.id, c.round, c.first, c.step);
         _assertHolds(v, c, REVEALED);
         assertTrue(v.opens(c.id, c.round, c.first, 0));
-        assertEq(Vote.unwrap(v) & ~uint256(type(uint32).max), uint256(keccak256(abi.encode(_place(c), c.first))) >> 32 << 32);
+        assertEq(
+            Vote.unwrap(v) & ~uint256(type(uint32).max), uint256(keccak256(abi.encode(_place(c), c.first))) >> 32 << 32
+        );
     }
 
     function test_vindicate__any__changes_its_flag_only(Case memory c) public pure {

@@ -15,9 +15,9 @@ abstract contract AppealFixture is Fixture {
     uint256 internal constant APPEAL_BOND = 10_007;
     uint256 internal constant WINDOW = 1_800;
     /// @dev A fifth of the stake may propose whatever its ticket says once four fifths of the time are over.
-    uint256 internal constant ANYBODY = COMMIT_SECONDS * 4 / 5;
-    /// @dev Of a proposal made then: 255 · 480 / 600.
-    uint256 internal constant OPEN_STEP = 204;
+    uint256 internal constant ANYBODY = COMMIT_SECONDS * 17 / 20;
+    /// @dev Of a proposal made then: 255 · 510 / 600.
+    uint256 internal constant OPEN_STEP = 216;
     /// @dev When every worker has a seat in a committee of five and the price is half way up, and its step.
     uint256 internal constant MIDDLE = COMMIT_SECONDS * 3 / 4;
     uint256 internal constant MIDDLE_STEP = 127;
