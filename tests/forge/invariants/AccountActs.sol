@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Act, Acts} from "./Acts.sol";
+import {Act} from "./Act.sol";
+import {Agreement} from "./Agreement.sol";
 import {GhostWorker} from "./Ghosts.sol";
 
 /// @dev What accounts do with their own money: credit, stake, being a worker.
-abstract contract AccountActs is Acts {
+abstract contract AccountActs is Agreement {
     /// @dev Everybody whose balance is watched; the last is the queue, which acts for its owner only.
     address[] internal _accounts;
 
