@@ -5,6 +5,7 @@ pragma solidity ^0.8.28;
 enum Act {
     // accounts
     DEPOSIT,
+    DEPOSIT_WITH_PERMIT,
     WITHDRAW,
     FLUSH_BURN,
     WITHDRAW_TREASURY,

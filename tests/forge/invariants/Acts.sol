@@ -54,7 +54,7 @@ abstract contract Acts is Judging {
 
     /// @dev The truth, something near it, or anything.
     function _someAnswer() internal returns (uint256) {
-        return _chance(60) ? 0 : _pick(_chance(60) ? 3 : ANSWERS);
+        return _chance(85) ? 0 : _pick(_chance(60) ? 3 : ANSWERS);
     }
 
     // --- calls ---

@@ -6,7 +6,7 @@ import {DECIDED, PROPOSED, REVEALING} from "../../../contracts/types/JobWord.sol
 import {JobKey} from "../../../contracts/types/Request.sol";
 import {Act} from "./Act.sol";
 import {Acts} from "./Acts.sol";
-import {GhostAppeal, GhostJob, GhostVote} from "./Ghosts.sol";
+import {GhostAppeal, GhostJob} from "./Ghosts.sol";
 
 /// @dev Whether the contracts and the book say the same of a job, asked after every act.
 abstract contract Agreement is Acts {

@@ -12,8 +12,9 @@ import {Trespasses} from "./Trespasses.sol";
 /// @dev Steps taken in the wrong round, too early, too late, or with the wrong names: each is refused for its reason.
 abstract contract Missteps is Trespasses {
     function misstep(uint256 seed) external from(seed) {
-        (bool found, GhostJob storage job) = _someJob();
-        if (!found) return;
+        (bool found, GhostJob storage job) = _someJobThat(_chance(50) ? _isProvisional : _isPremature);
+        if (!found && _live.length == 0) return;
+        if (!found) (, job) = _someJob();
         if (job.status == COMMITTING) {
             _stepInWrongRound(job);
             _appealNothing(job);
@@ -24,6 +25,15 @@ abstract contract Missteps is Trespasses {
         if (_canAppeal(job)) _appealWrongly(job);
         if (_isFinal(job)) _deliverWrongly(job);
         else _hurry(job);
+    }
+
+    function _isProvisional(GhostJob storage job) private view returns (bool) {
+        return _isAnswered(job) && !_isFinal(job);
+    }
+
+    /// @dev Decided, but seats may still speak.
+    function _isPremature(GhostJob storage job) private view returns (bool) {
+        return _isProvisional(job) && !_canAppeal(job);
     }
 
     // --- rounds ---
@@ -37,10 +47,12 @@ abstract contract Missteps is Trespasses {
             _refusedStep(Act.REFUSED_PROPOSE_IN_COMMITTEE, ISettlement.NotOpen.selector, signer, proposal);
             return;
         }
-        if (!_isDrawing(job)) return;
+        if (block.timestamp >= _commitEnd(job)) return;
         bytes memory data = abi.encodeCall(settlement.commit, (_key(job), worker, keccak256(result), 1));
         _refusedStep(Act.REFUSED_COMMIT_IN_OPEN_ROUND, ISettlement.OpenRound.selector, signer, data);
 
+        if (block.number <= job.seedBlock) _goTo(block.timestamp, job.seedBlock + 1);
+        if (!_isDrawing(job)) return;
         (uint256 seats,) = _drawn(job, worker);
         bool able = _workers[worker].active && _workers[worker].free >= job.request.terms.bond();
         if (seats != 0 || !able) return;

@@ -116,7 +116,7 @@ abstract contract RequestActs is GovernActs {
         bool optimistic = _chance(50);
         f.mode = optimistic ? MODE_OPTIMISTIC : MODE_QUORUM;
         f.committee = uint8([3, 3, 4, 5, 7, 31][_pick(6)]);
-        f.rounds = optimistic ? uint8([2, 3, 3, 4, 5][_pick(5)]) : uint8([1, 2, 2, 3, 5][_pick(5)]);
+        f.rounds = optimistic ? uint8([2, 3, 4, 5, 5][_pick(5)]) : uint8([1, 2, 2, 3, 5][_pick(5)]);
         f.commitSeconds = uint16([300, 600, 3_600][_pick(3)]);
         f.revealSeconds = uint16([200, 600][_pick(2)]);
         if (optimistic || _chance(50)) f.appealWindow = uint16([24, 300, 1_200][_pick(3)]);

@@ -12,9 +12,13 @@ abstract contract RevealActs is RoundActs {
     function reveal(uint256 seed) external from(seed) {
         (bool found, GhostJob storage job) = _someJobThat(_hasToReveal);
         if (!found || job.votes.length == 0) return;
-        uint256 first = _pick(job.votes.length);
-        for (uint256 i = _between(1, 8); i != 0; --i) {
-            _revealOne(job, job.votes[(first + i) % job.votes.length]);
+        // As a rule only those of the round under way, which come last.
+        uint256 begin = _chance(90) ? _beginOfRound(job) : 0;
+        uint256 count = job.votes.length - begin;
+        if (count == 0) return;
+        uint256 first = _pick(count);
+        for (uint256 i = _chance(50) ? count : _between(1, count); i != 0; --i) {
+            _revealOne(job, job.votes[begin + (first + i) % count]);
         }
         _check(job);
     }
@@ -46,6 +50,11 @@ abstract contract RevealActs is RoundActs {
     }
 
     // --- reveal ---
+
+    function _beginOfRound(GhostJob storage job) private view returns (uint256 begin) {
+        begin = job.votes.length;
+        while (begin != 0 && job.votes[begin - 1].round == job.round) --begin;
+    }
 
     function _revealOne(GhostJob storage job, GhostVote storage v) private {
         bool fine = _canReveal(job) && !v.spoken && v.round == job.round && v.foreign == 0;

@@ -22,6 +22,9 @@ abstract contract RoundActs is RequestActs {
         bool fine;
     }
 
+    /// @dev The answer that liars have agreed upon; ANSWERS: none.
+    uint256 private _agreed;
+
     function post(uint256 seed) external from(seed) {
         if (_postSome() && _chance(60)) _fill(_book[_book.length - 1]);
     }
@@ -76,16 +79,27 @@ abstract contract RoundActs is RequestActs {
         }
         uint256 first = _pick(workers.length);
         bool open = _isOpenRound(job);
-        for (uint256 i = _between(1, workers.length); i != 0; --i) {
-            address worker = workers[(first + i) % workers.length];
-            (uint256 seats, uint256 slot) = settlement.seatsOf(_key(job), worker);
-            (uint256 drawn, uint256 place) = _drawn(job, worker);
-            assertEq(seats, drawn);
-            assertEq(slot, place);
-            if (open) _proposeOne(job, worker);
-            else _commitOne(job, worker);
+        _agreed = _chance(35) ? _pick(ANSWERS) : ANSWERS;
+        for (uint256 i = _chance(50) ? workers.length : _between(1, workers.length); i != 0; --i) {
+            Seat memory seat;
+            seat.worker = workers[(first + i) % workers.length];
+            (seat.entitled, seat.slot) = _drawn(job, seat.worker);
+            if (i == 1) _checkDraw(job, seat);
+            if (open) _proposeOne(job, seat);
+            else _commitOne(job, seat);
         }
         _check(job);
+    }
+
+    function _checkDraw(GhostJob storage job, Seat memory seat) private view {
+        (uint256 seats, uint256 slot) = settlement.seatsOf(_key(job), seat.worker);
+        assertEq(seats, seat.entitled);
+        assertEq(slot, seat.slot);
+    }
+
+    /// @dev What those who fill a round together have agreed upon, or what each thinks.
+    function _answerNow() private returns (uint256) {
+        return _agreed == ANSWERS ? _someAnswer() : _agreed;
     }
 
     /// @dev Now and then the cold account instead of the signer, which is allowed only if they are one.
@@ -104,17 +118,17 @@ abstract contract RoundActs is RequestActs {
 
     // --- propose ---
 
-    function _proposeOne(GhostJob storage job, address worker) private {
+    function _proposeOne(GhostJob storage job, Seat memory seat) private {
+        address worker = seat.worker;
         GhostWorker storage w = _workers[worker];
-        (uint256 drawn, uint256 slot) = _drawn(job, worker);
         (address sender, bool fine) = _someSender(worker);
-        fine = fine && drawn == 1 && w.active && w.free >= job.request.terms.bond();
-        uint256 answer = _someAnswer();
+        fine = fine && seat.entitled == 1 && w.active && w.free >= job.request.terms.bond();
+        uint256 answer = _answerNow();
         bytes memory data = abi.encodeCall(settlement.propose, (_key(job), worker, _result(job, answer)));
         if (!_attempt(fine, sender, address(settlement), data)) return;
 
         GhostVote storage v = job.votes.push();
-        (v.worker, v.slot, v.seats, v.step) = (worker, uint16(slot), 1, uint8(_stepNow(job)));
+        (v.worker, v.slot, v.seats, v.step) = (worker, uint16(seat.slot), 1, uint8(_stepNow(job)));
         (v.round, v.answer, v.supported, v.backing) = (job.round, uint8(answer), uint8(answer), uint16(1 << answer));
         (v.isProposal, v.spoken) = (true, true);
         _bondLeaves(job, worker, 1);
@@ -129,17 +143,14 @@ abstract contract RoundActs is RequestActs {
 
     // --- commit ---
 
-    function _commitOne(GhostJob storage job, address worker) private {
-        Seat memory seat;
-        seat.worker = worker;
-        (seat.entitled, seat.slot) = _drawn(job, worker);
+    function _commitOne(GhostJob storage job, Seat memory seat) private {
         seat.wanted = _chance(10) ? _pick(seat.entitled + 3) : _between(1, seat.entitled == 0 ? 1 : seat.entitled);
         _judgeSeat(job, seat);
-        seat.answer = _someAnswer();
-        (address sender, bool isSigner) = _someSender(worker);
+        seat.answer = _answerNow();
+        (address sender, bool isSigner) = _someSender(seat.worker);
         if (_chance(4)) seat.foreign = _live[_pick(_live.length)];
         seat.commitment = _commitmentFor(seat.foreign == 0 ? job : _book[seat.foreign], seat);
-        bytes memory data = abi.encodeCall(settlement.commit, (_key(job), worker, seat.commitment, seat.wanted));
+        bytes memory data = abi.encodeCall(settlement.commit, (_key(job), seat.worker, seat.commitment, seat.wanted));
         if (_attempt(seat.fine && isSigner, sender, address(settlement), data)) _committed(job, seat);
     }
 

@@ -26,10 +26,12 @@ contract WalkTest is Test {
                 _handler.checkPots();
             }
         }
+        string memory missed;
         for (uint256 act; act <= uint256(type(Act).max); ++act) {
-            string memory name = string.concat("number of the act in Act.sol: ", vm.toString(act));
-            vm.assertGe(_handler.counts(Act(act)), AT_LEAST, name);
+            uint256 count = _handler.counts(Act(act));
+            if (count < AT_LEAST) missed = string.concat(missed, " ", vm.toString(act));
         }
+        vm.assertEq(missed, "", "acts that were not reached, by their numbers in Act.sol");
     }
 
     function _step(uint256 seed) private {
