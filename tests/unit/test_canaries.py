@@ -139,3 +139,21 @@ def test_canary__part_of_another_length__refused(name: str) -> None:
     parts = {"job_id": bytes(32), "answer": bytes(32), "salt": bytes(32), name: bytes(31)}
     with pytest.raises(CanaryError, match=f"{name} of 31 bytes"):
         Canary(**parts)
+
+
+def test_proof__five_canaries__as_the_contracts_test_has_it() -> None:
+    """tests/forge/Canaries.t.sol checks this root and proof with OpenZeppelin's MerkleProof."""
+    chosen = [
+        Canary(
+            job_id=number.to_bytes(32, "big"),
+            answer=ids.digest(b"cat"),
+            salt=(100 + number).to_bytes(32, "big"),
+        )
+        for number in range(1, 6)
+    ]
+    root = "770126f6b2d4e98d2d21d19866edda62e3bf5f24d8794bd167ee30dd35ffcbb9"
+    assert canaries.root(chosen).hex() == root
+    assert [each.hex() for each in canaries.proof(chosen, chosen[2].job_id)] == [
+        "05dd916a713c4514479289841e4455c605d8409b69a0ba19127ece06b47f65e5",
+        "25350013ca87423276c7128102cc4105071fd929dda08fe99392a57f8de7b7d7",
+    ]
