@@ -5,7 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.economics import captures, cheating, edges, laziness, search, underpaid, waiting
+from benchmarks.economics import (
+    blocking,
+    captures,
+    cheating,
+    edges,
+    laziness,
+    search,
+    underpaid,
+    waiting,
+)
 from benchmarks.economics.settings import Settings
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "figures" / "economics"
@@ -25,6 +34,7 @@ EXPERIMENTS: dict[str, Callable[[Settings], Any]] = {
     "underpaid": lambda _: underpaid.underpaid(),
     "search": search.search,
     "thresholds": search.thresholds,
+    "blocking": blocking.blocking,
 }
 
 

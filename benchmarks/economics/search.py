@@ -29,6 +29,8 @@ class Point:
     """Terms, a strategy and a share, and the most that it gained, in bonds per job."""
 
     mode: Mode
+    window: bool
+    """Whether answers can be appealed at all."""
     committee: int
     rounds: int
     share: float
@@ -48,6 +50,7 @@ class Point:
     def row(self) -> dict[str, Any]:
         return {
             "mode": self.mode.name,
+            "window": self.window,
             "committee": self.committee,
             "rounds": self.rounds,
             "share": self.share,
@@ -155,5 +158,15 @@ def _priced(
             bonds = priced.bond / priced.seat_fee_cap
             scaled = Estimate(gain.mean / bonds, gain.band / bonds)
             yield Point(
-                mode, committee, rounds, share, watched, judging, name, burned, times, scaled
+                mode=mode,
+                window=appeals,
+                committee=committee,
+                rounds=rounds,
+                share=share,
+                watched=watched,
+                judging=judging,
+                strategy=name,
+                burn_bps=burned,
+                times=times,
+                gain=scaled,
             )
