@@ -27,6 +27,13 @@ interface ISettlement {
         Ballot ballot;
     }
 
+    /// @notice The answer to one of several jobs with the same terms and rules.
+    struct Proposal {
+        /// @dev What is left of the job's preimage, see `JobKey`.
+        bytes32 body;
+        bytes result;
+    }
+
     /// @notice A job as the view shows it. Times are UNIX seconds, counts are seats.
     struct JobView {
         uint8 status;
@@ -138,6 +145,10 @@ interface ISettlement {
     /// @notice Takes the seat of an open round and gives the answer, provisional for the appeal window. Only the signer
     /// of a worker that is drawn.
     function propose(JobKey calldata key, address worker, bytes calldata result) external;
+
+    /// @notice Many proposals of one worker about jobs with the same terms and rules. One that is refused is reported in
+    /// `BatchItemFailed` with its reason and leaves the others alone; without stake for all the rest nothing happens.
+    function proposeMany(Terms terms, Rules rules, address worker, Proposal[] calldata proposals) external;
 
     /// @notice Puts the answer of a round before a larger committee. Anyone, from their own credit: one bond, and the
     /// seats of all rounds that may follow. From when no reveal can come any more until the answer is final.
