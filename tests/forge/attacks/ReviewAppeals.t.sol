@@ -111,6 +111,35 @@ contract ReviewAppealsTest is AppealFixture {
         assertGt(_wealth(stranger), liar);
     }
 
+    // --- a lie that costs nothing ---
+
+    /// @dev A liar appeals its own lie. What it loses for certain, the burned share of its bond, comes back to it in the reward
+    /// as soon as one honest seat of the committee has fallen silent: that seat's bond pays for it.
+    function test_liar_appeals_itself__one_honest_seat_silent__the_lie_was_free() public {
+        assertEq(_ownLieAppealed(5), _burnedOf(1) + _priceOf(4, 4 * MIDDLE_STEP));
+        assertEq(_ownLieAppealed(4), 0);
+    }
+
+    /// @dev What the liar, worker 0 and the stranger, has lost, where workers 1 to before `spoken` reveal the truth.
+    function _ownLieAppealed(uint256 spoken) private returns (uint256 loss) {
+        uint256 snapshot = vm.snapshotState();
+        uint256 before = _wealth(workers[0]) + _wealth(stranger);
+        Job memory job = _postOpen(2);
+        (uint256 certain,) = queue.assuranceOf(job.key.terms, 0);
+        assertEq(certain, _burnedOf(1) / UNIT * UNIT);
+        _proposed(job, workers[0], "lie");
+        _appealProposal(job, stranger, workers[0], "lie");
+        _wait(MIDDLE);
+        _commitRange(job, 1, 5, "a");
+        _wait(COMMIT_SECONDS - MIDDLE);
+        _revealRange(job, 1, spoken, "a");
+        _wait(REVEAL_SECONDS);
+        _close(job);
+        _claimProposal(job, 0, workers[0], "lie");
+        loss = before - _wealth(workers[0]) - _wealth(stranger);
+        vm.revertToState(snapshot);
+    }
+
     // --- TOLERANCE: seats of an appealed round ---
 
     /// @dev Five honest seats gave one answer. Its appellant needs a second committee that settles another digest near it: then
