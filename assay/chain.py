@@ -18,6 +18,8 @@ LOG_SPAN = 5_000
 _UINT = {"type": "uint256"}
 _ADDRESS = {"type": "address"}
 _BOOL = {"type": "bool"}
+_WORD = {"type": "bytes32"}
+_TEXT = {"type": "string"}
 
 
 class Chain:
@@ -37,6 +39,11 @@ class Chain:
                 _erc20("balanceOf", [_ADDRESS], _UINT, "view"),
                 _erc20("allowance", [_ADDRESS, _ADDRESS], _UINT, "view"),
                 _erc20("approve", [_ADDRESS, _UINT], _BOOL, "nonpayable"),
+                # What a token with permits (EIP-2612) has besides.
+                _erc20("name", [], _TEXT, "view"),
+                _erc20("version", [], _TEXT, "view"),
+                _erc20("nonces", [_ADDRESS], _UINT, "view"),
+                _erc20("DOMAIN_SEPARATOR", [], _WORD, "view"),
             ],
         )
 

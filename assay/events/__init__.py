@@ -24,6 +24,8 @@ from assay.events.registry import (
     VersionPublished,
 )
 from assay.events.settlement import (
+    Appealed,
+    AppealSettled,
     Claimed,
     ClaimSkipped,
     Closed,
@@ -31,12 +33,14 @@ from assay.events.settlement import (
     Decided,
     JobRefunded,
     JobUnresolved,
+    Proposed,
     ResultPublished,
     Revealed,
     RoundOpened,
     RoundUndecided,
     RoundVoided,
     Supported,
+    Upheld,
     Vindicated,
 )
 from assay.events.vault import (
@@ -54,6 +58,8 @@ from assay.events.vault import (
 
 __all__ = [
     "ActiveChanged",
+    "AppealSettled",
+    "Appealed",
     "BatchItemFailed",
     "BurnFlushed",
     "BurnShareChanged",
@@ -79,6 +85,7 @@ __all__ = [
     "OwnershipTransferred",
     "Paused",
     "Place",
+    "Proposed",
     "ProtocolFeeChanged",
     "Released",
     "ResultPublished",
@@ -92,6 +99,7 @@ __all__ = [
     "TreasuryWithdrawn",
     "Unpaused",
     "Unstaked",
+    "Upheld",
     "VersionDeprecated",
     "VersionPublished",
     "Vindicated",

@@ -18,6 +18,52 @@ class RoundOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Proposed(Event):
+    """The worker drawn for an open round has given the answer."""
+
+    job_id: bytes
+    worker: ChecksumAddress
+    step: int
+    """Of the price of its seat."""
+    result: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> bytes:
+        return ids.digest(self.result)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Appealed(Event):
+    """The answer of a round was appealed; `RoundOpened` follows at once."""
+
+    job_id: bytes
+    appellant: ChecksumAddress
+    round: int
+    """The one whose answer it was."""
+    deposit: int
+    """Wei: a bond, and the seats of all rounds that may follow."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Upheld(Event):
+    """TOLERANCE: the answer of an appealed round was shown to be right."""
+
+    job_id: bytes
+    round: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppealSettled(Event):
+    """An appellant has got back what was left of its deposit, with what it earned."""
+
+    job_id: bytes
+    appellant: ChecksumAddress
+    round: int
+    amount: int
+    """Wei."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Committed(Event):
     """Seats were taken."""
 
@@ -79,7 +125,7 @@ class ResultPublished(Event):
 class Decided(Event):
     job_id: bytes
     digest: bytes
-    """The 21 bytes of it that the job keeps."""
+    """The 20 bytes of it that the job keeps."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
