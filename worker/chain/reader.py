@@ -132,6 +132,11 @@ class Chain:
         )
         return WorkerAccount(address(signer), active, free, weight)
 
+    def credit(self, account: ChecksumAddress, block: int) -> int:
+        """Units of credit of an account, rounded down."""
+        (wei,) = self._view("StakeVault", self.deployment.vault, "credit", block, account)
+        return int(wei) // self.deployment.unit
+
     def weights(self, worker: ChecksumAddress, opened_at: int, block: int) -> tuple[int, int]:
         """The worker's weight and the total for a commitment in a round opened then, units."""
         weight, total = self._view(
