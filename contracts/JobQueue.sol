@@ -9,6 +9,7 @@ import {IJobQueue} from "./interfaces/IJobQueue.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {ISettlement} from "./interfaces/ISettlement.sol";
 import {IStakeVault} from "./interfaces/IStakeVault.sol";
+import {Assurance} from "./libraries/Assurance.sol";
 import {Callback, Request, RequestLib} from "./types/Request.sol";
 import {BASIS_POINTS, Rules} from "./types/Rules.sol";
 import {MODE_OPTIMISTIC, Terms} from "./types/Terms.sol";
@@ -19,6 +20,8 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
     uint256 public constant LEAST_COMMITTEE = 3;
     uint256 public constant MOST_COMMITTEE = 31;
     uint256 public constant MAX_ROUNDS = 5;
+    /// @dev Seat fees; of jobs with several rounds.
+    uint256 public constant LEAST_BOND = 5;
     uint256 public constant LONGEST_REVEAL = 7 days;
     uint256 public constant LONGEST_APPEAL_WINDOW = 30 days;
     /// @dev Far below what a block holds, so that every answer can be delivered.
@@ -170,6 +173,12 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
         return REGISTRY.rulesOf(versionId).withProtocol(protocolFeeBps, burnBps);
     }
 
+    /// @inheritdoc IJobQueue
+    function assuranceOf(Terms terms, uint256 shareBps) external view returns (uint256 lieCost, uint256 capture) {
+        if (shareBps > BASIS_POINTS) revert ShareOutOfBounds(0, BASIS_POINTS, shareBps);
+        return (Assurance.lieCost(terms, burnBps) * UNIT, Assurance.capture(terms, shareBps));
+    }
+
     // --- internals ---
 
     /// @dev The rules of a new job whose terms and callback are within their bounds.
@@ -250,7 +259,10 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
         if (t.seatFee() == 0) revert SeatFeeOutOfBounds(1, t.seatFee());
         if (cap < t.seatFee()) revert SeatFeeCapOutOfBounds(t.seatFee(), cap);
         uint256 least = cap;
-        if (t.appealWindow() != 0) {
+        if (t.appealWindow() == 0) {
+            // Else it pays to block rounds, so that larger committees follow at the requester's expense.
+            if (t.rounds() > 1) least = LEAST_BOND * cap;
+        } else {
             // What is left of a lie's bond after burning repays the committee that found it out, and as much again.
             uint256 kept = BASIS_POINTS - rules.burnBps();
             least = (2 * t.committeeAfter(1) * cap * BASIS_POINTS + kept - 1) / kept;

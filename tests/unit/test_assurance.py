@@ -70,6 +70,6 @@ def test_assurance__no_share__refused(share: float) -> None:
         Assurance.of(QUORUM, BURN, UNIT, share)
 
 
-def test_assurance__burn_share__floored_to_the_wei() -> None:
+def test_assurance__burn_share__floored_to_the_unit() -> None:
     odd = Terms.optimistic(3, seat_fee=1, bond=9_999, appeal_window=60)
-    assert Assurance.of(odd, 3_333, 1, 0.1).lie_cost == 9_999 * 3_333 // 10_000
+    assert Assurance.of(odd, 3_333, UNIT, 0.1).lie_cost == 9_999 * 3_333 // 10_000 * UNIT
