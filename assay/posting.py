@@ -129,14 +129,16 @@ class Poster:
     def _check(self, postings: Sequence[Posting]) -> dict[bytes, Rules]:
         queue = self._chain.queue.functions
         shortest_phase = self._chain.call(queue.SHORTEST_PHASE())
-        for posting in postings:
-            bounds.check_terms(posting.terms, shortest_phase, self._chain.deployment.epoch)
-            bounds.check_callback(posting.callback)
-            decode(posting.payload)
         rules = {
             version: Rules.unpack(self._chain.call(queue.rulesOf(version)))
             for version in {posting.version_id for posting in postings}
         }
+        for posting in postings:
+            burn_bps = rules[posting.version_id].burn_bps
+            epoch = self._chain.deployment.epoch
+            bounds.check_terms(posting.terms, burn_bps, shortest_phase, epoch)
+            bounds.check_callback(posting.callback)
+            decode(posting.payload)
         if self._chain.call(queue.paused()):
             raise contract_error("EnforcedPause")
         required = sum(self.escrow(posting.terms, posting.callback) for posting in postings)

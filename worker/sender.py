@@ -94,6 +94,11 @@ class Sender:
         self._least_nonce: int | None = None
         self._log = structlog.get_logger(__name__)
 
+    @property
+    def address(self) -> ChecksumAddress:
+        """The signer's."""
+        return self._account.address
+
     def send(self, calls: Sequence[StepCall], head: Header) -> list[Failure]:
         """Take all steps that would succeed; tells why the others were not taken."""
         if not calls:

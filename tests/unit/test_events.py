@@ -112,9 +112,26 @@ def test_decode__result_published__its_digest() -> None:
 
 def test_decode__decided__cut_digest() -> None:
     digest = ids.cut(ids.digest(b"result"))
-    event = decode(log("Decided(bytes32,bytes21)", [JOB], ("bytes21",), digest))
+    event = decode(log("Decided(bytes32,bytes20)", [JOB], ("bytes20",), digest))
     assert isinstance(event, events.Decided)
     assert event.digest == digest
+
+
+def test_decode__proposed__result_and_its_digest() -> None:
+    seat = 3 << 160 | int(WORKER, 16)
+    event = decode(
+        log("Proposed(bytes32,uint256,bytes)", [JOB], ("uint256", "bytes"), seat, b"result")
+    )
+    assert isinstance(event, events.Proposed)
+    assert (event.worker, event.step, event.result) == (WORKER, 3, b"result")
+    assert event.digest == ids.digest(b"result")
+
+
+def test_decode__appealed__who_and_for_how_much() -> None:
+    signature = "Appealed(bytes32,address,uint256,uint256)"
+    event = decode(log(signature, [JOB, padded(WORKER)], ("uint256", "uint256"), 1, 77))
+    assert isinstance(event, events.Appealed)
+    assert (event.appellant, event.round, event.deposit) == (WORKER, 1, 77)
 
 
 def test_decode__version_published__version() -> None:
