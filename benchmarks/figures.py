@@ -19,6 +19,8 @@ GOALS = {
     "gas.reveal.first": Goal(None, "plain commit-reveal 97k"),
     "gas.reveal.next": Goal(None, "plain 43k; Infernet delivery 129k-166k"),
     "gas.growth.workers": Goal(100),
+    "gas.tolerance.reveal256": Goal(130_000),
+    "gas.tolerance.reveal256_worst": Goal(190_000),
     "latency.demo.blocks_median": Goal(6),
     "worker.overhead_ms": Goal(10),
     "time.demo.bare_s": Goal(360),

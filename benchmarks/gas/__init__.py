@@ -6,6 +6,7 @@ from benchmarks.figures import Figure, gas
 from benchmarks.gas.arena import open_arena
 from benchmarks.gas.growth import FEW, MANY, largest_growth
 from benchmarks.gas.operations import measure_operations
+from benchmarks.gas.tolerance import measure_tolerance
 from benchmarks.gas.whole_job import JOBS, WholeJob, measure_whole_job
 from scripts.deployment.artefacts import compile_contracts
 
@@ -16,7 +17,7 @@ STEPS = 2 * len(COMMITTEES) * JOBS + 2
 def measure(advance: Callable[[], None]) -> list[Figure]:
     """Every gas figure. Calls `advance` STEPS times on the way."""
     compile_contracts()
-    return [*_whole_jobs(advance), *_operations(advance)]
+    return [*_whole_jobs(advance), *_operations(advance), *measure_tolerance()]
 
 
 def _whole_jobs(advance: Callable[[], None]) -> Iterator[Figure]:
