@@ -107,6 +107,7 @@ library Division {
             else if (!c.answered) due += c.deliveryFee;
             p.dues[i] = due;
         }
+        p.refund = p.dues[0];
         _shares(c.rules, p, base, p.right);
         _shares(c.rules, p, rise, steps);
     }
