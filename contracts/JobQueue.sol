@@ -9,6 +9,7 @@ import {IJobQueue} from "./interfaces/IJobQueue.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {ISettlement} from "./interfaces/ISettlement.sol";
 import {IStakeVault} from "./interfaces/IStakeVault.sol";
+import {Assurance} from "./libraries/Assurance.sol";
 import {Callback, Request, RequestLib} from "./types/Request.sol";
 import {BASIS_POINTS, Rules} from "./types/Rules.sol";
 import {MODE_OPTIMISTIC, Terms} from "./types/Terms.sol";
@@ -168,6 +169,12 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
     /// @inheritdoc IJobQueue
     function rulesOf(bytes32 versionId) public view returns (Rules) {
         return REGISTRY.rulesOf(versionId).withProtocol(protocolFeeBps, burnBps);
+    }
+
+    /// @inheritdoc IJobQueue
+    function assuranceOf(Terms terms, uint256 shareBps) external view returns (uint256 lieCost, uint256 capture) {
+        if (shareBps > BASIS_POINTS) revert ShareOutOfBounds(0, BASIS_POINTS, shareBps);
+        return (Assurance.lieCost(terms, burnBps) * UNIT, Assurance.capture(terms, shareBps));
     }
 
     // --- internals ---

@@ -84,4 +84,11 @@ interface IJobQueue {
 
     /// @notice The rules a job of this version would be posted under now. Reverts for a version not in service.
     function rulesOf(bytes32 versionId) external view returns (Rules);
+
+    /// @notice How sure an answer under these terms is.
+    /// @param shareBps the share of the stake that is against it, split finely, basis points
+    /// @return lieCost wei that a false answer loses for certain if one honest party appeals it; zero without an appeal
+    /// window
+    /// @return capture how likely that share holds a quorum of the committee that guards the answer, in 1e18
+    function assuranceOf(Terms terms, uint256 shareBps) external view returns (uint256 lieCost, uint256 capture);
 }

@@ -1,4 +1,4 @@
-"""Builds both models: `python -m examples.models FOLDER`."""
+"""Builds all models: `python -m examples.models FOLDER`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from examples.models import diabetes, digits
+from examples.models import diabetes, digits, volatility
 
 
 def main() -> None:
@@ -15,7 +15,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where the artefacts and manifests go")
     parser.add_argument("--seed", type=int, default=0, help="another seed, other models")
     options = parser.parse_args()
-    built = [recipe.build(options.folder, options.seed) for recipe in (digits, diabetes)]
+    built = [
+        recipe.build(options.folder, options.seed) for recipe in (digits, diabetes, volatility)
+    ]
     print(json.dumps({model.name: model.metadata() for model in built}, indent=2))
 
 

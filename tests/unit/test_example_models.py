@@ -1,4 +1,4 @@
-"""The demo's models: trained, exported, fetched, run, and right about rows they never saw."""
+"""The example models: trained, exported, fetched, run, and right about rows they never saw."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from assay.manifest import Manifest, manifest_uri
 from assay.tensors import DataType, TensorSpec, decode, encode
-from examples.models import diabetes, digits
+from examples.models import diabetes, digits, volatility
 from examples.models.export import ExampleModel
 from worker.artefacts.settings import ArtefactSettings
 from worker.artefacts.sources import FileSource
@@ -32,6 +32,11 @@ def digits_model(folder: Path) -> ExampleModel:
 @pytest.fixture(scope="module")
 def diabetes_model(folder: Path) -> ExampleModel:
     return diabetes.build(folder)
+
+
+@pytest.fixture(scope="module")
+def volatility_model(folder: Path) -> ExampleModel:
+    return volatility.build(folder)
 
 
 def answers(model: ExampleModel, cache: Path, rows: int) -> np.ndarray:  # type: ignore[type-arg]
@@ -64,6 +69,24 @@ def test_diabetes__held_out_rows__better_than_the_mean(
     assert np.square(predicted - targets).mean() < 0.8 * np.var(targets)
 
 
+def test_volatility__held_out_paths__better_than_their_standard_deviation(
+    volatility_model: ExampleModel, tmp_path: Path
+) -> None:
+    predicted = answers(volatility_model, tmp_path, 400)[:, 0]
+    test = volatility_model.test
+    naive = 100 * test.rows[:400].std(axis=1)
+    errors = [np.square(guess - test.targets[:400]).mean() for guess in (predicted, naive)]
+    assert errors[0] < 0.75 * errors[1]
+    assert predicted.min() > 0
+
+
+def test_volatility__signature__window_in_one_number_out(volatility_model: ExampleModel) -> None:
+    manifest = volatility_model.manifest
+    (returns,), (answer,) = manifest.inputs, manifest.outputs
+    assert returns == TensorSpec("returns", DataType.FLOAT, (1, volatility.WINDOW))
+    assert (answer.dtype, answer.shape) == (DataType.FLOAT, (1, 1))
+
+
 def test_digits__signature__one_row_in_probabilities_out(digits_model: ExampleModel) -> None:
     manifest = digits_model.manifest
     assert manifest.inputs == (TensorSpec("pixels", DataType.FLOAT, (1, 64)),)
@@ -87,7 +110,8 @@ def test_build__another_seed__another_model(diabetes_model: ExampleModel, tmp_pa
 
 
 def test_build__tolerance__wide_enough_and_no_wider_than_it_matters(
-    digits_model: ExampleModel, diabetes_model: ExampleModel
+    digits_model: ExampleModel, diabetes_model: ExampleModel, volatility_model: ExampleModel
 ) -> None:
     assert 0 < digits_model.tolerance.atol_value < 1e-4  # of a probability
     assert 0 < diabetes_model.tolerance.atol_value < 0.1  # of 25 to 346
+    assert 0 < volatility_model.tolerance.atol_value < 0.01  # of 0.1 to 2

@@ -10,11 +10,6 @@ abstract contract AttackFixture is Fixture {
         _enlistEqual(5);
     }
 
-    /// @dev Wei an account could sooner or later take out of the vault, bonds in jobs apart.
-    function _wealth(address account) internal view returns (uint256) {
-        return vault.credit(account) + (vault.worker(account).free + vault.worker(account).unbonding) * UNIT;
-    }
-
     /// @dev Goes on to the next round of a job and draws it.
     function _nextRound(Job memory job) internal {
         _advance(job);

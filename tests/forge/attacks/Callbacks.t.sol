@@ -47,7 +47,7 @@ contract CallbacksTest is AttackFixture {
             Job memory job = _settledFor(target, stipend);
             uint256 before = gasleft();
             vm.prank(stranger);
-            queue.deliver{gas: stipend + 400_000}(job.request, job.rules, "a");
+            queue.deliver{gas: stipend + 400_000}(job.request, job.rules, address(0), "a");
             assertLt(before - gasleft(), 600_000);
             assertEq(settlement.job(job.id).delivered, i == 0);
             _assertPaysOut(job);

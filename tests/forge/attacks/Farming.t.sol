@@ -27,7 +27,7 @@ contract FarmingTest is AttackFixture {
         f.seatFeeCap = f.seatFee;
         f.bond = bound(bond, f.seatFee, STAKE);
         vm.prank(owner);
-        queue.setBurnShare(bound(burnBps, 1_000, 10_000));
+        queue.setBurnShare(bound(burnBps, 1_000, 9_000));
         uint256 before = _coalition(4);
         Job memory job = _post(requester, exactVersion, Pack.terms(f), _noCallback());
         _draw();

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {DigitReader} from "../../../contracts/consumers/DigitReader.sol";
+import {InferenceConsumer} from "../../../contracts/consumers/InferenceConsumer.sol";
 import {IJobQueue} from "../../../contracts/interfaces/IJobQueue.sol";
 import {TensorEncoder} from "../../../contracts/libraries/TensorEncoder.sol";
 import {Callback} from "../../../contracts/types/Request.sol";
@@ -44,7 +45,7 @@ contract DigitReaderTest is Fixture {
 
     function test_onInference__not_the_queue__reverts() public {
         Job memory job = _ask();
-        vm.expectRevert(abi.encodeWithSelector(DigitReader.UnexpectedAnswer.selector, stranger, job.id));
+        vm.expectRevert(abi.encodeWithSelector(InferenceConsumer.NotQueue.selector, queue, stranger));
         vm.prank(stranger);
         _reader.onInference(job.id, exactVersion, _likely(7));
     }
@@ -75,6 +76,24 @@ contract DigitReaderTest is Fixture {
         _voted(job, 3, hex"00", "");
         queue.deliver(job.request, job.rules, address(0), hex"00");
         _assertReading(job.id, DigitReader.Status.REFUSED, 0, 0);
+    }
+
+    function test_deliver__more_values_than_digits__told_again_later() public {
+        Job memory job = _ask();
+        bytes memory eleven = TensorEncoder.encodeFloat32(new int256[](11));
+        _voted(job, 3, eleven, "");
+        vm.expectEmit(address(queue));
+        emit IJobQueue.DeliveryFailed(job.id, address(_reader), address(this));
+        queue.deliver(job.request, job.rules, address(0), eleven);
+        _assertReading(job.id, DigitReader.Status.ASKED, 0, 0);
+    }
+
+    function test_giveUp__nobody_answered__unanswered() public {
+        Job memory job = _ask();
+        _wait(COMMIT_SECONDS);
+        _advance(job);
+        _reader.giveUp(job.id);
+        _assertReading(job.id, DigitReader.Status.UNANSWERED, 0, 0);
     }
 
     function test_withdraw__owner__credit_paid_out() public {

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Act, Acts} from "./Acts.sol";
+import {Act} from "./Act.sol";
+import {Agreement} from "./Agreement.sol";
 import {GhostWorker} from "./Ghosts.sol";
 
 /// @dev What accounts do with their own money: credit, stake, being a worker.
-abstract contract AccountActs is Acts {
+abstract contract AccountActs is Agreement {
+    bytes32 private constant PERMIT =
+        keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+
     /// @dev Everybody whose balance is watched; the last is the queue, which acts for its owner only.
     address[] internal _accounts;
 
     function credit(uint256 seed) external from(seed) {
         uint256 what = _pick(20);
         if (what < 3) _deposit();
+        else if (what == 8) _depositWithPermit();
         else if (what < 6) _withdraw();
         else if (what == 6) _flushBurn();
         else if (what == 7) _withdrawTreasury();
@@ -45,6 +50,26 @@ abstract contract AccountActs is Acts {
         if (!_attempt(true, from_, address(vault), abi.encodeCall(vault.deposit, (to, amount)))) return;
         _credit[to] += amount;
         _did(Act.DEPOSIT);
+    }
+
+    /// @dev With the key that `makeAddr` gives an account of this name; half of the time somebody was faster to use it.
+    function _depositWithPermit() private {
+        uint256 key = uint256(keccak256("requester"));
+        uint256 amount = _between(1, 1e6 * UNIT);
+        uint256 deadline = block.timestamp + _pick(2);
+        token.mint(requester, amount);
+        vm.prank(requester);
+        token.approve(address(vault), 0);
+        bytes32 permit = keccak256(abi.encode(PERMIT, requester, vault, amount, token.nonces(requester), deadline));
+        bytes32 digest = keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), permit));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
+        if (_chance(50)) token.permit(requester, address(vault), amount, deadline, v, r, s);
+        // The permit speaks of its signer's asset and of no other amount.
+        uint256 asked = _chance(80) ? amount : amount + 1;
+        bytes memory data = abi.encodeCall(vault.depositWithPermit, (requester, asked, deadline, v, r, s));
+        if (!_attempt(asked == amount, requester, address(vault), data)) return;
+        _credit[requester] += amount;
+        _did(Act.DEPOSIT_WITH_PERMIT);
     }
 
     function _withdraw() private {

@@ -1,73 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
-import {DECIDED} from "../../../contracts/types/JobWord.sol";
-import {Book} from "./Book.sol";
-import {GhostJob, GhostVote} from "./Ghosts.sol";
-
-/// @dev Everything that can happen, so that a test can tell what really did.
-enum Act {
-    DEPOSIT,
-    WITHDRAW,
-    FLUSH_BURN,
-    WITHDRAW_TREASURY,
-    REGISTER,
-    STAKE,
-    UNSTAKE,
-    RELEASE,
-    SWITCH_OFF,
-    SWITCH_ON,
-    SET_SIGNER,
-    SET_ENDPOINT,
-    SET_SHARES,
-    PAUSE,
-    UNPAUSE,
-    PUBLISH,
-    DEPRECATE,
-    SELL_MODEL,
-    POST_EXACT,
-    POST_TOLERANCE,
-    CANCEL,
-    COMMIT_TRUTH,
-    COMMIT_LIE,
-    COMMIT_LAST_SEATS,
-    REVEAL,
-    REVEAL_KNOWN,
-    REVEAL_NEAR,
-    ADD_SUPPORT,
-    VINDICATE,
-    DECIDE_FIRST_ROUND,
-    DECIDE_LATER_ROUND,
-    VOID_ROUND,
-    VOID_LOST_SEED,
-    UNDECIDED_ROUND,
-    END_UNRESOLVED,
-    END_REFUNDED,
-    BATCH,
-    CLOSE_DECIDED,
-    CLOSE_UNRESOLVED,
-    CLOSE_REFUNDED,
-    CLAIM_RIGHT,
-    CLAIM_SHORT_ROUND,
-    CLAIM_UNRESOLVED,
-    CLAIM_NOTHING,
-    CLAIM_SKIPPED,
-    DELIVER,
-    DELIVERY_FAILS,
-    DELIVER_AGAIN,
-    REENTER,
-    TICK,
-    PHASE,
-    EPOCH_BEGINS,
-    EPOCHS_PASS,
-    HASHES_AGE,
-    JOB_FINISHED,
-    REFUSED
-}
+import {Act} from "./Act.sol";
+import {GhostJob} from "./Ghosts.sol";
+import {Judging} from "./Judging.sol";
 
 /// @dev What all actions share: chance, calls that must or must not succeed, and the jobs that are under way.
-abstract contract Acts is Book {
+abstract contract Acts is Judging {
     mapping(Act => uint256) public counts;
     /// @dev Calls to the contracts that the rules allow, all of which succeeded.
     uint256 public allowed;
@@ -113,6 +52,11 @@ abstract contract Acts is Book {
         return workers[_pick(workers.length)];
     }
 
+    /// @dev The truth, something near it, or anything.
+    function _someAnswer() internal returns (uint256) {
+        return _chance(85) ? 0 : _pick(_chance(60) ? 3 : ANSWERS);
+    }
+
     // --- calls ---
 
     /// @dev Makes a call that the rules allow and that has to succeed; or, one time in eight, one that they forbid and
@@ -132,8 +76,21 @@ abstract contract Acts is Book {
         return ok;
     }
 
+    /// @dev Makes a call that has to revert, for this reason and no other.
+    function _refused(Act act, bytes4 reason, address sender, address target, bytes memory data) internal {
+        vm.prank(sender);
+        (bool ok, bytes memory received) = target.call(data);
+        assertFalse(ok);
+        assertEq(bytes32(bytes4(received)), bytes32(reason));
+        _did(act);
+    }
+
     function _did(Act act) internal {
         ++counts[act];
+    }
+
+    function _didIf(bool happened, Act act) internal {
+        if (happened) ++counts[act];
     }
 
     // --- jobs ---
@@ -159,32 +116,16 @@ abstract contract Acts is Book {
         return (false, job);
     }
 
-    /// @dev Whether the contracts and the book agree about a job; a job of which nothing is left leaves the list.
-    function _check(GhostJob storage job) internal {
-        ISettlement.JobView memory shown = settlement.job(job.id);
-        assertEq(shown.status, job.status);
-        assertEq(shown.round, job.round);
-        assertEq(shown.committed, job.committed);
-        assertLe(shown.committed, _size(job));
-        assertEq(shown.revealed, job.revealed);
-        assertLe(shown.revealed, shown.committed);
-        assertEq(shown.closed, job.closed);
-        assertEq(shown.delivered, job.delivered);
-        if (job.status == DECIDED) {
-            assertTrue(settlement.isSettled(_key(job), address(0), _digest(job, job.settled)));
-            assertEq(shown.leading, _behind(job, job.settled));
-        }
-        if (_isFinished(job)) _finish(job);
+    // --- money ---
+
+    function _take(GhostJob storage job, address to, uint256 amount) internal {
+        _credit[to] += amount;
+        job.pot -= amount;
+        _pots -= amount;
     }
 
-    function _finish(GhostJob storage job) private {
-        assertEq(job.pot, 0);
-        _did(Act.JOB_FINISHED);
-        for (uint256 i; i < _live.length; ++i) {
-            if (_book[_live[i]].id != job.id) continue;
-            _live[i] = _live[_live.length - 1];
-            _live.pop();
-            return;
-        }
+    function _give(GhostJob storage job, uint256 amount) internal {
+        job.pot += amount;
+        _pots += amount;
     }
 }

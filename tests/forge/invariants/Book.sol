@@ -2,13 +2,14 @@
 pragma solidity ^0.8.28;
 
 import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
-import {COMMITTING, DECIDED, REFUNDED, REVEALING, UNRESOLVED} from "../../../contracts/types/JobWord.sol";
+import {COMMITTING, DECIDED, PROPOSED, REVEALING} from "../../../contracts/types/JobWord.sol";
 import {JobKey, RequestLib} from "../../../contracts/types/Request.sol";
 import {EXACT} from "../../../contracts/types/Rules.sol";
+import {MODE_OPTIMISTIC} from "../../../contracts/types/Terms.sol";
 import {Fixture} from "../utils/Fixture.sol";
-import {GhostJob, GhostVote, GhostWorker, Stage} from "./Ghosts.sol";
+import {GhostJob, GhostVote, GhostWorker} from "./Ghosts.sol";
 
-/// @dev The ghost accounts, and the protocol's rules in plain words: loops over votes instead of packed counters.
+/// @dev The ghost accounts, and the rules of rounds in plain words: loops over votes instead of packed counters.
 abstract contract Book is Fixture {
     uint256 internal constant ANSWERS = 8;
 
@@ -50,16 +51,33 @@ abstract contract Book is Fixture {
 
     // --- a round ---
 
-    function _size(GhostJob storage job) internal view returns (uint256 size) {
+    /// @dev Seats of the round after so many that were not void.
+    function _sizeAfter(GhostJob storage job, uint256 grown) internal view returns (uint256 size) {
+        if (job.request.terms.mode() == MODE_OPTIMISTIC) {
+            if (grown == 0) return 1;
+            --grown;
+        }
         size = job.request.terms.committee();
-        for (uint256 i; i < job.grown; ++i) {
+        for (uint256 i; i < grown; ++i) {
             size = size > 31 ? 63 : 2 * size + 1;
         }
     }
 
+    function _size(GhostJob storage job) internal view returns (uint256) {
+        return _sizeAfter(job, job.grown);
+    }
+
+    function _isOpenRound(GhostJob storage job) internal view returns (bool) {
+        return job.grown == 0 && job.request.terms.mode() == MODE_OPTIMISTIC;
+    }
+
+    function _isLastRound(GhostJob storage job) internal view returns (bool) {
+        return job.round + 1 == job.request.terms.rounds();
+    }
+
     function _quorum(GhostJob storage job) internal view returns (uint256) {
         uint256 size = _size(job);
-        return job.round + 1 == job.request.terms.rounds() ? size / 2 + 1 : size - size / 3;
+        return _isLastRound(job) ? size / 2 + 1 : size - size / 3;
     }
 
     function _commitEnd(GhostJob storage job) internal view returns (uint256) {
@@ -78,87 +96,56 @@ abstract contract Book is Fixture {
         return job.status == COMMITTING && block.timestamp >= _commitEnd(job) && job.committed >= _quorum(job);
     }
 
-    /// @dev Seats of the round under way behind an answer.
-    function _behind(GhostJob storage job, uint256 answer) internal view returns (uint256 seats) {
+    /// @dev Seats of the round under way behind an answer, and the steps of all their prices.
+    function _behind(GhostJob storage job, uint256 answer) internal view returns (uint256 seats, uint256 steps) {
         for (uint256 i; i < job.votes.length; ++i) {
             GhostVote storage v = job.votes[i];
-            if (v.round == job.round && v.backing >> answer & 1 == 1) seats += v.seats;
+            if (v.round != job.round || v.backing >> answer & 1 == 0) continue;
+            seats += v.seats;
+            steps += uint256(v.seats) * v.step;
         }
     }
 
-    function _decideIfReached(GhostJob storage job, uint256 answer) internal {
-        if (job.status == REVEALING && _behind(job, answer) >= _quorum(job)) {
-            job.status = uint8(DECIDED);
-            job.settled = uint8(answer);
-        }
+    function _isReference(GhostJob storage job, uint256 answer) internal view returns (bool) {
+        (uint256 seats,) = _behind(job, answer);
+        return seats != 0;
     }
 
-    // --- judging ---
-
-    function _isRight(GhostJob storage job, GhostVote storage v) internal view returns (bool) {
-        if (job.status != DECIDED || v.stage == Stage.VOTED || v.undone) return false;
-        if (job.rules.numerics() == EXACT) return v.answer == job.settled;
-        return v.vindicated || (v.round == job.round && v.backing >> job.settled & 1 == 1);
+    /// @dev The next round is open.
+    function _openNext(GhostJob storage job) internal {
+        job.round += 1;
+        job.status = uint8(COMMITTING);
+        job.since = uint64(block.timestamp);
+        job.seedBlock = uint64(block.number + 1);
+        (job.committed, job.revealed) = (0, 0);
     }
 
-    /// @dev Seats that are right, and seats whose bonds are lost, of votes claimed or not. A vote taken back was not
-    /// silent unless the job was closed before, so this is asked once, at the close.
-    function _judge(GhostJob storage job) internal view returns (uint256 right, uint256 lost) {
-        for (uint256 i; i < job.votes.length; ++i) {
-            GhostVote storage v = job.votes[i];
-            if (v.undone || job.status == REFUNDED) continue;
-            if (_isRight(job, v)) right += v.seats;
-            else if (job.status == DECIDED || v.stage == Stage.VOTED) lost += v.seats;
-        }
+    // --- answers that can be appealed ---
+
+    function _isAnswered(GhostJob storage job) internal view returns (bool) {
+        return job.status == DECIDED || job.status == PROPOSED;
     }
 
-    function _isClosable(GhostJob storage job) internal view returns (bool) {
-        if (job.closed) return false;
-        if (job.status == UNRESOLVED || job.status == REFUNDED) return true;
-        if (job.status != DECIDED) return false;
-        if (job.grown == 0 && _behind(job, job.settled) == job.committed) return true;
-        if (job.rules.numerics() == EXACT) {
-            return job.revealed == job.committed || block.timestamp >= _revealEnd(job);
-        }
-        return block.timestamp >= _revealEnd(job) + job.request.terms.revealSeconds();
+    /// @dev When the answer there is becomes final; zero: at once.
+    function _finalAt(GhostJob storage job) internal view returns (uint256) {
+        uint256 window = job.request.terms.appealWindow();
+        if (window == 0 || _isLastRound(job)) return 0;
+        return window + (job.status == PROPOSED ? job.since : _revealEnd(job));
     }
 
-    function _isFinished(GhostJob storage job) internal view returns (bool) {
-        if (!job.closed || (job.status == DECIDED && !job.feePaid && _deliveryFee(job) != 0)) return false;
-        for (uint256 i; i < job.votes.length; ++i) {
-            if (job.votes[i].stage != Stage.TAKEN_BACK) return false;
-        }
-        return true;
+    function _isFinal(GhostJob storage job) internal view returns (bool) {
+        return _isAnswered(job) && block.timestamp >= _finalAt(job);
     }
 
-    // --- money ---
-
-    function _deliveryFee(GhostJob storage job) internal view returns (uint256) {
-        return job.request.callback.deliveryFee() * UNIT;
+    function _canAppeal(GhostJob storage job) internal view returns (bool) {
+        if (!_isAnswered(job) || block.timestamp >= _finalAt(job)) return false;
+        return job.status == PROPOSED || job.revealed == job.committed || block.timestamp >= _revealEnd(job);
     }
 
-    function _seatFee(GhostJob storage job) internal view returns (uint256) {
-        return job.request.terms.seatFee() * UNIT;
-    }
-
-    /// @dev Seat fees of every round at full size.
-    function _escrowedFees(GhostJob storage job) internal view returns (uint256 wei_) {
-        uint256 size = job.request.terms.committee();
-        for (uint256 r; r < job.request.terms.rounds(); ++r) {
-            wei_ += size * _seatFee(job);
-            size = size > 31 ? 63 : 2 * size + 1;
-        }
-    }
-
-    function _take(GhostJob storage job, address to, uint256 amount) internal {
-        _credit[to] += amount;
-        job.pot -= amount;
-        _pots -= amount;
-    }
-
-    function _give(GhostJob storage job, uint256 amount) internal {
-        job.pot += amount;
-        _pots += amount;
+    /// @dev Who gave the answer of the open round; nobody if there is none.
+    function _proposer(GhostJob storage job) internal view returns (address) {
+        if (job.votes.length == 0 || !job.votes[0].isProposal) return address(0);
+        return job.votes[0].worker; // no committee comes before an open round
     }
 
     // --- epochs ---
@@ -197,7 +184,7 @@ abstract contract Book is Fixture {
 
     function _ballotOf(GhostJob storage job, GhostVote storage v) internal view returns (ISettlement.Ballot memory b) {
         b.place = uint256(v.round) << 16 | v.slot;
-        b.first = v.stage == Stage.VOTED ? v.commitment : _digest(job, v.answer);
-        if (v.stage == Stage.SPOKEN && v.supported != v.answer) b.second = _digest(job, v.supported);
+        b.first = v.spoken ? _digest(job, v.answer) : v.commitment;
+        if (v.spoken && v.supported != v.answer) b.second = _digest(job, v.supported);
     }
 }

@@ -22,17 +22,18 @@ contract InvariantsTest is Test {
 
     function targetSelectors() public view returns (FuzzSelector[] memory targets) {
         targets = new FuzzSelector[](1);
-        targets[0] = FuzzSelector(address(_handler), new bytes4[](18));
-        bytes4[18] memory selectors = [
+        targets[0] = FuzzSelector(address(_handler), new bytes4[](20));
+        bytes4[20] memory selectors = [
             _handler.credit.selector,
             _handler.stake.selector,
             _handler.post.selector,
             _handler.postAndCancel.selector,
-            _handler.commit.selector,
-            _handler.commit.selector,
+            _handler.fill.selector,
+            _handler.fill.selector,
             _handler.reveal.selector,
             _handler.reveal.selector,
             _handler.support.selector,
+            _handler.appeal.selector,
             _handler.advance.selector,
             _handler.batch.selector,
             _handler.claim.selector,
@@ -41,7 +42,8 @@ contract InvariantsTest is Test {
             _handler.deliver.selector,
             _handler.time.selector,
             _handler.govern.selector,
-            _handler.trespass.selector
+            _handler.trespass.selector,
+            _handler.misstep.selector
         ];
         for (uint256 i; i < selectors.length; ++i) {
             targets[0].selectors[i] = selectors[i];

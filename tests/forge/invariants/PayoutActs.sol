@@ -2,13 +2,13 @@
 pragma solidity ^0.8.28;
 
 import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
-import {DECIDED, REFUNDED, UNRESOLVED} from "../../../contracts/types/JobWord.sol";
-import {Act} from "./Acts.sol";
-import {GhostJob, GhostVote, GhostWorker, Stage} from "./Ghosts.sol";
-import {RoundActs} from "./RoundActs.sol";
+import {DECIDED, PROPOSED, UNRESOLVED} from "../../../contracts/types/JobWord.sol";
+import {Act} from "./Act.sol";
+import {AppealActs} from "./AppealActs.sol";
+import {GhostAppeal, GhostDivision, GhostJob, GhostVote, GhostWorker} from "./Ghosts.sol";
 
 /// @dev How the money leaves a job: claims and the close.
-abstract contract PayoutActs is RoundActs {
+abstract contract PayoutActs is AppealActs {
     uint256 private constant CLAIMS = 4;
 
     function claim(uint256 seed) external from(seed) {
@@ -27,8 +27,9 @@ abstract contract PayoutActs is RoundActs {
             if (job.votes[which].worker != worker) continue;
             claims[count] = ISettlement.Claim(_key(job), _ballotOf(job, job.votes[which]));
             if (_isDue(job, job.votes[which])) ++due;
-            if (_chance(5)) index = _misname(claims[count], job, index);
-            named[count++] = [index, which];
+            named[count] = [index, which];
+            if (_chance(5)) named[count] = _misname(claims[count], job, named[count]);
+            ++count;
         }
         if (count == 0 || (due == 0 && !_chance(10))) return;
         assembly {
@@ -67,15 +68,23 @@ abstract contract PayoutActs is RoundActs {
     }
 
     /// @dev Names a vote under another job, as if it were of a round that its id plus the round would come to; says
-    /// which job the claim is about, zero for none. Nothing may come of it.
-    function _misname(ISettlement.Claim memory c, GhostJob storage job, uint256 index) private returns (uint256) {
-        GhostJob storage other = _book[_live[_pick(_live.length)]];
-        if (other.id == job.id) return index;
+    /// which job and vote the claim is about, zero for none. Nothing may come of it, unless the same worker has proposed
+    /// the same answer there.
+    function _misname(ISettlement.Claim memory c, GhostJob storage job, uint256[2] memory named)
+        private
+        returns (uint256[2] memory)
+    {
+        uint256 index = _live[_pick(_live.length)];
+        GhostJob storage other = _book[index];
+        if (other.id == job.id) return named;
+        address worker = job.votes[named[1]].worker;
         c.key = _key(other);
         unchecked {
             c.ballot.place += (uint256(job.id) - uint256(other.id)) << 16;
         }
-        return 0;
+        bool same = other.status == PROPOSED && _proposer(other) == worker;
+        if (same && _digest(other, other.settled) == c.ballot.first) return [index, 0];
+        return [uint256(0), 0];
     }
 
     function _hasToClaim(GhostJob storage job) private view returns (bool) {
@@ -99,34 +108,40 @@ abstract contract PayoutActs is RoundActs {
     function _bondsIn(GhostJob storage job) internal view returns (uint256 seats) {
         for (uint256 i; i < job.votes.length; ++i) {
             GhostVote storage v = job.votes[i];
-            if (v.stage == Stage.TAKEN_BACK) continue;
+            if (v.takenBack) continue;
             if (!job.closed || _keepsBond(job, v)) seats += v.seats;
         }
         return seats * job.request.terms.bond();
     }
 
-    /// @dev Whether a vote that is not taken back gets its bond back.
-    function _keepsBond(GhostJob storage job, GhostVote storage v) private view returns (bool) {
-        return v.undone || _isRight(job, v) || (job.status == UNRESOLVED && v.stage == Stage.SPOKEN);
-    }
-
     function _isDue(GhostJob storage job, GhostVote storage v) private view returns (bool) {
-        return v.stage != Stage.TAKEN_BACK && (job.closed || _keepsBond(job, v));
+        return !v.takenBack && (job.closed || _keepsBond(job, v));
     }
 
     function _claimed(GhostJob storage job, GhostVote storage v) private {
         if (!_isDue(job, v)) return _did(Act.CLAIM_SKIPPED);
         bool right = _isRight(job, v);
         bool bondBack = _keepsBond(job, v);
-        if (right) _did(Act.CLAIM_RIGHT);
-        else if (v.undone) _did(Act.CLAIM_SHORT_ROUND);
-        else _did(bondBack ? Act.CLAIM_UNRESOLVED : Act.CLAIM_NOTHING);
-
-        if (right) _take(job, v.worker, v.seats * _netFee(job));
+        if (right) {
+            _did(Act.CLAIM_RIGHT);
+            uint256 shares = _shareOf(job, v, job.rules.royaltyBps()) + _shareOf(job, v, job.rules.protocolFeeBps());
+            _take(job, v.worker, _feeOf(job, v) - shares);
+        } else if (v.undone) {
+            _did(Act.CLAIM_SHORT_ROUND);
+        } else {
+            _did(bondBack ? Act.CLAIM_UNRESOLVED : Act.CLAIM_NOTHING);
+        }
+        if (v.isProposal) _countProposal(job, right, bondBack);
+        else _busy[v.worker][v.slot] = false;
         if (bondBack) _returnBond(job, v.worker, v.seats * job.request.terms.bond());
-        _busy[v.worker][v.slot] = false;
         // Its bond and fee are gone from the pot, but it still counts as right when the job is closed.
-        v.stage = Stage.TAKEN_BACK;
+        v.takenBack = true;
+    }
+
+    function _countProposal(GhostJob storage job, bool right, bool bondBack) private {
+        if (job.status == PROPOSED) _did(Act.CLAIM_PROPOSAL);
+        else if (right) _did(Act.CLAIM_APPEALED_PROPOSAL);
+        else _did(bondBack ? Act.CLAIM_UNRESOLVED_PROPOSAL : Act.CLAIM_WRONG_PROPOSAL);
     }
 
     function _returnBond(GhostJob storage job, address worker, uint256 units) private {
@@ -138,31 +153,46 @@ abstract contract PayoutActs is RoundActs {
         _pots -= units * UNIT;
     }
 
-    function _netFee(GhostJob storage job) private view returns (uint256) {
-        uint256 fee = _seatFee(job);
-        return fee - fee * job.rules.royaltyBps() / 10_000 - fee * job.rules.protocolFeeBps() / 10_000;
+    function _closed(GhostJob storage job) internal override {
+        GhostDivision memory d = _divide(job);
+        _take(job, job.request.requester, d.refund);
+        _take(job, address(queue), d.treasury);
+        _take(job, _modelHolder, d.royalty);
+        for (uint256 i; i < d.dues.length; ++i) {
+            _take(job, job.appeals[i].account, d.dues[i]);
+        }
+        job.pot -= d.burned;
+        _pots -= d.burned;
+        _burned += d.burned;
+        _bondsOut -= d.lostSeats * job.request.terms.bond();
+        job.closed = true;
+        if (_isAnswered(job)) _did(job.status == DECIDED ? Act.CLOSE_DECIDED : Act.CLOSE_PROPOSED);
+        else _did(job.status == UNRESOLVED ? Act.CLOSE_UNRESOLVED : Act.CLOSE_REFUNDED);
+        _countAppellants(job, d);
     }
 
-    function _closed(GhostJob storage job) internal override {
-        (uint256 right, uint256 lost) = _judge(job);
-        uint256 fee = _seatFee(job);
-        uint256 refund = _escrowedFees(job) - right * fee;
-        if (job.status != DECIDED) refund += _deliveryFee(job);
-        uint256 bonds = lost * job.request.terms.bond();
-        uint256 burned = bonds * UNIT * job.rules.burnBps() / 10_000;
-
-        _take(job, job.request.requester, refund);
-        _take(job, address(queue), bonds * UNIT - burned + right * (fee * job.rules.protocolFeeBps() / 10_000));
-        _take(job, _modelHolder, right * (fee * job.rules.royaltyBps() / 10_000));
-        job.pot -= burned;
-        _pots -= burned;
-        _burned += burned;
-        _bondsOut -= bonds;
-        job.closed = true;
-        _did(
-            job.status == DECIDED
-                ? Act.CLOSE_DECIDED
-                : job.status == UNRESOLVED ? Act.CLOSE_UNRESOLVED : Act.CLOSE_REFUNDED
-        );
+    /// @dev What an appeal can come to, whatever the figures: see docs/protocol.md.
+    function _countAppellants(GhostJob storage job, GhostDivision memory d) private {
+        uint256 right;
+        for (uint256 i; i < job.appeals.length; ++i) {
+            GhostAppeal storage a = job.appeals[i];
+            uint256 deposit = _bond(job) + _atCap(job, a.seats);
+            assertLe(d.dues[i], deposit + _bond(job));
+            if (job.status == UNRESOLVED) {
+                _did(Act.CLOSE_UNRESOLVED_APPELLANT);
+                assertLt(d.dues[i], deposit);
+            } else if (_isWrong(job, a)) {
+                _did(a.answer == job.settled ? Act.CLOSE_WRONG_APPELLANT : Act.CLOSE_UPHELD);
+                assertLe(d.dues[i] + _bond(job), deposit);
+            } else {
+                ++right;
+                _did(Act.CLOSE_RIGHT_APPELLANT);
+                _didIf(d.dues[i] < deposit, Act.CLOSE_DRY_POOL);
+                // The round it has caused decided at once: no pool can be too small for that.
+                if (i == 0 && job.round == a.round + 1) assertGe(d.dues[i], deposit);
+            }
+        }
+        _didIf(right > 1, Act.CLOSE_SEVERAL_RIGHT_APPELLANTS);
+        _didIf(right != 0 && right < job.appeals.length, Act.CLOSE_RIGHT_AND_WRONG_APPELLANTS);
     }
 }

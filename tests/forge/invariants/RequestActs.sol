@@ -3,26 +3,21 @@ pragma solidity ^0.8.28;
 
 import {ReenteringCallback} from "../../../contracts/mocks/callbacks/ReenteringCallback.sol";
 import {RevertingCallback} from "../../../contracts/mocks/callbacks/RevertingCallback.sol";
-import {COMMITTING, DECIDED, REFUNDED} from "../../../contracts/types/JobWord.sol";
+import {COMMITTING, DECIDED, PROPOSED, REFUNDED} from "../../../contracts/types/JobWord.sol";
 import {Callback} from "../../../contracts/types/Request.sol";
-import {EXACT, TOLERANCE} from "../../../contracts/types/Rules.sol";
-import {Terms} from "../../../contracts/types/Terms.sol";
-import {IModelRegistry} from "../../../contracts/interfaces/IModelRegistry.sol";
+import {EXACT, Rules} from "../../../contracts/types/Rules.sol";
+import {MODE_OPTIMISTIC, MODE_QUORUM} from "../../../contracts/types/Terms.sol";
+import {IJobQueue} from "../../../contracts/interfaces/IJobQueue.sol";
 import {Job} from "../utils/Fixture.sol";
 import {Pack, TermsFields} from "../utils/Pack.sol";
-import {AccountActs} from "./AccountActs.sol";
-import {Act} from "./Acts.sol";
+import {Act} from "./Act.sol";
 import {GhostJob} from "./Ghosts.sol";
+import {GovernActs} from "./GovernActs.sol";
 
-/// @dev What requesters, deliverers, the owner of the model and the owner of the protocol do.
-abstract contract RequestActs is AccountActs {
+/// @dev What requesters and deliverers do.
+abstract contract RequestActs is GovernActs {
     uint256 private constant MOST_LIVE = 4;
-    uint256 private constant MOST_VERSIONS = 10;
 
-    bytes32[] internal _versions;
-    mapping(bytes32 versionId => bool) private _deprecated;
-    address internal _modelHolder;
-    bool private _paused;
     address[] internal _requesters;
     address internal _recording;
     address internal _refusing;
@@ -42,7 +37,7 @@ abstract contract RequestActs is AccountActs {
         _take(job, sender, job.pot);
         job.status = uint8(REFUNDED);
         job.closed = true;
-        _did(Act.CANCEL);
+        _did(_isOpenRound(job) ? Act.CANCEL_OPTIMISTIC : Act.CANCEL);
         _check(job);
     }
 
@@ -51,19 +46,18 @@ abstract contract RequestActs is AccountActs {
         if (!found) return;
         address target = job.request.callback.target();
         uint256 answer = _chance(90) ? job.settled : _pick(ANSWERS);
+        // Who proposed matters only as long as nobody but one worker has given the answer.
+        address proposer = _chance(80) ? _proposer(job) : _somebody();
         bool fine = _isDeliverable(job) && answer == job.settled;
+        fine = fine && (job.status == DECIDED || proposer == _proposer(job));
         if (target == _refusing) RevertingCallback(_refusing).setAccepts(_chance(50));
         if (target == _reentering) _programReentry(job);
         address sender = _somebody();
-        bytes memory data = abi.encodeCall(queue.deliver, (job.request, job.rules, address(0), _result(job, answer)));
+        bytes memory data = abi.encodeCall(queue.deliver, (job.request, job.rules, proposer, _result(job, answer)));
         bool closable = _isClosable(job);
         if (!_attempt(fine, sender, address(queue), data)) return;
 
-        if (job.feePaid) _did(Act.DELIVER_AGAIN);
-        else _take(job, sender, _deliveryFee(job));
-        job.feePaid = true;
-        job.delivered = target != _burning && !(target == _refusing && !RevertingCallback(_refusing).accepts());
-        _did(job.delivered ? Act.DELIVER : Act.DELIVERY_FAILS);
+        _delivered(job, sender);
         if (target == _reentering) {
             assertFalse(ReenteringCallback(_reentering).succeeded(0));
             assertEq(ReenteringCallback(_reentering).succeeded(1), closable);
@@ -71,16 +65,6 @@ abstract contract RequestActs is AccountActs {
             _did(Act.REENTER);
         }
         _check(job);
-    }
-
-    function govern(uint256 seed) external from(seed) {
-        uint256 what = _pick(8);
-        if (what < 2) _setShares();
-        else if (what == 2) _pause();
-        else if (what < 5) _unpause();
-        else if (what == 5) _publish();
-        else if (what == 6) _deprecate();
-        else _sellModel();
     }
 
     /// @dev In the handler of closing.
@@ -93,41 +77,80 @@ abstract contract RequestActs is AccountActs {
         address asker = _requesters[_pick(_requesters.length)];
         bytes32 versionId = _versions[_pick(_versions.length)];
         if (_deprecated[versionId]) return _attempt(false, asker, address(queue), _postData(versionId));
-        Job memory job = _job(asker, versionId, _someTerms(), _someCallback());
+        Rules rules = queue.rulesOf(versionId);
+        TermsFields memory fields = _someFields(rules);
+        if (_chance(5) && !_paused) _tryBadTerms(asker, versionId, fields, rules);
+        Job memory job = _job(asker, versionId, Pack.terms(fields), _someCallback());
         uint256 escrow = queue.escrowOf(job.request.terms, job.request.callback);
         bytes memory data =
             abi.encodeCall(queue.post, (versionId, job.request.nonce, job.request.terms, job.request.callback, INPUT));
         if (!_attempt(!_paused && _credit[asker] >= escrow, asker, address(queue), data)) return false;
+        _posted(job, escrow);
+        return true;
+    }
 
+    function _posted(Job memory job, uint256 escrow) private {
         GhostJob storage ghost = _book.push();
         _live.push(_book.length - 1);
         (ghost.id, ghost.request, ghost.rules) = (job.id, job.request, job.rules);
         ghost.status = uint8(COMMITTING);
         ghost.since = uint64(block.timestamp);
         ghost.seedBlock = uint64(block.number + 1);
-        uint256 expected = _escrowedFees(ghost) + _deliveryFee(ghost);
+        uint256 expected = _atCap(ghost, _ownSeats(ghost)) + _deliveryFee(ghost);
         assertEq(escrow, expected);
-        _credit[asker] -= expected;
+        _credit[job.request.requester] -= expected;
         _give(ghost, expected);
-        _did(job.rules.numerics() == EXACT ? Act.POST_EXACT : Act.POST_TOLERANCE);
+        bool exact = job.rules.numerics() == EXACT;
+        if (_isOpenRound(ghost)) _did(exact ? Act.POST_OPTIMISTIC_EXACT : Act.POST_OPTIMISTIC_TOLERANCE);
+        else _did(exact ? Act.POST_EXACT : Act.POST_TOLERANCE);
+        _didIf(!_isOpenRound(ghost) && job.request.terms.appealWindow() != 0, Act.POST_WITH_WINDOW);
+        _didIf(job.request.terms.seatFee() != job.request.terms.seatFeeCap(), Act.POST_WITH_RANGE);
         _check(ghost);
-        return true;
     }
 
     function _postData(bytes32 versionId) private view returns (bytes memory) {
         return abi.encodeCall(queue.post, (versionId, 0, _terms(5, 2), _noCallback(), INPUT));
     }
 
-    function _someTerms() private returns (Terms) {
-        TermsFields memory f;
+    function _someFields(Rules rules) private returns (TermsFields memory f) {
+        bool optimistic = _chance(50);
+        f.mode = optimistic ? MODE_OPTIMISTIC : MODE_QUORUM;
         f.committee = uint8([3, 3, 4, 5, 7, 31][_pick(6)]);
-        f.rounds = uint8([1, 2, 2, 3, 5][_pick(5)]);
+        f.rounds = optimistic ? uint8([2, 3, 4, 5, 5][_pick(5)]) : uint8([1, 2, 2, 3, 5][_pick(5)]);
         f.commitSeconds = uint16([300, 600, 3_600][_pick(3)]);
         f.revealSeconds = uint16([200, 600][_pick(2)]);
-        f.seatFee = _between(1, 2_000);
-        f.seatFeeCap = f.seatFee;
-        f.bond = _chance(20) ? f.seatFee : _between(f.seatFee, 20_000);
-        return Pack.terms(f);
+        if (optimistic || _chance(50)) f.appealWindow = uint16([24, 300, 1_200][_pick(3)]);
+        // What can be appealed asks for high bonds; the workers' stake has to bear them.
+        f.seatFee = _between(1, f.appealWindow == 0 ? 2_000 : 100);
+        f.seatFeeCap = _chance(40) ? f.seatFee : f.seatFee + _between(1, 2 * f.seatFee);
+        uint256 least = _leastBond(f, rules);
+        f.bond = _chance(20) ? least : least + _between(0, 20_000);
+    }
+
+    /// @dev A lie's bond, less what is burned of it, has to pay twice for the committee that finds it out.
+    function _leastBond(TermsFields memory f, Rules rules) private pure returns (uint256 bond) {
+        if (f.appealWindow == 0) return f.seatFeeCap;
+        uint256 seats = f.mode == MODE_OPTIMISTIC ? f.committee : f.committee > 31 ? 63 : 2 * f.committee + 1;
+        uint256 twice = 2 * seats * f.seatFeeCap;
+        bond = twice * 10_000 / (10_000 - rules.burnBps());
+        if (bond * (10_000 - rules.burnBps()) < twice * 10_000) ++bond;
+    }
+
+    /// @dev Terms with one fault.
+    function _tryBadTerms(address asker, bytes32 versionId, TermsFields memory fields, Rules rules) private {
+        TermsFields memory f = abi.decode(abi.encode(fields), (TermsFields));
+        uint256 fault = _pick(5);
+        bytes4 reason;
+        if (fault == 0) (f.mode, reason) = (2, IJobQueue.UnsupportedMode.selector);
+        if (fault == 1) (f.seatFeeCap, reason) = (f.seatFee - 1, IJobQueue.SeatFeeCapOutOfBounds.selector);
+        if (fault == 2) (f.bond, reason) = (_leastBond(f, rules) - 1, IJobQueue.BondOutOfBounds.selector);
+        if (fault == 3) (f.appealWindow, reason) = (SHORTEST_PHASE - 1, IJobQueue.AppealWindowOutOfBounds.selector);
+        if (fault == 4) {
+            f.rounds = f.mode == MODE_OPTIMISTIC ? 1 : 0;
+            reason = IJobQueue.RoundsOutOfBounds.selector;
+        }
+        bytes memory data = abi.encodeCall(queue.post, (versionId, 0, Pack.terms(f), _noCallback(), INPUT));
+        _refused(Act.REFUSED_TERMS, reason, asker, address(queue), data);
     }
 
     function _someCallback() private returns (Callback) {
@@ -138,72 +161,28 @@ abstract contract RequestActs is AccountActs {
         return Pack.callback(targets[which], which == 2 ? 30_000 : which == 4 ? 2_000_000 : STIPEND, fee);
     }
 
-    function _isDeliverable(GhostJob storage job) private view returns (bool) {
-        return job.status == DECIDED && !job.delivered && job.request.callback.target() != address(0);
+    // --- delivering ---
+
+    function _isDeliverable(GhostJob storage job) internal view returns (bool) {
+        return _isFinal(job) && !job.delivered && job.request.callback.target() != address(0);
+    }
+
+    function _delivered(GhostJob storage job, address sender) private {
+        address target = job.request.callback.target();
+        if (job.feePaid) _did(Act.DELIVER_AGAIN);
+        else _take(job, sender, _deliveryFee(job));
+        job.feePaid = true;
+        job.delivered = target != _burning && !(target == _refusing && !RevertingCallback(_refusing).accepts());
+        _did(job.delivered ? Act.DELIVER : Act.DELIVERY_FAILS);
+        _didIf(job.status == PROPOSED, Act.DELIVER_PROPOSAL);
     }
 
     function _programReentry(GhostJob storage job) private {
         ReenteringCallback callback = ReenteringCallback(_reentering);
         callback.forget();
         bytes memory data =
-            abi.encodeCall(queue.deliver, (job.request, job.rules, address(0), _result(job, job.settled)));
+            abi.encodeCall(queue.deliver, (job.request, job.rules, _proposer(job), _result(job, job.settled)));
         callback.program(address(queue), data);
         callback.program(address(settlement), abi.encodeCall(settlement.close, (job.request, job.rules)));
-    }
-
-    // --- governing ---
-
-    function _setShares() private {
-        address sender = _chance(80) ? owner : stranger;
-        uint256 fee = _between(0, 1_050);
-        uint256 burn = _between(900, 10_100);
-        bool isOwner = sender == owner;
-        bytes memory data = abi.encodeCall(queue.setProtocolFee, (fee));
-        if (_attempt(isOwner && fee <= 1_000, sender, address(queue), data)) _did(Act.SET_SHARES);
-        data = abi.encodeCall(queue.setBurnShare, (burn));
-        if (_attempt(isOwner && burn >= 1_000 && burn <= 10_000, sender, address(queue), data)) _did(Act.SET_SHARES);
-    }
-
-    function _pause() private {
-        if (_chance(50) || !_attempt(!_paused, owner, address(queue), abi.encodeCall(queue.pause, ()))) return;
-        _paused = true;
-        _did(Act.PAUSE);
-    }
-
-    function _unpause() private {
-        if (!_attempt(_paused, owner, address(queue), abi.encodeCall(queue.unpause, ()))) return;
-        _paused = false;
-        _did(Act.UNPAUSE);
-    }
-
-    function _publish() private {
-        if (_versions.length == MOST_VERSIONS) return;
-        bool tolerant = _chance(50);
-        IModelRegistry.Version memory v = _version(tolerant ? TOLERANCE : EXACT, tolerant ? ATOL : 0, 0);
-        v.artefact = bytes32(_versions.length);
-        v.royaltyBps = uint16(_between(0, 5_000));
-        bytes memory data = abi.encodeCall(registry.publish, (modelId, v));
-        if (!_attempt(true, _modelHolder, address(registry), data)) return;
-        _versions.push(registry.versionIdOf(modelId, v));
-        _did(Act.PUBLISH);
-    }
-
-    /// @dev The first two versions stay in service.
-    function _deprecate() private {
-        if (_versions.length < 4) return;
-        bytes32 versionId = _versions[_between(2, _versions.length - 1)];
-        bytes memory data = abi.encodeCall(registry.deprecate, (versionId));
-        if (!_attempt(!_deprecated[versionId], _modelHolder, address(registry), data)) return;
-        _deprecated[versionId] = true;
-        _did(Act.DEPRECATE);
-    }
-
-    function _sellModel() private {
-        address buyer = _modelHolder == modelOwner ? stranger : modelOwner;
-        bytes memory data = abi.encodeCall(registry.transferModel, (modelId, buyer));
-        _attempt(true, _modelHolder, address(registry), data);
-        _attempt(true, buyer, address(registry), abi.encodeCall(registry.acceptModel, (modelId)));
-        _modelHolder = buyer;
-        _did(Act.SELL_MODEL);
     }
 }

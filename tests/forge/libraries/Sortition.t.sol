@@ -2,9 +2,13 @@
 pragma solidity ^0.8.28;
 
 import {Sortition} from "../../../contracts/libraries/Sortition.sol";
+import {RING} from "../../../contracts/types/Vote.sol";
 import {Test} from "../utils/Test.sol";
+import {Wide, WideLib} from "../utils/Wide.sol";
 
 contract SortitionTest is Test {
+    using WideLib for Wide;
+
     uint256 private constant DRAWS = 4_000;
 
     struct Draw {
@@ -92,7 +96,7 @@ contract SortitionTest is Test {
         uint256 whole;
         uint256 split;
         for (uint256 i; i < DRAWS; ++i) {
-            uint104 seed = _seed(i);
+            uint96 seed = _seed(i);
             whole += Sortition.seats(Sortition.ticket(seed, address(1)), 5, 0, 600, 313, 1_000);
             for (uint160 part; part < 4; ++part) {
                 uint256 stake = part == 0 ? 13 : 100;
@@ -112,13 +116,13 @@ contract SortitionTest is Test {
             uint256 ticket = Sortition.ticket(_seed(i), address(7));
             if (Sortition.seats(ticket, 5, 0, 600, 100, 1_000) == 0) continue;
             ++drawn;
-            if (ticket % 16_384 >= 8_192) ++drawnInUpperHalf;
+            if (ticket % RING >= RING / 2) ++drawnInUpperHalf;
         }
         _assertMean(drawn, DRAWS / 2);
         _assertWithin(drawnInUpperHalf, drawn / 2, 5 * 23);
     }
 
-    function test_ticket__another_seed_or_worker__another_ticket(uint104 seed, address worker, uint104 other)
+    function test_ticket__another_seed_or_worker__another_ticket(uint96 seed, address worker, uint96 other)
         public
         pure
     {
@@ -126,6 +130,108 @@ contract SortitionTest is Test {
         uint256 ticket = Sortition.ticket(seed, worker);
         assertNotEq(Sortition.ticket(seed ^ other, worker), ticket);
         assertNotEq(Sortition.ticket(seed, address(uint160(worker) ^ other)), ticket);
+    }
+
+    // --- open rounds ---
+
+    /// @dev The documented rule over naturals: `ticket · S · (L - elapsed) < s · L · 2^128`.
+    function test_mayPropose__any__the_share_grown_by_the_time_left(uint256 ticket, Draw memory d) public pure {
+        d = _fitOpen(d);
+        Wide memory left = _times(d.total * (d.length - d.elapsed), ticket >> 128);
+        Wide memory right = _times(d.stake * d.length, 1 << 128);
+        assertEq(_mayPropose(ticket, d), !right.atMost(left));
+    }
+
+    function test_mayPropose__no_stake_or_nobody__never(uint256 ticket, Draw memory d) public pure {
+        d = _fitOpen(d);
+        d.stake = 0;
+        assertFalse(_mayPropose(ticket, d));
+        d.total = 0;
+        assertFalse(_mayPropose(ticket, d));
+    }
+
+    function test_mayPropose__all_the_stake__at_once(uint256 ticket, Draw memory d) public pure {
+        d = _fitOpen(d);
+        d.stake = d.total;
+        d.elapsed = 0;
+        assertTrue(_mayPropose(ticket, d));
+    }
+
+    /// @dev Half the stake is enough for anybody's ticket when half the time is over; 1/600 in the last second of 600.
+    function test_mayPropose__share_times_growth_reaches_one__whatever_the_ticket(uint256 ticket) public pure {
+        assertTrue(Sortition.mayPropose(ticket, 300, 600, 1, 2));
+        assertTrue(Sortition.mayPropose(ticket, 599, 600, 1, 600));
+        assertFalse(Sortition.mayPropose(type(uint256).max, 599, 600, 1_000_000_000_000, 600_000_000_000_001));
+        assertFalse(Sortition.mayPropose(type(uint256).max, 299, 600, 1, 2));
+    }
+
+    function test_mayPropose__later_or_more_stake__still(uint256 ticket, Draw memory d, uint256 later, uint256 more)
+        public
+        pure
+    {
+        d = _fitOpen(d);
+        if (!_mayPropose(ticket, d)) return;
+        d.elapsed = bound(later, d.elapsed, d.length - 1);
+        assertTrue(_mayPropose(ticket, d));
+        d.stake = bound(more, d.stake, d.total);
+        assertTrue(_mayPropose(ticket, d));
+    }
+
+    function test_mayPropose__largest_figures__no_overflow() public pure {
+        uint256 stake = type(uint64).max;
+        uint256 length = 2 ** 24 - 1;
+        assertTrue(Sortition.mayPropose(type(uint256).max, 0, length, stake, stake));
+        assertTrue(Sortition.mayPropose(type(uint256).max, length - 1, length, stake, stake));
+        assertFalse(Sortition.mayPropose(type(uint256).max, 0, length, stake - 1, stake));
+    }
+
+    /// @dev A fifth of the stake may propose at once in a fifth of all rounds, and after half the time in two fifths.
+    function test_mayPropose__many_seeds__as_often_as_its_share() public pure {
+        uint256 early;
+        uint256 late;
+        for (uint256 i; i < DRAWS; ++i) {
+            uint256 ticket = Sortition.ticket(_seed(i), address(3));
+            if (Sortition.mayPropose(ticket, 0, 600, 200, 1_000)) ++early;
+            if (Sortition.mayPropose(ticket, 300, 600, 200, 1_000)) ++late;
+        }
+        _assertMean(early, DRAWS / 5);
+        _assertMean(late, 2 * DRAWS / 5);
+    }
+
+    // --- steps of prices ---
+
+    function test_step__committee__zero_in_the_first_half_then_all_by_the_end() public pure {
+        uint256[2][6] memory steps = [
+            [uint256(0), 0],
+            [uint256(300), 0],
+            [uint256(301), 0],
+            [uint256(302), 1],
+            [uint256(450), 127],
+            [uint256(599), 254]
+        ];
+        for (uint256 i; i < steps.length; ++i) {
+            assertEq(Sortition.step(steps[i][0], 600), steps[i][1]);
+        }
+        assertEq(Sortition.step(600, 600), Sortition.STEPS);
+    }
+
+    function test_openStep__all_along_the_phase() public pure {
+        assertEq(Sortition.openStep(0, 600), 0);
+        assertEq(Sortition.openStep(2, 600), 0);
+        assertEq(Sortition.openStep(3, 600), 1);
+        assertEq(Sortition.openStep(300, 600), 127);
+        assertEq(Sortition.openStep(599, 600), 254);
+    }
+
+    function test_steps__any_moment__as_documented_and_never_falling(uint24 length, uint24 elapsed) public pure {
+        uint256 l = bound(length, 1, 2 ** 24 - 1);
+        uint256 e = bound(elapsed, 0, l - 1);
+        assertEq(Sortition.openStep(e, l), 255 * e / l);
+        assertEq(Sortition.step(e, l), 2 * e > l ? 255 * (2 * e - l) / l : 0);
+        assertLe(Sortition.step(e, l), Sortition.step(e + 1, l));
+        assertLe(Sortition.openStep(e, l), Sortition.openStep(e + 1, l));
+        assertLe(Sortition.step(e, l), Sortition.openStep(e, l));
+        assertLt(Sortition.openStep(e, l), 255);
     }
 
     // --- helpers ---
@@ -139,12 +245,27 @@ contract SortitionTest is Test {
         return d;
     }
 
+    function _fitOpen(Draw memory d) private pure returns (Draw memory) {
+        d = _fit(d);
+        d.elapsed = bound(d.elapsed, 0, d.length - 1);
+        return d;
+    }
+
+    function _mayPropose(uint256 ticket, Draw memory d) private pure returns (bool) {
+        return Sortition.mayPropose(ticket, d.elapsed, d.length, d.stake, d.total);
+    }
+
+    /// @dev `a · b` for a below 2^89 and b of at most 129 bits, in two halves.
+    function _times(uint256 a, uint256 b) private pure returns (Wide memory) {
+        return WideLib.scaled(a * (b >> 64), 64).plus(Wide(0, a * (b & type(uint64).max)));
+    }
+
     function _seats(uint256 ticket, Draw memory d) private pure returns (uint256) {
         return Sortition.seats(ticket, d.committee, d.elapsed, d.length, d.stake, d.total);
     }
 
-    function _seed(uint256 i) private pure returns (uint104) {
-        return uint104(uint256(keccak256(abi.encode("seed", i))));
+    function _seed(uint256 i) private pure returns (uint96) {
+        return uint96(uint256(keccak256(abi.encode("seed", i))));
     }
 
     /// @dev Five standard errors of a sum of `DRAWS` draws: 5 · √(4,000 / 4) = 5 · 32.

@@ -34,10 +34,10 @@ contract OwnerTest is Fixture {
     }
 
     function test_setBurnShare__out_of_bounds__reverts() public {
-        uint256[4] memory shares = [uint256(0), 999, 10_001, type(uint256).max];
+        uint256[4] memory shares = [uint256(0), 999, 9_001, type(uint256).max];
         for (uint256 i; i < shares.length; ++i) {
             vm.prank(owner);
-            vm.expectRevert(abi.encodeWithSelector(IJobQueue.ShareOutOfBounds.selector, 1_000, 10_000, shares[i]));
+            vm.expectRevert(abi.encodeWithSelector(IJobQueue.ShareOutOfBounds.selector, 1_000, 9_000, shares[i]));
             queue.setBurnShare(shares[i]);
         }
     }
@@ -66,8 +66,8 @@ contract OwnerTest is Fixture {
         emit IJobQueue.BurnShareChanged(BURN_BPS, 1_000);
         queue.setBurnShare(1_000);
         assertEq(queue.rulesOf(exactVersion).burnBps(), 1_000);
-        queue.setBurnShare(10_000);
-        assertEq(queue.rulesOf(exactVersion).burnBps(), 10_000);
+        queue.setBurnShare(9_000);
+        assertEq(queue.rulesOf(exactVersion).burnBps(), 9_000);
     }
 
     /// @dev Fees, burn share, pause and a deprecated version: a job that runs keeps its rules and comes to its end.
@@ -79,7 +79,7 @@ contract OwnerTest is Fixture {
         registry.deprecate(exactVersion);
         vm.startPrank(owner);
         queue.setProtocolFee(1_000);
-        queue.setBurnShare(10_000);
+        queue.setBurnShare(9_000);
         queue.pause();
         registry.pause();
         vm.stopPrank();

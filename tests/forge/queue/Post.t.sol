@@ -8,6 +8,7 @@ import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
 import {IStakeVault} from "../../../contracts/interfaces/IStakeVault.sol";
 import {COMMITTING} from "../../../contracts/types/JobWord.sol";
 import {Callback} from "../../../contracts/types/Request.sol";
+import {MODE_OPTIMISTIC, MODE_QUORUM} from "../../../contracts/types/Terms.sol";
 import {Fixture, Job} from "../utils/Fixture.sol";
 import {Pack, TermsFields} from "../utils/Pack.sol";
 
@@ -16,22 +17,33 @@ contract PostTest is Fixture {
 
     function test_post__mode_unknown__reverts() public {
         TermsFields memory f = _fields(5, 2);
-        f.mode = 1;
-        _expectRefused(f, abi.encodeWithSelector(IJobQueue.UnsupportedMode.selector, 1));
+        uint8[2] memory modes = [2, 255];
+        for (uint256 i; i < modes.length; ++i) {
+            f.mode = modes[i];
+            _expectRefused(f, abi.encodeWithSelector(IJobQueue.UnsupportedMode.selector, modes[i]));
+        }
     }
 
-    function test_post__appeal_window__reverts() public {
-        TermsFields memory f = _fields(5, 2);
-        f.appealWindow = 1;
-        _expectRefused(f, abi.encodeWithSelector(IJobQueue.AppealsNotSupported.selector, 1));
+    /// @dev Zero means no appeals, which only a committee's answer can go without.
+    function test_post__appeal_window_out_of_bounds__reverts() public {
+        TermsFields memory f = _appealable(MODE_QUORUM);
+        bytes4 selector = IJobQueue.AppealWindowOutOfBounds.selector;
+        uint256[3] memory windows = [1, SHORTEST_PHASE - 1, 30 days + 1];
+        for (uint256 i; i < 6; ++i) {
+            f.mode = i / 3;
+            f.appealWindow = windows[i % 3];
+            _expectRefused(f, abi.encodeWithSelector(selector, SHORTEST_PHASE, 30 days, f.appealWindow));
+        }
+        f.appealWindow = 0;
+        _expectRefused(f, abi.encodeWithSelector(selector, SHORTEST_PHASE, 30 days, 0));
     }
 
-    function test_post__fee_range__reverts() public {
+    function test_post__cap_below_the_fee__reverts() public {
         TermsFields memory f = _fields(5, 2);
-        f.seatFeeCap = FEE + 1;
-        _expectRefused(f, abi.encodeWithSelector(IJobQueue.FeeRangeNotSupported.selector, FEE, FEE + 1));
         f.seatFeeCap = FEE - 1;
-        _expectRefused(f, abi.encodeWithSelector(IJobQueue.FeeRangeNotSupported.selector, FEE, FEE - 1));
+        _expectRefused(f, abi.encodeWithSelector(IJobQueue.SeatFeeCapOutOfBounds.selector, FEE, FEE - 1));
+        f.seatFeeCap = 0;
+        _expectRefused(f, abi.encodeWithSelector(IJobQueue.SeatFeeCapOutOfBounds.selector, FEE, 0));
     }
 
     function test_post__reserved_bits__reverts() public {
@@ -82,10 +94,54 @@ contract PostTest is Fixture {
         _expectRefused(f, abi.encodeWithSelector(IJobQueue.SeatFeeOutOfBounds.selector, 1, 0));
     }
 
-    function test_post__bond_below_the_fee__reverts() public {
+    /// @dev The highest price counts, not the least.
+    function test_post__bond_below_the_cap__reverts() public {
         TermsFields memory f = _fields(5, 2);
         f.bond = FEE - 1;
         _expectRefused(f, abi.encodeWithSelector(IJobQueue.BondOutOfBounds.selector, FEE, FEE - 1));
+        f.bond = FEE + 1;
+        f.seatFeeCap = FEE + 2;
+        _expectRefused(f, abi.encodeWithSelector(IJobQueue.BondOutOfBounds.selector, FEE + 2, FEE + 1));
+    }
+
+    /// @dev With appeals: what burning leaves of a bond must be twice the price of the committee an appeal causes, which
+    /// is the named one after an open round and the next larger one after a committee.
+    function test_post__bond_too_small_for_appeals__reverts() public {
+        for (uint256 mode; mode < 2; ++mode) {
+            TermsFields memory f = _appealable(mode);
+            uint256 seats = mode == MODE_QUORUM ? 11 : 5;
+            // β = 40 %: 2 · seats · cap / 0.6, rounded up.
+            uint256 least = (2 * seats * f.seatFeeCap * 10 + 5) / 6;
+            f.bond = least - 1;
+            _expectRefused(f, abi.encodeWithSelector(IJobQueue.BondOutOfBounds.selector, least, least - 1));
+            f.bond = least;
+            _post(requester, exactVersion, Pack.terms(f), _noCallback());
+        }
+    }
+
+    /// @dev The share that is burned when the job is posted is the one that counts.
+    function test_post__burn_share_changes__least_bond_with_it() public {
+        TermsFields memory f = _appealable(MODE_OPTIMISTIC);
+        uint16[3] memory shares = [1_000, 5_000, 9_000];
+        for (uint256 i; i < shares.length; ++i) {
+            vm.prank(owner);
+            queue.setBurnShare(shares[i]);
+            uint256 kept = 10_000 - shares[i];
+            uint256 least = (2 * 5 * f.seatFeeCap * 10_000 + kept - 1) / kept;
+            f.bond = least - 1;
+            _expectRefused(f, abi.encodeWithSelector(IJobQueue.BondOutOfBounds.selector, least, least - 1));
+            assertGe(least * kept, 2 * 5 * f.seatFeeCap * 10_000);
+            assertLt((least - 1) * kept, 2 * 5 * f.seatFeeCap * 10_000);
+        }
+    }
+
+    function test_post__optimistic_with_one_round__reverts() public {
+        TermsFields memory f = _appealable(MODE_OPTIMISTIC);
+        uint8[3] memory rounds = [0, 1, 6];
+        for (uint256 i; i < rounds.length; ++i) {
+            f.rounds = rounds[i];
+            _expectRefused(f, abi.encodeWithSelector(IJobQueue.RoundsOutOfBounds.selector, 2, 5, rounds[i]));
+        }
     }
 
     // --- the rest of a request ---
@@ -156,6 +212,23 @@ contract PostTest is Fixture {
         assertEq(queue.jobIdOf(job.request, job.rules), job.id);
     }
 
+    function test_post__range_of_prices__escrow_at_the_cap() public {
+        TermsFields memory f = _fields(5, 3);
+        f.seatFeeCap = FEE + 7;
+        uint256 before = vault.credit(requester);
+        _post(requester, exactVersion, Pack.terms(f), _noCallback());
+        assertEq(before - vault.credit(requester), (5 + 11 + 23) * (FEE + 7) * UNIT);
+    }
+
+    /// @dev The rounds of an appeal are the appellant's to pay.
+    function test_post__optimistic__escrow_of_one_seat_at_the_cap_and_the_delivery() public {
+        TermsFields memory f = _appealable(MODE_OPTIMISTIC);
+        f.rounds = 5;
+        uint256 before = vault.credit(requester);
+        _post(requester, exactVersion, Pack.terms(f), Pack.callback(address(9), 1, DELIVERY_FEE));
+        assertEq(before - vault.credit(requester), (f.seatFeeCap + DELIVERY_FEE) * UNIT);
+    }
+
     function test_post__any__round_0_opens_with_the_next_block_s_hash() public {
         Job memory job = _job(requester, exactVersion, _terms(5, 2), _noCallback());
         vm.expectEmit(address(queue));
@@ -186,6 +259,12 @@ contract PostTest is Fixture {
         _post(requester, exactVersion, Pack.terms(f), _noCallback());
         f = _fields(31, 5);
         (f.commitSeconds, f.revealSeconds) = (EPOCH, 7 days);
+        _post(requester, exactVersion, Pack.terms(f), _noCallback());
+        f = _appealable(MODE_OPTIMISTIC);
+        (f.rounds, f.appealWindow) = (2, SHORTEST_PHASE);
+        _post(requester, exactVersion, Pack.terms(f), _noCallback());
+        f = _appealable(MODE_QUORUM);
+        (f.rounds, f.appealWindow) = (1, 30 days);
         _post(requester, exactVersion, Pack.terms(f), _noCallback());
     }
 
@@ -221,6 +300,12 @@ contract PostTest is Fixture {
     function _postAs(address asker, bytes32 versionId, uint96 nonce, bytes memory input) private returns (bytes32) {
         vm.prank(asker);
         return queue.post(versionId, nonce, _terms(5, 2), _noCallback(), input);
+    }
+
+    /// @dev Terms with an appeal window and a range of prices that the bond is more than enough for.
+    function _appealable(uint256 mode) private pure returns (TermsFields memory f) {
+        f = _fields(5, 3);
+        (f.mode, f.appealWindow, f.seatFeeCap, f.bond) = (mode, 1 hours, 2 * FEE + 9, 10_007);
     }
 
     function _expectRefused(TermsFields memory f, bytes memory reason) private {

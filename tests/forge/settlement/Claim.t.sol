@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
-import {FREE, Vote} from "../../../contracts/types/Vote.sol";
+import {FREE, RING, Vote} from "../../../contracts/types/Vote.sol";
 import {Fixture, Job} from "../utils/Fixture.sol";
 
 contract ClaimTest is Fixture {
@@ -239,12 +239,10 @@ contract ClaimTest is Fixture {
     function _jobDrawing(address worker, uint256 slot) private returns (Job memory job) {
         job = _post(requester, exactVersion, _terms(5, 2), _noCallback());
         _draw();
-        uint256 drawn = RING_SIZE;
+        uint256 drawn = RING;
         for (uint256 i; drawn != slot; ++i) {
             vm.setBlockhash(block.number - 1, keccak256(abi.encode(i)));
             (, drawn) = settlement.seatsOf(job.key, worker);
         }
     }
-
-    uint256 private constant RING_SIZE = 16_384;
 }

@@ -273,7 +273,7 @@ contract CloseTest is Fixture {
     ) public {
         vm.startPrank(owner);
         queue.setProtocolFee(bound(bps[0], 0, 1_000));
-        queue.setBurnShare(bound(bps[1], 1_000, 10_000));
+        queue.setBurnShare(bound(bps[1], 1_000, 9_000));
         vm.stopPrank();
         TermsFields memory f = _fields(5, 1);
         f.seatFee = bound(fee, 1, STAKE);

@@ -170,7 +170,7 @@ contract CommitTest is Fixture {
     function test_commit__seed_stored__later_commitments_need_no_block_hash() public {
         Job memory job = _postExact(5, 2);
         _commit(job, workers[0], "a", 1);
-        uint104 seed = settlement.job(job.id).seed;
+        uint96 seed = settlement.job(job.id).seed;
         vm.roll(block.number + 1_000);
         _commit(job, workers[1], "a", 1);
         assertEq(settlement.job(job.id).seed, seed);
@@ -180,7 +180,7 @@ contract CommitTest is Fixture {
     function test_commit__another_block_hash__another_seed() public {
         Job memory job = _post(requester, exactVersion, _terms(5, 2), _noCallback());
         uint256 seedBlock = block.number + 1;
-        uint104[2] memory seeds;
+        uint96[2] memory seeds;
         for (uint256 i; i < 2; ++i) {
             uint256 snapshot = vm.snapshotState();
             vm.roll(seedBlock + 1);
@@ -191,7 +191,7 @@ contract CommitTest is Fixture {
         }
         assertNotEq(seeds[0], seeds[1]);
         bytes32 expected = keccak256(abi.encode(keccak256(abi.encode(0)), job.id, uint256(0)));
-        assertEq(seeds[0], uint256(expected) >> 152);
+        assertEq(seeds[0], uint256(expected) >> 160);
     }
 
     function test_commit__new_signer__at_once() public {

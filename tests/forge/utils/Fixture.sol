@@ -35,6 +35,7 @@ abstract contract Fixture is Deployment {
     address internal immutable requester = makeAddr("requester");
     address internal immutable modelOwner = makeAddr("modelOwner");
     address internal immutable stranger = makeAddr("stranger");
+    address internal immutable rival = makeAddr("rival");
     bytes32 internal modelId;
     bytes32 internal exactVersion;
     bytes32 internal toleranceVersion;
@@ -47,12 +48,17 @@ abstract contract Fixture is Deployment {
 
     function setUp() public virtual {
         _deploy();
+        _publish();
+        _fund(requester, 1e9 * UNIT);
+    }
+
+    /// @dev One model with a version of each class.
+    function _publish() internal {
         vm.startPrank(modelOwner);
         modelId = registry.createModel("digits");
         exactVersion = registry.publish(modelId, _version(EXACT, 0, 0));
         toleranceVersion = registry.publish(modelId, _version(TOLERANCE, ATOL, 0));
         vm.stopPrank();
-        _fund(requester, 1e9 * UNIT);
     }
 
     function _version(uint256 numerics, uint32 atol, uint32 rtol)
@@ -268,10 +274,15 @@ abstract contract Fixture is Deployment {
 
     // --- books ---
 
+    /// @dev Wei an account could sooner or later take out of the vault, bonds in jobs apart.
+    function _wealth(address account) internal view returns (uint256) {
+        return vault.credit(account) + (vault.worker(account).free + vault.worker(account).unbonding) * UNIT;
+    }
+
     /// @dev Once every job has ended, been closed, claimed and delivered, all the vault holds is somebody's.
     function _assertNothingLeftInJobs() internal view {
         uint256 owned = vault.burned() + vault.credit(address(queue)) + vault.credit(requester);
-        owned += vault.credit(modelOwner) + vault.credit(stranger) + vault.credit(address(this));
+        owned += vault.credit(modelOwner) + vault.credit(stranger) + vault.credit(rival) + vault.credit(address(this));
         for (uint256 i; i < workers.length; ++i) {
             uint256 units = vault.worker(workers[i]).free + vault.worker(workers[i]).unbonding;
             owned += vault.credit(workers[i]) + units * UNIT;

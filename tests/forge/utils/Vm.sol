@@ -42,6 +42,8 @@ interface Vm {
     function expectEmit() external;
     function expectEmit(address emitter) external;
     function expectCall(address callee, bytes calldata data) external;
+    /// @dev Exactly `count` such calls; none for zero.
+    function expectCall(address callee, bytes calldata data, uint64 count) external;
     function recordLogs() external;
     function getRecordedLogs() external returns (Log[] memory);
     function assume(bool condition) external pure;

@@ -127,8 +127,8 @@ contract CreditTest is Deployment {
 
     // --- escrow and pay ---
 
-    function test_escrow__not_the_queue__reverts() public {
-        address[3] memory others = [alice, address(settlement), owner];
+    function test_escrow__not_the_engine__reverts() public {
+        address[3] memory others = [alice, address(registry), owner];
         for (uint256 i; i < others.length; ++i) {
             vm.prank(others[i]);
             vm.expectRevert(
@@ -150,12 +150,14 @@ contract CreditTest is Deployment {
         vm.prank(alice);
         vault.deposit(alice, 7);
         vm.prank(address(queue));
-        vault.escrow(alice, 5);
+        vault.escrow(alice, 4);
+        vm.prank(address(settlement));
+        vault.escrow(alice, 1);
         assertEq(vault.credit(alice), 2);
     }
 
-    function test_pay__not_the_queue__reverts() public {
-        address[3] memory others = [alice, address(settlement), owner];
+    function test_pay__not_the_engine__reverts() public {
+        address[3] memory others = [alice, address(registry), owner];
         for (uint256 i; i < others.length; ++i) {
             vm.prank(others[i]);
             vm.expectRevert(
@@ -165,9 +167,10 @@ contract CreditTest is Deployment {
         }
     }
 
-    function test_pay__the_queue__adds_to_the_credit() public {
-        vm.startPrank(address(queue));
+    function test_pay__queue_and_settlement__add_to_the_credit() public {
+        vm.prank(address(queue));
         vault.pay(bob, 3);
+        vm.prank(address(settlement));
         vault.pay(bob, 4);
         assertEq(vault.credit(bob), 7);
     }
