@@ -15,7 +15,15 @@ from assay import ids
 from assay.addresses import ZERO_ADDRESS
 from assay.chain import Chain
 from assay.errors import AssayError
-from assay.events import Event, JobCancelled, JobPosted, Proposed, ResultPublished, topics
+from assay.events import (
+    Event,
+    JobCancelled,
+    JobPosted,
+    JobsPosted,
+    Proposed,
+    ResultPublished,
+    topics,
+)
 from assay.jobs import Job, JobView, Status, final_at
 from assay.tensors import EMPTY_PAYLOAD, decode
 
@@ -221,13 +229,21 @@ class AnswerReader:
     def _newest_first(
         self, job_id: bytes, kinds: Sequence[HexStr] | None = None
     ) -> Iterator[Event]:
-        """Events of the job, back to the one that posted it."""
+        """Events of the job, back to the one that posted it, alone or with others."""
         wanted = [kinds, HexStr("0x" + job_id.hex())]
-        for page in self._chain.events_backwards(wanted):
+        for page in self._chain.events_backwards(wanted, topics(JobsPosted)):
             for event in page:
-                yield event
-                if isinstance(event, JobPosted):
+                found = self._alone(event, job_id) if isinstance(event, JobsPosted) else event
+                if found is not None:
+                    yield found
+                if isinstance(found, JobPosted):
                     return
+
+    def _alone(self, event: JobsPosted, job_id: bytes) -> JobPosted | None:
+        """The job as if it had been posted alone, if it is among those."""
+        deployment = self._chain.deployment
+        jobs = event.each(deployment.chain_id, deployment.queue)
+        return next((job for job in jobs if job.job_id == job_id), None)
 
     def _unknown(self, job_id: bytes) -> UnknownJobError:
         deployment = self._chain.deployment

@@ -58,18 +58,19 @@ class Chain:
             return self.w3.eth.block_number
 
     def events_backwards(
-        self, topics: Sequence[HexStr | Sequence[HexStr] | None]
+        self, *wanted: Sequence[HexStr | Sequence[HexStr] | None]
     ) -> Iterator[list[Event]]:
-        """Events of queue and settlement that match `topics`, newest first, one list a request.
+        """Events of queue and settlement that match one of the lists of topics, newest first.
 
-        Down to the deployment's block. Asks for less at once when a node refuses.
+        One list for a range of blocks, down to the deployment's. Asks for less at once when a node
+        refuses.
         """
         first, last = self.deployment.block, self.head()
         span = self._log_span
         while last >= first:
             low = max(first, last - span + 1)
             try:
-                logs = self._logs(topics, low, last)
+                logs = [log for topics in wanted for log in self._logs(topics, low, last)]
             except rpc.RefusedByNodeError:
                 if span == 1:
                     raise

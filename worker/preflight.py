@@ -200,9 +200,11 @@ class Preflight:
         self._try(
             "appeals",
             lambda: chain.credit(place, chain.head().number),
-            lambda units: f"{units} units of credit of the signer"
-            if units
-            else f"{place} has no credit, so nothing is appealed: deposit into the vault for it",
+            lambda units: (
+                f"{units} units of credit of the signer"
+                if units
+                else f"{place} has no credit, so nothing is appealed: deposit into the vault for it"
+            ),
         )
 
     def _has_work(self) -> bool:

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from eth_typing import ChecksumAddress
 
 from assay import ids
+from assay.addresses import address
 from assay.events.base import Event
+
+_ADDRESS = (1 << 160) - 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,10 +25,17 @@ class Proposed(Event):
     """The worker drawn for an open round has given the answer."""
 
     job_id: bytes
-    worker: ChecksumAddress
-    step: int
-    """Of the price of its seat."""
+    seat: int
+    """The worker and the step of the price of its seat in one word: `step << 160 | worker`."""
     result: bytes = field(repr=False)
+
+    @property
+    def worker(self) -> ChecksumAddress:
+        return address((self.seat & _ADDRESS).to_bytes(20, "big"))
+
+    @property
+    def step(self) -> int:
+        return self.seat >> 160
 
     @property
     def digest(self) -> bytes:

@@ -246,38 +246,32 @@ def test_assurance__terms__with_the_queues_burn_share(client: Client) -> None:
 # --- signed allowances ---
 
 
-@pytest.fixture(scope="module")
-def permits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlainChain]:
-    """A chain whose asset takes signed allowances."""
-    with plain_chain(tmp_path_factory.mktemp("deployments"), asset="PermitToken") as chain:
-        yield chain
-
-
 def test_deposit__asset_takes_permits__one_transaction_and_no_allowance_left(
-    permits: PlainChain,
+    client: Client, chain: PlainChain
 ) -> None:
-    permits.fund(REQUESTER.address, ETHER)
-    client = Client(permits.w3, permits.deployment, REQUESTER, SETTINGS)
-    before = permits.w3.eth.get_transaction_count(REQUESTER.address)
+    before = chain.w3.eth.get_transaction_count(REQUESTER.address)
     for amount in (5, 7):
         client.deposit(amount)
-    assert permits.w3.eth.get_transaction_count(REQUESTER.address) == before + 2
-    assert client.credit() == 12
-    vault = permits.deployment.vault
-    assert permits.call("asset", "allowance", REQUESTER.address, vault) == 0
+    assert chain.w3.eth.get_transaction_count(REQUESTER.address) == before + 2
+    assert client.credit() == ETHER + 12
+    vault = chain.deployment.vault
+    assert chain.call("asset", "allowance", REQUESTER.address, vault) == 0
 
 
-def test_deposit__for_somebody_else__theirs(permits: PlainChain) -> None:
-    permits.fund(REQUESTER.address, ETHER)
-    client = Client(permits.w3, permits.deployment, REQUESTER, SETTINGS)
+def test_deposit__for_somebody_else__theirs(client: Client) -> None:
     client.deposit(9, to=APPELLANT.address)
     assert client.credit(APPELLANT.address) == 9
 
 
-def test_deposit__asset_without_permits__approves_first(client: Client, chain: PlainChain) -> None:
-    before = chain.w3.eth.get_transaction_count(REQUESTER.address)
-    client.deposit(5)
-    assert chain.w3.eth.get_transaction_count(REQUESTER.address) == before + 2
+def test_deposit__asset_without_permits__approves_first(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with plain_chain(tmp_path_factory.mktemp("deployments"), asset="PlainToken") as plain:
+        plain.fund(REQUESTER.address, ETHER)
+        client = Client(plain.w3, plain.deployment, REQUESTER, SETTINGS)
+        client.deposit(5)
+        assert plain.w3.eth.get_transaction_count(REQUESTER.address) == 3  # one to mint
+        assert client.credit() == 5
 
 
 def test_workers__stake_untouched__only_by_their_own_acts(

@@ -81,7 +81,7 @@ def published(result: bytes) -> dict[str, Any]:
 
 
 def proposed(result: bytes, worker: str = WORKER) -> dict[str, Any]:
-    return log(Proposed, ("address", "uint256", "bytes"), (worker, 0, result))
+    return log(Proposed, ("uint256", "bytes"), (int(worker, 16), result))
 
 
 def log(kind: type[Event], types: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:

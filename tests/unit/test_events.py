@@ -118,9 +118,10 @@ def test_decode__decided__cut_digest() -> None:
 
 
 def test_decode__proposed__result_and_its_digest() -> None:
-    data_ = (WORKER, 3, b"result")
-    types = ("address", "uint256", "bytes")
-    event = decode(log("Proposed(bytes32,address,uint256,bytes)", [JOB], types, *data_))
+    seat = 3 << 160 | int(WORKER, 16)
+    event = decode(
+        log("Proposed(bytes32,uint256,bytes)", [JOB], ("uint256", "bytes"), seat, b"result")
+    )
     assert isinstance(event, events.Proposed)
     assert (event.worker, event.step, event.result) == (WORKER, 3, b"result")
     assert event.digest == ids.digest(b"result")

@@ -191,7 +191,7 @@ OPTIMISTIC = optimistic()
 def proposed(worker: Any = ME, step: int = 0) -> Event:
     place_ = place(13)
     return events.Proposed(
-        at=place_, job_id=OPTIMISTIC.job_id, worker=worker, step=step, result=PAYLOAD
+        at=place_, job_id=OPTIMISTIC.job_id, seat=step << 160 | int(worker, 16), result=PAYLOAD
     )
 
 

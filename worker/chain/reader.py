@@ -16,6 +16,7 @@ from assay.rpc import RefusedByNodeError
 from assay.versions import Version
 from worker.chain.abi_calls import function
 from worker.chain.node import Node, Refusal
+from worker.chain.postings import told_apart
 from worker.errors import ReorganisedError
 from worker.transitions import FOLLOWED
 
@@ -80,7 +81,7 @@ class Chain:
         self._versions: dict[bytes, Version] = {}
         self._filter: dict[str, Any] = {
             "address": [deployment.queue, deployment.settlement],
-            "topics": [events.topics(*FOLLOWED)],
+            "topics": [events.topics(events.JobsPosted, *FOLLOWED)],
         }
 
     # --- blocks and logs ---
@@ -105,7 +106,7 @@ class Chain:
             )
         except RefusedByNodeError as error:
             raise ReorganisedError(f"no logs of block {block.number}: {error}") from None
-        return logs
+        return told_apart(logs, self.deployment)
 
     def logs_between(self, first: int, last: int) -> tuple[list[RawLog], Header]:
         """Logs about jobs in a range of blocks, and the header of its last block."""
@@ -120,7 +121,7 @@ class Chain:
         )
         if block is None:
             raise ReorganisedError(f"the node does not know block {last}, which it has told of")
-        return logs, Header.of(block)
+        return told_apart(logs, self.deployment), Header.of(block)
 
     # --- views, at the block given ---
 
