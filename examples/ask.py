@@ -133,7 +133,7 @@ def held_out_digits() -> Part:
 def ask(console: Console, client: Client, pixels: npt.NDArray[np.float32]) -> Asked:
     """Posts a job and sees it through: to its answer, and until its money is divided."""
     version = newest_version(client)
-    cost = client.quote(TERMS)
+    cost = client.quote(TERMS).escrow
     if client.credit() < cost:
         client.deposit(cost)
     posted = client.post(version, [pixels], TERMS)

@@ -325,7 +325,7 @@ contract LabelGateTest is ConsumerFixture {
         bytes memory answer = _row(values);
         Job memory job = _lock(LabelGate.Condition(labels - 1, labels, 0.625e18));
         _settle(job, answer);
-        bytes memory data = abi.encodeCall(InferenceConsumer.takeAnswer, (job.request, job.rules, answer));
+        bytes memory data = abi.encodeCall(InferenceConsumer.takeAnswer, (job.request, job.rules, address(0), answer));
         uint256 told;
         bool done;
         for (uint256 gas_ = 100_000; !done; gas_ += 20_000) {

@@ -20,7 +20,7 @@ abstract contract GovernActs is AccountActs {
         if (what < 2) _setShares();
         else if (what == 2) _pause();
         else if (what < 5) _unpause();
-        else if (what == 5) _publish();
+        else if (what == 5) _publishVersion();
         else if (what == 6) _deprecate();
         else _sellModel();
     }
@@ -48,7 +48,7 @@ abstract contract GovernActs is AccountActs {
         _did(Act.UNPAUSE);
     }
 
-    function _publish() private {
+    function _publishVersion() private {
         if (_versions.length == MOST_VERSIONS) return;
         bool tolerant = _chance(50);
         IModelRegistry.Version memory v = _version(tolerant ? TOLERANCE : EXACT, tolerant ? ATOL : 0, 0);
