@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from eth_abi.abi import encode
+from eth_typing import HexStr
 
 from assay.chain import Chain
 from assay.events import JobUnresolved, topics
@@ -93,7 +94,7 @@ def test_decode__log_of_another_contract__passed_over() -> None:
 
 
 def test_events_backwards__two_lists_of_topics__both_on_each_page() -> None:
-    first, second = ["0x" + "0a" * 32], ["0x" + "0b" * 32]
+    first, second = [HexStr("0x" + "0a" * 32)], [HexStr("0x" + "0b" * 32)]
 
     def get_logs(wanted: dict[str, Any]) -> Any:
         block = 12 if wanted["topics"] == first else 13
