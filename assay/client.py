@@ -220,8 +220,8 @@ class Client:
     def post_many(self, postings: Sequence[Posting]) -> list[PostedJob]:
         """Posts several jobs in one transaction, like `post`; raises PartlyPostedError too.
 
-        Jobs of one version under the same terms and callback are posted together, all or none, at
-        a fraction of the gas, if their nonces are left to the client or follow each other.
+        Jobs of one version under the same terms and callback are posted together, all or none, for
+        less gas, if their nonces are left to the client or follow each other.
         """
         return Poster(self._chain, self._sender).post(postings) if postings else []
 
