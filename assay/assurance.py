@@ -45,13 +45,12 @@ class Assurance:
         committee = terms.committee_after(guard)
         needed = quorum(terms, guard, guard)
         lying = 1 if terms.mode == MODE_OPTIMISTIC else needed
-        at_risk = lying * terms.bond * unit
-        burned = at_risk * burn_bps // BASIS_POINTS if terms.appeal_window else 0
+        burned = lying * terms.bond * burn_bps // BASIS_POINTS if terms.appeal_window else 0
         return cls(
             committee=committee,
             quorum=needed,
-            lie_cost=burned,
-            at_risk=at_risk,
+            lie_cost=burned * unit,
+            at_risk=lying * terms.bond * unit,
             capture=poisson_tail(share * committee, needed),
         )
 

@@ -2,6 +2,7 @@
 
 from assay.addresses import ZERO_ADDRESS
 from assay.contract_errors import contract_error
+from assay.terms import LEAST_BOND as LEAST_BOND  # one of them, used by `Terms.least_bond`
 from assay.terms import MODE_OPTIMISTIC, Callback, Terms
 
 # Named as in contracts/JobQueue.sol; phases are in seconds, the stipend in gas.

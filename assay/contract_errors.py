@@ -92,7 +92,7 @@ _ADVICE: Mapping[str, str] = {
     "RevealPhaseOutOfBounds": "seconds; choose a length within the bounds",
     "SeatFeeOutOfBounds": "units of the vault; offer at least one",
     "SeatFeeCapOutOfBounds": "units of the vault; the cap is at least the seat fee",
-    "BondOutOfBounds": "units of the vault; a bond is at least the highest seat fee and, "
+    "BondOutOfBounds": "units of the vault; a bond is a multiple of the highest seat fee and, "
     "with an appeal window, repays the committee of an appeal twice: see Terms.least_bond",
     "CallbackWithoutTarget": "name the contract to call, or post without a callback",
     "StipendOutOfBounds": "gas; the callback has to make do with less",

@@ -24,6 +24,9 @@ MODE_QUORUM = 0
 MODE_OPTIMISTIC = 1
 """One drawn worker proposes in the clear; committees decide only what is appealed."""
 
+LEAST_BOND = 5
+"""Seat fees in a bond of a job with several rounds and no appeal window, at least."""
+
 PRICE_STEPS = 255
 """Steps from the least to the highest price of a seat."""
 
@@ -185,10 +188,11 @@ class Terms:
         """Units of bond the queue asks for at least, under a burn share in basis points.
 
         With an appeal window, what is left of a lie's bond after burning must repay the committee
-        that finds it out, and as much again.
+        that finds it out, and as much again. Without one, but with several rounds, blocking rounds
+        so that larger committees follow must not pay.
         """
         if self.appeal_window == 0:
-            return self.seat_fee_cap
+            return self.seat_fee_cap * (LEAST_BOND if self.rounds > 1 else 1)
         kept = BASIS_POINTS - burn_bps
         return -(-2 * self.committee_after(1) * self.seat_fee_cap * BASIS_POINTS // kept)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import demo, gas, whole
+from benchmarks import demo, economics, gas, whole
 from benchmarks.figures import Figure
 
 
@@ -27,4 +27,7 @@ MEASURES = {
         "the demo from a bare checkout", whole.STEPS, whole.measure_bare_demo, by_default=False
     ),
     "test": Measure("every test", whole.STEPS, whole.measure_tests, by_default=False),
+    "economics": Measure(
+        "what strategies earn, simulated", economics.STEPS, economics.measure, by_default=False
+    ),
 }

@@ -20,6 +20,8 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
     uint256 public constant LEAST_COMMITTEE = 3;
     uint256 public constant MOST_COMMITTEE = 31;
     uint256 public constant MAX_ROUNDS = 5;
+    /// @dev Seat fees; of jobs with several rounds.
+    uint256 public constant LEAST_BOND = 5;
     uint256 public constant LONGEST_REVEAL = 7 days;
     uint256 public constant LONGEST_APPEAL_WINDOW = 30 days;
     /// @dev Far below what a block holds, so that every answer can be delivered.
@@ -257,7 +259,10 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
         if (t.seatFee() == 0) revert SeatFeeOutOfBounds(1, t.seatFee());
         if (cap < t.seatFee()) revert SeatFeeCapOutOfBounds(t.seatFee(), cap);
         uint256 least = cap;
-        if (t.appealWindow() != 0) {
+        if (t.appealWindow() == 0) {
+            // Else it pays to block rounds, so that larger committees follow at the requester's expense.
+            if (t.rounds() > 1) least = LEAST_BOND * cap;
+        } else {
             // What is left of a lie's bond after burning repays the committee that found it out, and as much again.
             uint256 kept = BASIS_POINTS - rules.burnBps();
             least = (2 * t.committeeAfter(1) * cap * BASIS_POINTS + kept - 1) / kept;

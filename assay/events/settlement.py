@@ -56,7 +56,8 @@ class Appealed(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Upheld(Event):
-    """TOLERANCE: the answer of an appealed round was shown to be right."""
+    """The answer of an appealed round was given again by the round that the appeal caused, or shown
+    to be right (TOLERANCE)."""
 
     job_id: bytes
     round: int

@@ -71,7 +71,8 @@ interface ISettlement {
     /// @notice The answer of a round was appealed; the next round is open. `deposit` in wei: a bond, and the seats of all
     /// rounds that may follow.
     event Appealed(bytes32 indexed jobId, address indexed appellant, uint256 round, uint256 deposit);
-    /// @notice TOLERANCE: the answer of an appealed round was shown to be right, so its appellant is wrong.
+    /// @notice The answer of an appealed round was given again by the round it caused, or shown to be right (TOLERANCE), so
+    /// its appellant is wrong.
     event Upheld(bytes32 indexed jobId, uint256 round);
     /// @notice An appellant has got back `amount` wei of its deposit, with what it earned.
     event AppealSettled(bytes32 indexed jobId, address indexed appellant, uint256 round, uint256 amount);
@@ -250,7 +251,7 @@ interface ISettlement {
     /// @notice When an answer becomes final: UNIX seconds, zero if it was so at once. Reverts without an answer.
     function finalAt(JobKey calldata key) external view returns (uint256);
 
-    /// @notice Who appealed the answer of a round, and whether that answer was shown to be right after all.
+    /// @notice Who appealed the answer of a round, and whether that answer was upheld.
     function appellant(bytes32 jobId, uint256 round) external view returns (address account, bool upheld);
 
     function commitmentOf(bytes32 jobId, uint256 round, address worker, bytes32 digest, bytes32 salt)

@@ -21,7 +21,7 @@ library Division {
         uint256 round;
         /// @dev Seats of the first round it has caused.
         uint256 first;
-        /// @dev Whether the answer it appealed was the final one.
+        /// @dev Whether the answer it appealed was given again, by the round it caused or by the last one.
         bool wrong;
     }
 
@@ -99,38 +99,41 @@ library Division {
         p.burned = forfeited * c.rules.burnBps() / BASIS_POINTS;
         p.treasury = forfeited - p.burned;
 
+        uint256 bond = c.terms.bond() * c.unit;
         p.dues = new uint256[](c.payers.length);
         for (uint256 i; i < c.payers.length; ++i) {
             uint256 spent = c.payers[i].right * base + c.payers[i].steps * rise;
-            uint256 due = c.payers[i].seats * c.terms.seatFeeCap() * c.unit - spent;
-            if (i != 0) due = _appellant(c, p, i, spent, due);
-            else if (!c.answered) due += c.deliveryFee;
-            p.dues[i] = due;
+            p.dues[i] = c.payers[i].seats * c.terms.seatFeeCap() * c.unit - spent;
+            if (i != 0) _addDeposit(c, p, i, bond, spent);
+            else if (!c.answered) p.dues[0] += c.deliveryFee;
+        }
+        // Everybody is repaid before anybody is rewarded, with at most what it has risked.
+        for (uint256 i = 1; c.answered && i < c.payers.length; ++i) {
+            if (!c.payers[i].wrong) p.dues[i] += _take(p, bond);
         }
         p.refund = p.dues[0];
         _shares(c.rules, p, base, p.right);
         _shares(c.rules, p, rise, steps);
     }
 
-    /// @dev What an appellant gets, of which `unspent` was prepaid for seats that were not right. Takes its reward
-    /// from the treasury's part.
-    function _appellant(Case memory c, Parts memory p, uint256 i, uint256 spent, uint256 unspent)
-        private
-        pure
-        returns (uint256)
-    {
-        if (c.payers[i].wrong) return unspent;
-        uint256 bond = c.terms.bond() * c.unit;
+    /// @dev What an appellant gets beyond what its rounds did not use: if it was right its bond, and what they cost.
+    function _addDeposit(Case memory c, Parts memory p, uint256 i, uint256 bond, uint256 spent) private pure {
+        if (c.payers[i].wrong) return;
+        p.dues[i] += bond;
         if (c.answered) {
-            // Its rounds repaid, and a reward of at most what it has risked.
-            uint256 taken = spent + bond < p.treasury ? spent + bond : p.treasury;
-            p.treasury -= taken;
-            return unspent + bond + taken;
+            p.dues[i] += _take(p, spent);
+            return;
         }
         // Without an answer an appeal must not be a free veto.
         uint256 forfeit = c.payers[i].first * c.terms.seatFeeCap() * c.unit;
+        p.dues[i] -= forfeit;
         p.treasury += forfeit;
-        return unspent + bond - forfeit;
+    }
+
+    /// @dev Takes an amount, or as much as there is, out of what is left of lost bonds.
+    function _take(Parts memory p, uint256 amount) private pure returns (uint256 taken) {
+        taken = amount < p.treasury ? amount : p.treasury;
+        p.treasury -= taken;
     }
 
     /// @dev Adds royalty and protocol fee of `count` equal amounts.

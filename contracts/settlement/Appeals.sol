@@ -59,6 +59,7 @@ abstract contract Appeals is Lifecycle, Batch {
         _requireAppealable(key.terms, id, j);
         if (!_isAnswer(j, proposer, digest)) revert NotTheAnswer(id, proposer, digest);
         uint256 round = j.round();
+        if (j.appeals() != 0) _loseIfRepeated(id, j, digest);
         if (j.status() == PROPOSED) {
             _votes[_proposalPlace(id, proposer)] = VoteLib.proposed(id, round, digest, j.leader().steps());
         }
@@ -116,6 +117,16 @@ abstract contract Appeals is Lifecycle, Batch {
         bytes32 entropy = _entropyOf(j.seedBlock());
         if (entropy == 0) return 0;
         return uint256(EfficientHashLib.hash(uint256(entropy), uint256(id), j.round())) >> 160;
+    }
+
+    /// @dev An appeal whose own round has given the same answer again is lost, whatever comes later: else appealing a
+    /// true answer over and over costs nothing once a later committee is captured.
+    function _loseIfRepeated(bytes32 id, JobWord j, bytes32 digest) private {
+        uint256 last = j.round() - 1;
+        while (!j.isAppealed(last)) --last; // one is
+        if (!_tallies[_tallyKey(id, last, _cut(digest))].isAnswer()) return;
+        _appeals[_appealKey(id, last)] |= UPHELD;
+        emit Upheld(id, last);
     }
 
     /// @dev A committee's answer can be appealed once no reveal can come any more: an appeal ends its round, and a

@@ -33,7 +33,7 @@ abstract contract Ledger is ISettlement, Entropy {
     /// @dev TOLERANCE: support added after the reveal.
     mapping(bytes32 supportKey => bool) internal _supports;
     mapping(bytes32 jobId => History) internal _history;
-    /// @dev Who appealed the answer of a round: bits 0 – 159; bit 160: the answer was shown to be right.
+    /// @dev Who appealed the answer of a round: bits 0 – 159; bit 160: the answer was given again, or shown to be right.
     mapping(bytes32 appealKey => uint256) internal _appeals;
 
     /// @dev Of an appellant's word.

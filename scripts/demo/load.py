@@ -23,12 +23,12 @@ OPTIMISTIC = Terms.optimistic(
     bond=TERMS.bond,
     rounds=3,
     commit_seconds=12,
-    reveal_seconds=12,
-    appeal_window=12,
+    reveal_seconds=8,
+    appeal_window=8,
 )
 """The same, but one worker answers, and a committee decides what is appealed."""
 _FIRST = 4
-_TOGETHER = 5
+_TOGETHER = 7
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class Plan:
 
     jobs: int = 50
     """That committees decide."""
-    optimistic: int = 25
+    optimistic: int = 20
     """That one worker answers."""
     workers: int = 5
     """One of them lies."""

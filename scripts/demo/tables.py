@@ -45,11 +45,11 @@ def _workers(earned: Sequence[Earnings]) -> Table:
             entry.worker,
             str(entry.seats),
             str(entry.right),
-            f"{entry.fees / TOKEN:.6f}",
+            f"{entry.fees / TOKEN:.4f}",
             str(entry.appeals),
-            f"{entry.rewards / TOKEN:.6f}",
-            f"{entry.bonds_lost / TOKEN:.6f}",
-            f"[{'red' if net < 0 else 'green'}]{net:+.6f}[/]",
+            f"{entry.rewards / TOKEN:.4f}",
+            f"{entry.bonds_lost / TOKEN:.4f}",
+            f"[{'red' if net < 0 else 'green'}]{net:+.4f}[/]",
         )
     return table
 

@@ -118,6 +118,7 @@ def test_bounds__constants__those_of_the_queue(chain: PlainChain) -> None:
         "MAX_ROUNDS",
         "LONGEST_REVEAL",
         "LONGEST_APPEAL_WINDOW",
+        "LEAST_BOND",
         "MOST_STIPEND",
     ):
         assert getattr(bounds, name) == chain.call("queue", name)
@@ -273,6 +274,7 @@ def test_post__same_nonce__refused_before_paying(
         {"mode": 1, "rounds": 2},
         {"mode": 1, "rounds": 1, "appeal_window": 4},
         {"seat_fee_cap": 1_001},
+        {"rounds": 2, "bond": 499},
         {"committee": 2},
         {"committee": 32},
         {"rounds": 0},
@@ -330,6 +332,7 @@ def test_post__callback_out_of_bounds__the_queues_own_error_for_nothing(
         {"reveal_seconds": 7 * 86_400},
         {"bond": 100},
         {"seat_fee_cap": 1_000},
+        {"rounds": 2, "bond": 500},
         {"appeal_window": 4, "bond": 1_750},
         {"appeal_window": 30 * 86_400, "bond": 1_750},
         {"mode": 1, "rounds": 2, "appeal_window": 4, "bond": 750},

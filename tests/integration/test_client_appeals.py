@@ -236,11 +236,32 @@ def test_deliver__final_proposal__to_the_callback_for_the_fee(
         appellant.deliver(posted)
 
 
-def test_assurance__terms__with_the_queues_burn_share(client: Client) -> None:
-    found = client.assurance(TERMS, share=0.3)
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.3, 0.5, 0.99, 1.0])
+@pytest.mark.parametrize(
+    "terms",
+    [
+        TERMS,
+        replace(TERMS, rounds=5, committee=31),
+        Terms.for_committee(3, seat_fee=1, bond=9, rounds=1),
+        Terms.for_committee(15, seat_fee=1, bond=9),
+        Terms.for_committee(5, seat_fee=1, bond=12_345, appeal_window=60),
+    ],
+    ids=["optimistic", "most seats", "one round", "committee", "with a window"],
+)
+def test_assurance__terms_and_share__what_the_chain_says(
+    client: Client, chain: PlainChain, terms: Terms, share: float
+) -> None:
+    found = client.assurance(terms, share)
+    basis_points = round(share * 10_000)
+    lie_cost, capture = chain.call("queue", "assuranceOf", terms.pack(), basis_points)
+    assert found.lie_cost == lie_cost
+    assert found.capture == pytest.approx(capture / 1e18, abs=1e-12)
+
+
+def test_assurance__optimistic__one_burned_share_of_a_bond(client: Client) -> None:
+    found = client.assurance(TERMS)
     assert (found.committee, found.quorum) == (3, 2)
     assert (found.lie_cost, found.at_risk) == (200 * UNIT, 1_000 * UNIT)
-    assert found.capture == pytest.approx(0.22752, abs=1e-5)
 
 
 # --- signed allowances ---

@@ -112,7 +112,11 @@ def test_least_bond__appeals__repays_the_first_committee_twice_after_burning() -
     assert least == 2 * 5 * 100 * 10_000 // 8_000
     assert least * 8_000 >= 2 * 5 * 100 * 10_000
     assert terms.least_bond(3_333) == 1_500  # 10,000,000 / 6,667 is 1,499.9
-    assert PLAIN.least_bond(9_000) == 2_000
+
+
+def test_least_bond__no_window__five_fees_if_rounds_may_follow() -> None:
+    assert PLAIN.least_bond(9_000) == 5 * 2_000
+    assert Terms.for_committee(5, seat_fee=9, bond=9, rounds=1).least_bond(9_000) == 9
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,274 @@
+"""The money of a job to the wei, by hand: fee 1,000, bond 30,000, half of a loss burned."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.economics.closing import BURNED, OWNER, REQUESTER, TREASURY, close
+from benchmarks.economics.jobs import TRUTH, Appeal, Job, Round, Seats, Status, decide
+from benchmarks.economics.play import Luck, Player, lots, play
+from benchmarks.economics.rules import Judging, Mode
+from benchmarks.economics.settings import Settings, players
+from benchmarks.economics.strategies import (
+    LIE,
+    Blocker,
+    Capturer,
+    Liar,
+    LyingProposer,
+    QuorumLiar,
+    SelfAppellant,
+    Silent,
+)
+from benchmarks.economics.underpaid import captured_once
+from tests.unit.economics_cases import appealed, captured_then_mended, terms
+
+
+def test_close__proposal_nobody_appeals__fee_and_shares() -> None:
+    made = terms(royalty_bps=500, protocol_fee_bps=100)
+    job = Job(made, (Round(1, 0, (Seats("proposer", TRUTH),)),), Status.SETTLED, TRUTH)
+    assert close(job) == {
+        REQUESTER: -1_000,
+        "proposer": 940,
+        OWNER: 50,
+        TREASURY: 10,
+        BURNED: 0,
+    }
+
+
+def test_close__lie_appealed__appellant_repaid_and_rewarded_from_what_is_not_burned() -> None:
+    """Lost 30,000, burned 15,000; the pool of 15,000 is less than 3,000 + 30,000: all of it."""
+    job = appealed(terms(), LIE, (Seats("honest", TRUTH, 3),), TRUTH)
+    assert close(job) == {
+        REQUESTER: 0,
+        "proposer": -30_000,
+        "honest": 3_000,
+        "appellant": 12_000,
+        BURNED: 15_000,
+        TREASURY: 0,
+        OWNER: 0,
+    }
+
+
+def test_close__lie_with_much_lost__reward_stops_at_one_bond() -> None:
+    """Lost 60,000, burned 6,000; of the rest 2,000 repay the two right seats and 30,000 reward."""
+    made = terms(burn_bps=1_000)
+    seats = (Seats("liar", LIE, 1), Seats("honest", TRUTH, 2))
+    balance = close(appealed(made, LIE, seats, TRUTH))
+    assert balance["appellant"] == 30_000
+    assert balance[BURNED] == 6_000
+    assert balance[TREASURY] == 60_000 - 6_000 - 32_000
+
+
+def test_close__truth_appealed__appellant_loses_bond_and_round() -> None:
+    balance = close(appealed(terms(), TRUTH, (Seats("honest", TRUTH, 3),), TRUTH))
+    assert balance["appellant"] == -30_000 - 3_000
+    assert balance["proposer"] == 1_000
+    assert balance[REQUESTER] == -1_000
+    assert balance[BURNED] == balance[TREASURY] == 15_000
+
+
+def test_close__own_lie_appealed__loses_the_burned_share_and_the_round() -> None:
+    rounds = (
+        Round(1, 0, (Seats("liar", LIE),)),
+        Round(3, 1, (Seats("honest", TRUTH, 3),), Appeal("liar", LIE)),
+    )
+    balance = close(Job(terms(), rounds, Status.SETTLED, TRUTH))
+    assert balance["liar"] == -15_000 - 3_000
+
+
+def test_close__no_decision_after_an_appeal__no_fees_and_the_round_is_forfeited() -> None:
+    seats = (Seats("liar", LIE, 1), Seats("silent", None, 1), Seats("honest", TRUTH, 1))
+    balance = close(appealed(terms(rounds=2), TRUTH, seats, None))
+    assert balance == {
+        REQUESTER: 0,
+        "proposer": 0,
+        "liar": 0,
+        "honest": 0,
+        "silent": -30_000,
+        "appellant": -3_000,
+        BURNED: 15_000,
+        TREASURY: 15_000 + 3_000,
+    }
+
+
+def test_close__committee_without_appeals__lost_bonds_reach_nobody_in_the_job() -> None:
+    made = terms(Mode.QUORUM, appeals=False)
+    seats = (Seats("liar", LIE, 2), Seats("honest", TRUTH, 1))
+    balance = close(Job(made, (Round(3, 0, seats),), Status.SETTLED, LIE))
+    assert balance["liar"] == 2_000
+    assert balance["honest"] == -30_000
+    assert balance[REQUESTER] == -2_000
+    assert balance[BURNED] + balance[TREASURY] == 30_000
+
+
+def test_close__void_round_and_refund__everything_back() -> None:
+    made = terms(Mode.QUORUM, rounds=1, appeals=False)
+    void = Round(3, 0, (Seats("honest", TRUTH, 1),), void=True)
+    assert set(close(Job(made, (void,), Status.REFUNDED)).values()) == {0}
+
+
+def test_close__range_of_fees__each_seat_at_its_own_step() -> None:
+    """From 1,000 to 3,550 in 255 steps of 10; a tenth for the owner of fee and step apart."""
+    made = terms(Mode.QUORUM, seat_fee_cap=3_550, royalty_bps=1_000, appeals=False)
+    seats = (Seats("early", TRUTH, 2), Seats("late", TRUTH, 1, step=100))
+    balance = close(Job(made, (Round(3, 0, seats),), Status.SETTLED, TRUTH))
+    assert balance["early"] == 2 * 900
+    assert balance["late"] == 2_000 - 100 - 100
+    assert balance[REQUESTER] == -4_000
+
+
+def test_close__tolerance__within_three_right_beyond_wrong() -> None:
+    made = terms(Mode.QUORUM, tolerance=2, appeals=False)
+    seats = (Seats("settled", 0, 2), Seats("near", 6, 1), Seats("far", 7, 1))
+    balance = close(Job(made, (Round(4, 0, seats),), Status.SETTLED, 0))
+    assert balance["near"] == 1_000
+    assert balance["far"] == -30_000
+
+
+@pytest.mark.parametrize(
+    ("judging", "liar", "counter"),
+    [
+        # Lost: the liar's appeal and its two seats, 90,000; the pool has 45,000.
+        (Judging.FINAL, -90_000 - 1_000, 30_000),
+        (Judging.NEXT, -90_000 - 1_000, 30_000),
+        (Judging.DOUBLING, -90_000 - 1_000, 30_000),
+    ],
+)
+def test_close__capture_mended__counter_appellant_repaid_and_rewarded(
+    judging: Judging, liar: int, counter: int
+) -> None:
+    balance = close(captured_then_mended(terms(judging=judging)))
+    assert balance["liar"] == liar
+    assert balance["counter"] == counter
+    assert sum(balance.values()) == 0
+
+
+@pytest.mark.parametrize(
+    ("judging", "gain"),
+    [
+        (Judging.FINAL, 30_000 + 30_000),
+        (Judging.NEXT, 30_000 - 30_000),
+        (Judging.DOUBLING, 30_000),
+    ],
+)
+def test_close__truth_appealed_twice_and_captured__what_the_rule_leaves(
+    judging: Judging, gain: int
+) -> None:
+    """The second committee lies. Its fees, seven, come back to the attacker in every case."""
+    made = terms(burn_bps=1_000, judging=judging)
+    rounds = (
+        Round(1, 0, (Seats("proposer", TRUTH),)),
+        Round(3, 1, (Seats("honest", TRUTH, 3),), Appeal("attacker", TRUTH)),
+        Round(7, 2, (Seats("attacker", LIE, 7),), Appeal("attacker", TRUTH)),
+    )
+    balance = close(Job(made, rounds, Status.SETTLED, LIE))
+    assert balance["attacker"] == gain + 7_000
+    assert sum(balance.values()) == 0
+
+
+@pytest.mark.parametrize(
+    ("burn_bps", "costs_first", "second"), [(9_000, False, -7), (9_000, True, 0), (1_000, False, 3)]
+)
+def test_close__second_right_appellant__repaid_only_if_costs_come_first(
+    burn_bps: int, costs_first: bool, second: int
+) -> None:
+    job = captured_once(3, burn_bps, costs_first=costs_first)
+    gain = close(job)["second appellant"]
+    assert gain // job.terms.seat_fee == second
+
+
+def test_least_bond__open_and_committee__by_hand() -> None:
+    assert terms().least_bond() == 2 * 3 * 1_000 * 2
+    assert terms(Mode.QUORUM).least_bond() == 2 * 7 * 1_000 * 2
+    assert terms(burn_bps=1_000).least_bond() == 6_667
+    assert terms(Mode.QUORUM, appeals=False).least_bond() == 1_000
+    with pytest.raises(ValueError, match="burn all"):
+        terms(burn_bps=10_000).least_bond()
+
+
+def test_least_bond__lone_lie_appealed__appellant_gains_what_its_round_costs() -> None:
+    for burned in (1_000, 5_000, 9_000):
+        made = terms(burn_bps=burned)
+        made = replace(made, bond=made.least_bond())
+        balance = close(appealed(made, LIE, (Seats("honest", TRUTH, 3),), TRUTH))
+        assert 3_000 <= balance["appellant"] <= made.bond
+
+
+def test_size_and_reserve__rounds_of_both_modes__grow_to_63() -> None:
+    assert [terms().size(grown) for grown in range(6)] == [1, 3, 7, 15, 31, 63]
+    assert [terms(Mode.QUORUM, committee=31).size(grown) for grown in range(3)] == [31, 63, 63]
+    assert terms().reserve(1, 1) == (3 + 7) * 1_000
+    assert terms().escrow() == 1_000
+    assert terms(Mode.QUORUM).escrow() == (3 + 7 + 15) * 1_000
+
+
+def test_quorum__last_round__majority() -> None:
+    assert [terms().quorum(0, size) for size in (3, 5, 7, 15)] == [2, 4, 5, 10]
+    assert [terms().quorum(2, size) for size in (3, 5, 7, 15)] == [2, 3, 4, 8]
+
+
+def test_decide__reference_at_the_edge__supported_by_all_within_one_tolerance() -> None:
+    made = terms(Mode.QUORUM, tolerance=2, appeals=False)
+    seats = (Seats("edge", 3, 1), Seats("high", 1, 1), Seats("low", -1, 1))
+    assert decide(made, 0, Round(3, 0, seats)) == 3
+    assert decide(made, 0, Round(3, 0, seats[::-1])) == -1
+    assert decide(made, 0, Round(3, 0, (seats[0], seats[2]))) is None
+
+
+STRATEGIES = (
+    Blocker(),
+    Capturer(attempts=1),
+    Capturer(attempts=3),
+    Liar(),
+    LyingProposer(),
+    QuorumLiar(),
+    SelfAppellant(),
+    Silent(),
+)
+
+
+@settings(deadline=None)
+@given(
+    strategy=st.sampled_from(STRATEGIES),
+    mode=st.sampled_from(Mode),
+    judging=st.sampled_from(Judging),
+    committee=st.integers(3, 9),
+    rounds=st.integers(2, 4),
+    numbers=st.tuples(st.integers(1, 10**9), st.integers(0, 10**9), st.integers(1, 10**12)),
+    shares=st.tuples(st.integers(1_000, 9_000), st.integers(0, 5_000), st.integers(0, 1_000)),
+    seed=st.integers(0, 2**32),
+)
+def test_close__any_job_played__money_is_conserved_to_the_wei(
+    strategy: Liar,
+    mode: Mode,
+    judging: Judging,
+    committee: int,
+    rounds: int,
+    numbers: tuple[int, int, int],
+    shares: tuple[int, int, int],
+    seed: int,
+) -> None:
+    fee, rise, bond = numbers
+    burned, royalty, protocol = shares
+    made = terms(
+        mode,
+        committee=committee,
+        rounds=rounds,
+        seat_fee=fee,
+        seat_fee_cap=fee + rise,
+        bond=bond,
+        burn_bps=burned,
+        royalty_bps=royalty,
+        protocol_fee_bps=protocol,
+        judging=judging,
+    )
+    first, *rest = players(0.4)
+    parties = [Player(first.account, strategy, first.stake), *rest]
+    for lot in lots(Settings(seed=seed).rng("any"), made, parties, 5, Luck(awake=0.5)):
+        balance = close(play(made, parties, lot))
+        assert sum(balance.values()) == 0
+        assert balance.get(BURNED, 0) >= 0
+        assert balance.get(TREASURY, 0) >= 0
+        assert balance.get(OWNER, 0) >= 0

@@ -1,0 +1,112 @@
+"""What the simulation writes: the same for the same seed, and the page says what was found."""
+
+import struct
+import zlib
+
+import pytest
+
+from benchmarks import economics
+from benchmarks.economics import cheating, laziness, pages, results, search, waiting
+from benchmarks.economics.rules import Mode
+from benchmarks.economics.settings import KINDS, Settings
+from benchmarks.figures import Figure
+from benchmarks.measures import MEASURES
+
+FEW = Settings(seed=7, jobs=60, searched_jobs=40, workers_jobs=500)
+
+
+@pytest.fixture(scope="module")
+def committed() -> results.Results:
+    return results.read()
+
+
+def test_experiments__same_seed__same_figures() -> None:
+    for experiment in (cheating.cheating, laziness.canaries, laziness.copying, waiting.waiting):
+        first = experiment(FEW)
+        assert first == experiment(FEW)
+        assert first != experiment(Settings(seed=8, jobs=60, searched_jobs=40, workers_jobs=500))
+
+
+def test_tables__committed_page__says_what_the_results_say(committed: results.Results) -> None:
+    page = pages.PAGE.read_text(encoding="utf-8")
+    shown, made = pages.marks(page), pages.tables(committed)
+    assert set(shown) == set(made)
+    for name, table in shown.items():
+        assert table == made[name], f"run python -m benchmarks economics: table {name} is old"
+
+
+def test_fill__other_results__other_page(committed: results.Results) -> None:
+    page = pages.PAGE.read_text(encoding="utf-8")
+    assert pages.fill(page, committed) == page
+    changed = {**committed, "copying": [{**row, "gain": 9.0} for row in committed["copying"]]}
+    assert "+9.00" in pages.fill(page, changed)
+
+
+def test_results__committed__made_with_the_seed_and_numbers_of_the_settings(
+    committed: results.Results,
+) -> None:
+    now = Settings()
+    assert committed["settings"] == {
+        "seed": now.seed,
+        "jobs": now.jobs,
+        "searched_jobs": now.searched_jobs,
+        "workers_jobs": now.workers_jobs,
+    }
+    assert set(committed) == {"settings", *results.EXPERIMENTS}
+
+
+def test_results__committed__cheating_pays_nobody_below_two_fifths_nor_where_watched_below_half(
+    committed: results.Results,
+) -> None:
+    for row in committed["search"]["paying"]:
+        assert row["share"] >= (0.5 if row["watched"] else 0.4), row
+
+
+def test_results__committed__rows_are_those_of_the_code(committed: results.Results) -> None:
+    """One cheap experiment run again: the file was made by this code."""
+    assert committed["waiting"] == waiting.waiting(Settings())
+
+
+def test_figures__png__small_and_sound() -> None:
+    page = pages.PAGE.read_text(encoding="utf-8")
+    found = sorted(results.FOLDER.glob("*.png"))
+    assert len(found) == 5
+    for path in found:
+        data = path.read_bytes()
+        assert len(data) < 100_000
+        assert data.startswith(b"\x89PNG\r\n\x1a\n")
+        length = struct.unpack(">I", data[8:12])[0]
+        checksum = struct.unpack(">I", data[16 + length : 20 + length])[0]
+        assert zlib.crc32(data[12 : 16 + length]) == checksum
+        assert f"figures/economics/{path.name}" in page
+
+
+def test_measure__economics__runs_when_named_only() -> None:
+    assert MEASURES["economics"].by_default is False
+    assert MEASURES["economics"].steps == len(results.EXPERIMENTS)
+
+
+def test_figures__paying_points__counted_below_half() -> None:
+    paying = [
+        {"share": 0.4, "watched": False},
+        {"share": 0.45, "watched": True},
+        {"share": 0.5, "watched": True},
+    ]
+    assert economics.figures({"search": {"points": 9, "paying": paying}}) == [
+        Figure("economics.points", 9, "points"),
+        Figure("economics.pays.watched", 1, "points"),
+        Figure("economics.pays.unwatched", 1, "points"),
+    ]
+
+
+def test_enough__terms_of_the_page__as_the_formula_says() -> None:
+    """0.2 of computing against a fee of 1 and a bond of 20: 0.2 / 21, and ten times that."""
+    assert laziness.enough(KINDS["open"], 0.0) == pytest.approx(0.2 / 21)
+    assert laziness.enough(KINDS["open"], 0.9) == pytest.approx(2 / 21)
+
+
+def test_points__any__bonds_are_the_least_or_more() -> None:
+    made = next(iter(search.points(FEW)))
+    assert (made.mode, made.committee, made.rounds) == (Mode.OPTIMISTIC, 3, 2)
+    assert made.burn_bps in search.BURNED
+    assert made.times in search.TIMES
