@@ -82,6 +82,7 @@ def without(copy: Path, edit: Edit, tests: list[Countermeasure]) -> list[str]:
         ]
     files = {t.test_file for t in tests}
     for file in files:
+        (copy / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, copy / file)
     (copy / edit.file).write_text(source.replace(edit.before, edit.after), encoding="utf-8")
     try:

@@ -202,6 +202,11 @@ interface ISettlement {
         bytes calldata settled
     ) external;
 
+    /// @notice TOLERANCE: shows that the answer appealed in `round` was given again, within three tolerances, by the round
+    /// that the appeal caused, and was appealed again; then the first appeal is lost. Anyone, until the job is closed.
+    /// @dev The same digest is noticed by `appeal` itself, and the final answer's by `vindicate`.
+    function uphold(JobKey calldata key, uint256 round, bytes calldata appealed, bytes calldata again) external;
+
     /// @notice Takes votes of one worker back: bond and fee if right, bond if the round stayed short or the job ended
     /// without an answer after the reveal, else nothing but the slot, once the job is closed. A claim that fails is
     /// reported in `ClaimSkipped`.

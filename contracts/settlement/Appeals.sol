@@ -124,9 +124,7 @@ abstract contract Appeals is Lifecycle, Batch {
     function _loseIfRepeated(bytes32 id, JobWord j, bytes32 digest) private {
         uint256 last = j.round() - 1;
         while (!j.isAppealed(last)) --last; // one is
-        if (!_tallies[_tallyKey(id, last, _cut(digest))].isAnswer()) return;
-        _appeals[_appealKey(id, last)] |= UPHELD;
-        emit Upheld(id, last);
+        if (_tallies[_tallyKey(id, last, _cut(digest))].isAnswer()) _uphold(id, last);
     }
 
     /// @dev A committee's answer can be appealed once no reveal can come any more: an appeal ends its round, and a

@@ -149,6 +149,11 @@ abstract contract Ledger is ISettlement, Entropy {
         return EfficientHashLib.hash(uint256(id), round);
     }
 
+    function _uphold(bytes32 id, uint256 round) internal {
+        _appeals[_appealKey(id, round)] |= UPHELD;
+        emit Upheld(id, round);
+    }
+
     /// @dev The vote a ballot opens; one that is not there reads as free.
     function _opened(bytes32 id, address worker, Ballot calldata ballot) internal view returns (Vote v) {
         v = _votes[_placeOf(id, worker, ballot)];

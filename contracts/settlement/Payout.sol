@@ -25,10 +25,21 @@ abstract contract Payout is Ledger {
         bytes calldata result,
         bytes calldata settled
     ) external {
-        if (!_comparator.near(result, settled, key.rules.atol(), key.rules.rtol(), Tolerance.RIGHT)) {
-            revert NotClose(keccak256(result), keccak256(settled));
-        }
+        _requireRight(_idOf(key), key.rules, result, settled);
         _vindicate(key, worker, ballot, keccak256(result), keccak256(settled));
+    }
+
+    /// @inheritdoc ISettlement
+    function uphold(JobKey calldata key, uint256 round, bytes calldata appealed, bytes calldata again) external {
+        bytes32 id = _idOf(key);
+        JobWord j = _jobs[id];
+        if (j.closed()) revert ClosedAlready(id);
+        uint256 next = round + 1;
+        while (next < j.round() && !j.isAppealed(next)) ++next;
+        _requireAppealed(id, round, keccak256(appealed));
+        _requireAppealed(id, next, keccak256(again));
+        _requireRight(id, key.rules, appealed, again);
+        _uphold(id, round);
     }
 
     /// @inheritdoc ISettlement
@@ -73,7 +84,6 @@ abstract contract Payout is Ledger {
     {
         bytes32 id = _idOf(key);
         JobWord j = _jobs[id];
-        if (key.rules.numerics() != TOLERANCE) revert NotTolerance(id);
         if (j.status() != DECIDED) revert WrongStatus(id, j.status());
         // Being right means nothing yet while the answer can be appealed.
         if (!_isFinal(key.terms, j)) revert AppealWindowOpen(_finalAt(key.terms, j), block.timestamp);
@@ -87,10 +97,18 @@ abstract contract Payout is Ledger {
         _votes[_placeOf(id, worker, ballot)] = v.vindicate();
         _history[id] = _history[id].addVindicated(round, v.tally());
         emit Vindicated(id, worker, round, v.seats());
-        if (_tallies[_tallyKey(id, round, _cut(digest))].isAnswer()) {
-            _appeals[_appealKey(id, round)] |= UPHELD;
-            emit Upheld(id, round);
+        if (_tallies[_tallyKey(id, round, _cut(digest))].isAnswer()) _uphold(id, round);
+    }
+
+    function _requireRight(bytes32 id, Rules rules, bytes calldata result, bytes calldata other) private view {
+        if (rules.numerics() != TOLERANCE) revert NotTolerance(id);
+        if (!_comparator.near(result, other, rules.atol(), rules.rtol(), Tolerance.RIGHT)) {
+            revert NotClose(keccak256(result), keccak256(other));
         }
+    }
+
+    function _requireAppealed(bytes32 id, uint256 round, bytes32 digest) private view {
+        if (!_tallies[_tallyKey(id, round, _cut(digest))].isAnswer()) revert NotTheAnswer(id, address(0), digest);
     }
 
     // --- claims ---

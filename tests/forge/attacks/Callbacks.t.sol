@@ -48,7 +48,7 @@ contract CallbacksTest is AttackFixture {
             uint256 before = gasleft();
             vm.prank(stranger);
             queue.deliver{gas: stipend + 400_000}(job.request, job.rules, address(0), "a");
-            assertLt(before - gasleft(), 600_000);
+            assertLt(before - gasleft(), 250_000);
             assertEq(settlement.job(job.id).delivered, i == 0);
             _assertPaysOut(job);
         }

@@ -183,6 +183,22 @@ contract ProposalsTest is AppealFixture {
         assertEq(target.result(), "a");
     }
 
+    /// @dev A reorganisation puts another proposal under an appeal on its way: the appeal is of the one it names, or of none.
+    function test_reorganised__another_proposal_under_an_appeal__not_appealed() public {
+        Job memory job = _postOpen(3);
+        _wait(ANYBODY);
+        uint256 snapshot = vm.snapshotState();
+        _propose(job, workers[0], "lie");
+        vm.revertToState(snapshot);
+        _propose(job, workers[1], "a");
+        uint256 before = vault.credit(stranger);
+        vm.prank(stranger);
+        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotTheAnswer.selector, job.id, workers[0], keccak256("lie")));
+        settlement.appeal(job.key, workers[0], keccak256("lie"));
+        assertEq(vault.credit(stranger), before);
+        assertEq(settlement.job(job.id).round, 0);
+    }
+
     // --- helpers ---
 
     /// @dev An appeal, a committee of the four others that says "a", and its window.

@@ -74,7 +74,7 @@ abstract contract AccountActs is Agreement {
 
     function _withdraw() private {
         address from_ = _somebody();
-        uint256 amount = _chance(20) ? _credit[from_] + 1 : _between(0, _credit[from_]);
+        uint256 amount = _chance(20) ? _credit[from_] + 1 : _between(0, _credit[from_] / (_chance(20) ? 1 : 8));
         bytes memory data = abi.encodeCall(vault.withdraw, (from_, amount));
         if (!_attempt(amount <= _credit[from_], from_, address(vault), data)) return;
         _credit[from_] -= amount;

@@ -28,7 +28,7 @@ abstract contract GovernActs is AccountActs {
     function _setShares() private {
         address sender = _chance(80) ? owner : stranger;
         uint256 fee = _between(0, 1_050);
-        uint256 burn = _between(900, 9_100);
+        uint256 burn = _chance(50) ? _between(8_500, 9_100) : _between(900, 8_500);
         bool isOwner = sender == owner;
         bytes memory data = abi.encodeCall(queue.setProtocolFee, (fee));
         if (_attempt(isOwner && fee <= 1_000, sender, address(queue), data)) _did(Act.SET_SHARES);

@@ -60,12 +60,12 @@ contract Handler is Missteps {
         }
     }
 
-    /// @dev To the edge of a phase of some job, the second before it included.
+    /// @dev To the edge of a phase or window of some job, the second before it included.
     function _toPhase() private {
         (bool found, GhostJob storage job) = _someJob();
         if (!found) return;
         uint256 edge = _chance(40) ? _commitEnd(job) : _revealEnd(job);
-        // Rather before the end of a window than after it, so that answers are appealed.
+        // An answer mostly waits for the end of its window.
         if (_isAnswered(job) && _finalAt(job) != 0 && _chance(60)) edge = _finalAt(job);
         if (_chance(20)) edge += job.request.terms.revealSeconds();
         if (_chance(20)) --edge;

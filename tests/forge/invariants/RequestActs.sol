@@ -115,16 +115,17 @@ abstract contract RequestActs is GovernActs {
     function _someFields(Rules rules) private returns (TermsFields memory f) {
         bool optimistic = _chance(50);
         f.mode = optimistic ? MODE_OPTIMISTIC : MODE_QUORUM;
-        f.committee = uint8([3, 3, 4, 5, 7, 31][_pick(6)]);
+        f.committee = uint8([3, 3, 3, 4, 4, 5, 5, 7, 31][_pick(9)]);
         f.rounds = optimistic ? uint8([2, 3, 4, 5, 5][_pick(5)]) : uint8([1, 2, 2, 3, 5][_pick(5)]);
-        f.commitSeconds = uint16([300, 600, 3_600][_pick(3)]);
-        f.revealSeconds = uint16([200, 600][_pick(2)]);
+        // Rather short phases to commit and long ones to reveal, for all jobs share one time.
+        f.commitSeconds = uint16([100, 300, 300, 600, 3_600][_pick(5)]);
+        f.revealSeconds = uint16([200, 600, 1_200][_pick(3)]);
         if (optimistic || _chance(50)) f.appealWindow = uint16([24, 300, 1_200][_pick(3)]);
         // What can be appealed asks for high bonds; the workers' stake has to bear them.
         f.seatFee = _between(1, f.appealWindow == 0 ? 2_000 : 100);
         f.seatFeeCap = _chance(40) ? f.seatFee : f.seatFee + _between(1, 2 * f.seatFee);
         uint256 least = _leastBond(f, rules);
-        f.bond = _chance(20) ? least : least + _between(0, 20_000);
+        f.bond = _chance(40) ? least : least + _between(0, 20_000);
     }
 
     /// @dev A lie's bond, less what is burned of it, has to pay twice for the committee that finds it out.

@@ -17,7 +17,7 @@ abstract contract RevealActs is RoundActs {
         uint256 count = job.votes.length - begin;
         if (count == 0) return;
         uint256 first = _pick(count);
-        for (uint256 i = _chance(50) ? count : _between(1, count); i != 0; --i) {
+        for (uint256 i = _chance(30) ? count : _between(1, count); i != 0; --i) {
             _revealOne(job, job.votes[begin + (first + i) % count]);
         }
         _check(job);

@@ -22,9 +22,6 @@ abstract contract RoundActs is RequestActs {
         bool fine;
     }
 
-    /// @dev The answer that liars have agreed upon; ANSWERS: none.
-    uint256 private _agreed;
-
     function post(uint256 seed) external from(seed) {
         if (_postSome() && _chance(60)) _fill(_book[_book.length - 1]);
     }
@@ -74,12 +71,11 @@ abstract contract RoundActs is RequestActs {
             _goTo(block.timestamp + _pick(12), job.seedBlock + 1);
             vm.setBlockhash(job.seedBlock, bytes32(_random()));
         }
-        if (_isFilling(job) && _chance(50)) {
+        if (_isFilling(job) && _chance(20)) {
             _goTo(_between(block.timestamp, _commitEnd(job) - 1), block.number + 1);
         }
         uint256 first = _pick(workers.length);
         bool open = _isOpenRound(job);
-        _agreed = _chance(35) ? _pick(ANSWERS) : ANSWERS;
         for (uint256 i = _chance(50) ? workers.length : _between(1, workers.length); i != 0; --i) {
             Seat memory seat;
             seat.worker = workers[(first + i) % workers.length];
@@ -91,15 +87,16 @@ abstract contract RoundActs is RequestActs {
         _check(job);
     }
 
+    /// @dev In half of the rounds the workers have agreed upon an answer, the truth or a lie.
+    function _answerNow(GhostJob storage job) private returns (uint256) {
+        uint256 plot = uint256(keccak256(abi.encode(job.id, job.round)));
+        return plot % 2 == 0 ? _someAnswer() : (plot >> 1) % ANSWERS;
+    }
+
     function _checkDraw(GhostJob storage job, Seat memory seat) private view {
         (uint256 seats, uint256 slot) = settlement.seatsOf(_key(job), seat.worker);
         assertEq(seats, seat.entitled);
         assertEq(slot, seat.slot);
-    }
-
-    /// @dev What those who fill a round together have agreed upon, or what each thinks.
-    function _answerNow() private returns (uint256) {
-        return _agreed == ANSWERS ? _someAnswer() : _agreed;
     }
 
     /// @dev Now and then the cold account instead of the signer, which is allowed only if they are one.
@@ -123,7 +120,7 @@ abstract contract RoundActs is RequestActs {
         GhostWorker storage w = _workers[worker];
         (address sender, bool fine) = _someSender(worker);
         fine = fine && seat.entitled == 1 && w.active && w.free >= job.request.terms.bond();
-        uint256 answer = _answerNow();
+        uint256 answer = _answerNow(job);
         bytes memory data = abi.encodeCall(settlement.propose, (_key(job), worker, _result(job, answer)));
         if (!_attempt(fine, sender, address(settlement), data)) return;
 
@@ -146,7 +143,7 @@ abstract contract RoundActs is RequestActs {
     function _commitOne(GhostJob storage job, Seat memory seat) private {
         seat.wanted = _chance(10) ? _pick(seat.entitled + 3) : _between(1, seat.entitled == 0 ? 1 : seat.entitled);
         _judgeSeat(job, seat);
-        seat.answer = _answerNow();
+        seat.answer = _answerNow(job);
         (address sender, bool isSigner) = _someSender(seat.worker);
         if (_chance(4)) seat.foreign = _live[_pick(_live.length)];
         seat.commitment = _commitmentFor(seat.foreign == 0 ? job : _book[seat.foreign], seat);

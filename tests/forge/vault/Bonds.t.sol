@@ -24,6 +24,8 @@ contract BondsTest is Deployment {
         vm.expectRevert(expected);
         vault.bond(alice, _signerOf(alice), 1, block.timestamp);
         vm.expectRevert(expected);
+        vault.bondWithTotal(alice, _signerOf(alice), 1, block.timestamp);
+        vm.expectRevert(expected);
         vault.unbond(alice, 1, 0);
     }
 
@@ -71,6 +73,19 @@ contract BondsTest is Deployment {
         assertEq(_bond(alice, _signerOf(alice), 600), 1_000);
         assertEq(_bond(alice, _signerOf(alice), 1), 1_000);
         _assertWeights(alice, 1_000, 4_000);
+    }
+
+    /// @dev The same bond, and in the same call what it is drawn against.
+    function test_bondWithTotal__as_bond__and_the_total_of_the_round_s_epoch() public {
+        vm.startPrank(address(settlement));
+        (uint256 weight, uint256 total) = vault.bondWithTotal(alice, _signerOf(alice), 600, block.timestamp);
+        assertEq(weight, 1_000);
+        assertEq(total, 4_000);
+        assertEq(vault.worker(alice).free, 400);
+        vm.expectRevert(abi.encodeWithSelector(IStakeVault.InsufficientStake.selector, alice, 400, 401));
+        vault.bondWithTotal(alice, _signerOf(alice), 401, block.timestamp);
+        vm.expectRevert(abi.encodeWithSelector(IStakeVault.NotSigner.selector, alice, _signerOf(alice), alice));
+        vault.bondWithTotal(alice, alice, 1, block.timestamp);
     }
 
     function test_bond__next_epoch__weighs_what_is_free_of_a_total_with_the_bond() public {
