@@ -144,7 +144,7 @@ class AnswerReader:
                 raise self._why_failed(job_id, view.status)
             if view.status.answered:
                 if given is None or given.mark != (view.status, view.mark):
-                    given = self._find(reference, view)
+                    given = self._find(given.job if given else reference, view)
                 answer = self._judge(given, view, block)
                 if answer.final or provisional:
                     return answer
@@ -196,7 +196,7 @@ class AnswerReader:
     def _why_refunded(self, job_id: bytes) -> JobError:
         cancelled = any(
             isinstance(event, JobCancelled)
-            for event in self._newest_first(job_id, topics(JobCancelled, JobPosted))
+            for event in self._newest_first(job_id, topics(JobCancelled, JobPosted), posting=False)
         )
         if cancelled:
             return JobCancelledError(job_id, "was cancelled, and its escrow returned")
@@ -211,7 +211,8 @@ class AnswerReader:
         job = reference if isinstance(reference, Job) else None
         job_id = reference.job_id if isinstance(reference, Job) else reference
         found: tuple[bytes, ChecksumAddress] | None = None
-        for event in self._newest_first(job_id, topics(ResultPublished, Proposed, JobPosted)):
+        kinds = topics(ResultPublished, Proposed, JobPosted)
+        for event in self._newest_first(job_id, kinds, posting=job is None):
             if isinstance(event, JobPosted):
                 job = event.job()
             elif found is None:
@@ -227,11 +228,17 @@ class AnswerReader:
         )
 
     def _newest_first(
-        self, job_id: bytes, kinds: Sequence[HexStr] | None = None
+        self, job_id: bytes, kinds: Sequence[HexStr] | None = None, *, posting: bool = True
     ) -> Iterator[Event]:
-        """Events of the job, back to the one that posted it, alone or with others."""
-        wanted = [kinds, HexStr("0x" + job_id.hex())]
-        for page in self._chain.events_backwards(wanted, topics(JobsPosted)):
+        """Events of the job, back to the one that posted it, alone or with others.
+
+        Those others can be many, and large: without `posting` they are not asked for.
+        """
+        wanted: list[list[HexStr | Sequence[HexStr] | None]]
+        wanted = [[kinds, HexStr("0x" + job_id.hex())]]
+        if posting:
+            wanted.append([topics(JobsPosted)])
+        for page in self._chain.events_backwards(*wanted):
             for event in page:
                 found = self._alone(event, job_id) if isinstance(event, JobsPosted) else event
                 if found is not None:

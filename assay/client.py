@@ -218,7 +218,11 @@ class Client:
         return self.post_many([posting])[0]
 
     def post_many(self, postings: Sequence[Posting]) -> list[PostedJob]:
-        """Posts several jobs in one transaction, like `post`; raises PartlyPostedError too."""
+        """Posts several jobs in one transaction, like `post`; raises PartlyPostedError too.
+
+        Jobs of one version under the same terms and callback are posted together, all or none, for
+        less gas, if their nonces are left to the client or follow each other.
+        """
         return Poster(self._chain, self._sender).post(postings) if postings else []
 
     def posting(
@@ -235,13 +239,12 @@ class Client:
         payload = inputs if isinstance(inputs, bytes) else encode(inputs)
         if manifest is not None:
             check_signature(decode(payload), manifest.inputs)
-        chosen = {} if nonce is None else {"nonce": nonce}
         return Posting(
             version_id=version_id,
             payload=payload,
             terms=terms,
             callback=callback or Callback.none(),
-            **chosen,
+            nonce=nonce,
         )
 
     def wait(self, job: JobReference, timeout: float, *, provisional: bool = False) -> Answer:

@@ -53,6 +53,16 @@ class MissingPayloadError(WorkerError):
 
 
 @dataclass(frozen=True, slots=True)
+class Terse:
+    """A proposal in the form that many can be made in at once."""
+
+    shared: tuple[int, int, ChecksumAddress]
+    """Terms, rules and worker: proposals that have these in common can go together."""
+    body: bytes
+    result: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class StepCall:
     """The call that takes one step, or several at once."""
 
@@ -60,6 +70,23 @@ class StepCall:
     contract: str
     target: ChecksumAddress
     data: bytes
+    proposal: Terse | None = None
+    """What it proposes, if it does."""
+
+
+def together(calls: Sequence[StepCall]) -> bytes:
+    """The calldata that takes the steps of all these calls to one contract.
+
+    The contract reports what it refuses by the index among them.
+    """
+    if len(calls) == 1:
+        return calls[0].data
+    proposals = [call.proposal for call in calls if call.proposal is not None]
+    if len(proposals) == len(calls) and len({proposal.shared for proposal in proposals}) == 1:
+        terms, rules, worker = proposals[0].shared
+        items = [(proposal.body, proposal.result) for proposal in proposals]
+        return function(_SETTLEMENT, "proposeMany").call(terms, rules, worker, items)
+    return function(calls[0].contract, "batch").call([call.data for call in calls])
 
 
 class Calls:
@@ -84,7 +111,8 @@ class Calls:
             data = function(_QUEUE, "deliver").call(request, rules, proposer, answer)
             return StepCall((step,), _QUEUE, self._deployment.queue, data)
         data = self._data(step, state, own)
-        return StepCall((step,), _SETTLEMENT, self._deployment.settlement, data)
+        proposal = self._terse(state, _needed(own)) if isinstance(step, Propose) else None
+        return StepCall((step,), _SETTLEMENT, self._deployment.settlement, data, proposal)
 
     def claim(self, claims: Sequence[tuple[Claim, JobState, Computed | None]]) -> StepCall:
         """One call that takes back many votes of this worker.
@@ -138,6 +166,10 @@ class Calls:
                 answer = self._answer(state, own)
                 ballot = self._ballot(step, state, own)
                 return self._with_key("vindicate", state, worker, ballot, own.payload, answer)
+
+    def _terse(self, state: JobState, own: Computed) -> Terse:
+        terms, rules, body = state.job.key.as_tuple()
+        return Terse((terms, rules, self._worker), body, own.payload)
 
     def _ballot(
         self, step: Claim | Support | Vindicate, state: JobState, own: Computed | None

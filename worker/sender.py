@@ -7,7 +7,8 @@ byte for byte, until it is mined or another one has taken its nonce: after a cra
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -16,9 +17,8 @@ from eth_account.signers.local import LocalAccount
 from eth_typing import ChecksumAddress
 
 from assay import reverts
-from worker.calls import StepCall
+from worker.calls import StepCall, together
 from worker.chain import Header, Receipt, Refusal
-from worker.chain.abi_calls import function
 from worker.steps import Kind
 from worker.store import Outbox, SentTransaction
 from worker.store import Step as SentStep
@@ -110,9 +110,8 @@ class Sender:
             )
             return [Failure(step, reason) for call in calls for step in _stored(call)]
         ready, failures = self._simulated(calls)
-        for target in dict.fromkeys(item.call.target for item in ready):
-            of_target = [item for item in ready if item.call.target == target]
-            for batch in self._batches(of_target):
+        for group in _groups(ready):
+            for batch in self._batches(group):
                 self._send(batch, head)
         return failures
 
@@ -179,9 +178,6 @@ class Sender:
 
     def _signed(self, batch: Sequence[_Ready], head: Header) -> SentTransaction:
         calls = [item.call for item in batch]
-        data = calls[0].data
-        if len(calls) > 1:
-            data = function(calls[0].contract, "batch").call([call.data for call in calls])
         gas = _INTRINSIC_GAS + sum(item.gas + _BATCH_GAS for item in batch)
         nonce = self._next_nonce()
         signed = self._account.sign_transaction(
@@ -191,7 +187,7 @@ class Sender:
                 "nonce": nonce,
                 "to": calls[0].target,
                 "value": 0,
-                "data": data,
+                "data": together(calls),
                 "gas": min(gas, self._fees.transaction_gas),
                 "maxFeePerGas": min(self._fees.ceiling, 2 * head.base_fee + self._fees.tip),
                 "maxPriorityFeePerGas": self._fees.tip,
@@ -253,6 +249,21 @@ class Sender:
         self._log.warning("transaction replaced", tx=item.hash, nonce=item.nonce)
         reason = "another transaction of the signer has taken its nonce"
         return [Failure(step, reason) for step in item.steps]
+
+
+def _groups(items: Sequence[_Ready]) -> list[list[_Ready]]:
+    """Calls that can share a transaction, in the order of the first of each group.
+
+    Several proposals under the same terms and rules go by themselves: together they cost less.
+    """
+    shared = Counter(item.call.proposal.shared for item in items if item.call.proposal)
+    groups: dict[Hashable, list[_Ready]] = {}
+    for item in items:
+        key: Hashable = item.call.target
+        if item.call.proposal and shared[item.call.proposal.shared] > 1:
+            key = item.call.proposal.shared
+        groups.setdefault(key, []).append(item)
+    return list(groups.values())
 
 
 def _stored(call: StepCall) -> list[SentStep]:

@@ -7,6 +7,7 @@ from threading import Thread
 
 import numpy as np
 import pytest
+from hexbytes import HexBytes
 
 from assay import bounds, events, reverts
 from assay.addresses import ZERO_ADDRESS
@@ -410,6 +411,50 @@ def test_post_many__three__one_transaction_in_order(
     assert [one.job.input for one in posted] == [one.payload for one in wanted]
     assert client.credit() == ETHER - 3 * client.quote(TERMS).escrow
     assert {client.view(one).status for one in posted} == {Status.COMMITTING}
+
+
+def gas_of(chain: PlainChain, posted: PostedJob) -> int:
+    return chain.w3.eth.get_transaction_receipt(HexBytes(posted.transaction_hash))["gasUsed"]
+
+
+def test_post_many__alike__together_for_less_gas_and_found_by_their_ids(
+    client: Client, chain: PlainChain, version: bytes
+) -> None:
+    alike = client.post_many([client.posting(version, [INPUT * n], TERMS) for n in range(8)])
+    apart = client.post_many(
+        [client.posting(version, [INPUT * n], TERMS, nonce=2 * n) for n in range(8)]
+    )
+    assert gas_of(chain, alike[0]) < 0.85 * gas_of(chain, apart[0])
+    assert len({one.job_id for one in alike}) == 8
+    for one in alike:
+        found = client.job(one.job_id)
+        assert replace(found, timestamp=None) == replace(one.job, timestamp=None)
+        assert client.history(one.job_id)[0] == client.history(one)[0]
+
+
+def test_post_many__one_of_a_row_is_there_already__all_refused_before_paying(
+    client: Client, chain: PlainChain, version: bytes
+) -> None:
+    client.post(version, [INPUT], TERMS, nonce=2)
+    before = sent(chain)
+    with pytest.raises(ContractError) as caught:
+        client.post_many([client.posting(version, [INPUT], TERMS, nonce=n) for n in (1, 2, 3)])
+    assert (caught.value.name, sent(chain)) == ("JobExists", before)
+    assert client.credit() == ETHER - client.quote(TERMS).escrow
+
+
+def test_cancel__one_of_a_row__the_others_go_on(
+    client: Client, chain: PlainChain, version: bytes
+) -> None:
+    posted = client.post_many([client.posting(version, [INPUT], TERMS) for _ in range(3)])
+    client.cancel(posted[1].job_id)
+    assert [client.view(one).status for one in posted] == [
+        Status.COMMITTING,
+        Status.REFUNDED,
+        Status.COMMITTING,
+    ]
+    with pytest.raises(JobCancelledError):
+        client.wait(posted[1].job_id, timeout=0)
 
 
 def test_post_many__large_inputs__gas_for_all(client: Client, version: bytes) -> None:

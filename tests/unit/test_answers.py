@@ -10,15 +10,28 @@ from eth_utils.crypto import keccak
 
 from assay import ids
 from assay.addresses import ZERO_ADDRESS, address
-from assay.answers import AnswerPendingError, AnswerReader, ResultMissingError
+from assay.answers import (
+    AnswerPendingError,
+    AnswerReader,
+    ResultMissingError,
+    UnknownJobError,
+)
 from assay.chain import Chain
-from assay.events import Event, JobPosted, Place, Proposed, ResultPublished, topics
+from assay.events import (
+    Event,
+    JobPosted,
+    JobsPosted,
+    Place,
+    Proposed,
+    ResultPublished,
+    topics,
+)
 from assay.jobs import Status
 from assay.posting import Poster, Posting, PostingError
 from assay.tensors import EMPTY_PAYLOAD
 from assay.terms import Callback, Numerics, Rules, Terms
 from assay.transactions import Mined, Sender
-from tests.unit.nodes import node
+from tests.unit.nodes import TableProvider, node
 from tests.unit.samples import ACCOUNT, DEPLOYMENT
 
 JOB, VERSION = ids.digest(b"job"), ids.digest(b"version")
@@ -212,3 +225,91 @@ def test_post__rules_changed_meanwhile__the_id_of_the_job_as_posted() -> None:
 def test_post__event_of_another_job__refused(change: dict[str, Any]) -> None:
     with pytest.raises(PostingError, match="not what was sent"):
         post_and_be_told(replace(posted_event(), **change))
+
+
+# --- jobs that were posted together ---
+
+TOGETHER = [EMPTY_PAYLOAD, b"\x01\x02", EMPTY_PAYLOAD]
+
+
+def posted_together(block: int = 12) -> dict[str, Any]:
+    """The log of three jobs with the nonces 1, 2 and 3."""
+    words_ = (1, TERMS.pack(), RULES.pack(), Callback.none().pack())
+    types = ("uint96", "uint256", "uint256", "uint256", "bytes[]")
+    requester = "0x" + bytes(12).hex() + ACCOUNT.address[2:].lower()
+    return log(JobsPosted, types, (*words_, TOGETHER)) | {
+        "address": DEPLOYMENT.queue,
+        "blockNumber": hex(block),
+        "topics": [*topics(JobsPosted), "0x" + VERSION.hex(), requester],
+    }
+
+
+def id_of(number: int) -> bytes:
+    event = replace(posted_event(), nonce=1 + number, input=TOGETHER[number])
+    return event.job().key.job_id(DEPLOYMENT.chain_id, DEPLOYMENT.queue)
+
+
+def reader(logs: list[dict[str, Any]], calls: dict[str, str] | None = None) -> AnswerReader:
+    """On a node that matches topics, as nodes do."""
+    return AnswerReader(matching(logs, calls or {}), poll=0, confirmations=0)
+
+
+def matching(logs: list[dict[str, Any]], calls: dict[str, str]) -> Chain:
+    def get_logs(wanted: dict[str, Any]) -> list[dict[str, Any]]:
+        return [found for found in logs if _matches(found["topics"], wanted["topics"])]
+
+    made = chain(calls, [])
+    assert isinstance(made.w3.provider, TableProvider)
+    made.w3.provider.answers["eth_getLogs"] = get_logs
+    return made
+
+
+def _matches(found: Sequence[str], wanted: Sequence[Any]) -> bool:
+    return len(found) >= len(wanted) and all(
+        want is None or topic in ([want] if isinstance(want, str) else want)
+        for topic, want in zip(found, wanted, strict=False)
+    )
+
+
+def of_job(raw: dict[str, Any], job_id: bytes) -> dict[str, Any]:
+    """The log, about another job."""
+    return raw | {"topics": [raw["topics"][0], "0x" + job_id.hex()]}
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_job__posted_with_others__found_by_its_id(number: int) -> None:
+    job = reader([posted_together()]).job(id_of(number))
+    assert (job.job_id, job.input) == (id_of(number), TOGETHER[number])
+    assert (job.request.nonce, job.block_number) == (1 + number, 12)
+
+
+def test_job__posted_by_nobody__unknown_whatever_else_was_posted() -> None:
+    with pytest.raises(UnknownJobError, match="check the id"):
+        reader([posted_together()]).job(JOB)
+
+
+def test_history__posted_with_others__begins_with_the_job_alone() -> None:
+    mine = [of_job(published(b"right"), id_of(1)), of_job(published(b"other"), id_of(0))]
+    first, second = reader([posted_together(), *mine]).history(id_of(1))
+    assert isinstance(first, JobPosted)
+    assert (first.job_id, first.input, first.at.block_number) == (id_of(1), TOGETHER[1], 12)
+    assert isinstance(second, ResultPublished)
+    assert second.result == b"right"
+
+
+def test_wait__id_of_a_job_posted_with_others__its_answer() -> None:
+    calls = {"job(bytes32)": view_of(b"right"), IS_SETTLED: word(1)}
+    logs = [posted_together(), of_job(published(b"right"), id_of(2))]
+    answer = reader(logs, calls).wait(id_of(2), timeout=0, known=False)
+    assert (answer.job_id, answer.payload, answer.final) == (id_of(2), b"right", True)
+
+
+def test_wait__job_at_hand__jobs_of_others_not_asked_for() -> None:
+    calls = {"job(bytes32)": view_of(b"right"), IS_SETTLED: word(1)}
+    made = matching([of_job(published(b"right"), id_of(2))], calls)
+    job = reader([posted_together()]).job(id_of(2))
+    AnswerReader(made, poll=0, confirmations=0).wait(job, timeout=0, known=True)
+    assert isinstance(made.w3.provider, TableProvider)
+    asked = [params[0]["topics"] for name, params in made.w3.provider.calls if "Logs" in name]
+    assert asked
+    assert [topics(JobsPosted)] not in asked

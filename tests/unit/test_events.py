@@ -85,6 +85,23 @@ def test_decode__job_posted__whole_job() -> None:
     assert job.key == request.key(RULES)
 
 
+def test_each__jobs_posted_together__as_if_posted_alone() -> None:
+    signature = "JobsPosted(bytes32,address,uint96,uint256,uint256,uint256,bytes[])"
+    words = (41, TERMS.pack(), RULES.pack(), CALLBACK.pack())
+    types = ("uint96", "uint256", "uint256", "uint256", "bytes[]")
+    found = log(signature, [VERSION, padded(REQUESTER)], types, *words, [b"\x00", b"\x01"])
+    event = decode(found)
+    assert isinstance(event, events.JobsPosted)
+    assert (event.first_nonce, event.inputs) == (41, (b"\x00", b"\x01"))
+    for number, alone in enumerate(event.each(31_337, QUEUE)):
+        job = alone.job()
+        assert (job.input, job.request.nonce) == (bytes([number]), 41 + number)
+        assert (job.request.requester, job.request.version_id) == (REQUESTER, VERSION)
+        assert (job.request.terms, job.rules, job.request.callback) == (TERMS, RULES, CALLBACK)
+        assert job.job_id == alone.job_id == job.key.job_id(31_337, QUEUE)
+        assert alone.at == event.at
+
+
 def test_decode__committed__fields_and_place() -> None:
     event = decode(COMMITTED)
     assert event == events.Committed(

@@ -16,12 +16,9 @@ from assay.rpc import RefusedByNodeError
 from assay.versions import Version
 from worker.chain.abi_calls import function
 from worker.chain.node import Node, Refusal
-from worker.chain.postings import told_apart
+from worker.chain.postings import RawLog, told_apart
 from worker.errors import ReorganisedError
 from worker.transitions import FOLLOWED
-
-RawLog = Mapping[str, Any]
-"""A log as the node tells it."""
 
 
 @dataclass(frozen=True, slots=True)
