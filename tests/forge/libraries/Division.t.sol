@@ -84,8 +84,8 @@ contract DivisionTest is Test {
         }
     }
 
-    /// @dev A pool that does not reach: whoever comes later gets something of it only if all before it have had their all.
-    function test_divide__any_case__earliest_appellant_first(Seed memory s) public pure {
+    /// @dev A pool that does not reach: nobody is rewarded before all are repaid, and the earliest come first.
+    function test_divide__any_case__all_repaid_before_any_is_rewarded(Seed memory s) public pure {
         Division.Case memory c = _case(s);
         if (!c.answered) return;
         Division.Parts memory p = Division.divide(c);
@@ -96,13 +96,19 @@ contract DivisionTest is Test {
             if (c.payers[i].wrong) ++forfeited;
         }
         uint256 pool = forfeited * bond - p.burned;
+        uint256[] memory expected = new uint256[](c.payers.length);
         for (uint256 i = 1; i < c.payers.length; ++i) {
             if (c.payers[i].wrong) continue;
             uint256 spent = c.payers[i].right * base + c.payers[i].steps * rise;
-            uint256 own = c.payers[i].seats * c.terms.seatFeeCap() * c.unit - spent + bond;
-            uint256 expected = spent + bond < pool ? spent + bond : pool;
-            assertEq(p.dues[i], own + expected);
-            pool -= expected;
+            uint256 repaid = spent < pool ? spent : pool;
+            expected[i] = c.payers[i].seats * c.terms.seatFeeCap() * c.unit - spent + bond + repaid;
+            pool -= repaid;
+        }
+        for (uint256 i = 1; i < c.payers.length; ++i) {
+            if (c.payers[i].wrong) continue;
+            uint256 reward = bond < pool ? bond : pool;
+            assertEq(p.dues[i], expected[i] + reward);
+            pool -= reward;
         }
         assertGe(p.treasury, pool);
     }

@@ -184,8 +184,8 @@ contract AppealMoneyTest is AppealFixture {
         _claimAll(job, "a", "a");
     }
 
-    /// @dev A pool that does not reach for both: the earliest is served first.
-    function test_right_then_right__pool_for_one__earliest_first() public {
+    /// @dev A pool that does not reach for two rewards: both are repaid, then the earliest is rewarded.
+    function test_right_then_right__pool_for_one__both_repaid_and_the_earliest_rewarded() public {
         vm.prank(owner);
         queue.setBurnShare(9_000);
         TermsFields memory f = _appealFields(MODE_OPTIMISTIC, 4);
@@ -202,8 +202,8 @@ contract AppealMoneyTest is AppealFixture {
         uint256 burned = 8 * bond * 9_000 / 10_000;
         uint256 pool = 8 * bond - burned;
         assertLt(pool, bond);
-        assertEq(vault.credit(stranger), _first + pool);
-        assertEq(vault.credit(rival), _second - _priceOf(9, 9 * LATE_STEP));
+        assertEq(vault.credit(stranger), _first + pool - _priceOf(9, 9 * LATE_STEP));
+        assertEq(vault.credit(rival), _second);
         assertEq(vault.burned(), burned);
         assertEq(vault.credit(address(queue)), _protocolFeeOf(9, 9 * LATE_STEP));
         _claimAll(job, "x", "y");
