@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import demo, gas, whole
+from benchmarks import demo, gas, invariants, mutation, whole
 from benchmarks.figures import Figure
 
 
@@ -27,4 +27,10 @@ MEASURES = {
         "the demo from a bare checkout", whole.STEPS, whole.measure_bare_demo, by_default=False
     ),
     "test": Measure("every test", whole.STEPS, whole.measure_tests, by_default=False),
+    "mutation": Measure(
+        "faults planted in the contracts", mutation.STEPS, mutation.measure, by_default=False
+    ),
+    "invariants": Measure(
+        "long sequences of calls", invariants.STEPS, invariants.measure, by_default=False
+    ),
 }
