@@ -23,8 +23,9 @@ def measure(advance: Callable[[], None]) -> list[Figure]:
     """
     seed = str(secrets.randbits(_SEED_BITS))
     command = ["forge", "test", "--json", "--match-path", _TESTS, "--fuzz-seed", seed]
-    found = json.loads(output(command, {**os.environ, "FOUNDRY_PROFILE": "deep"}))
+    printed = output(command, {**os.environ, "FOUNDRY_PROFILE": "deep"})
     advance()
+    found = json.loads(printed.splitlines()[-1])  # what compiling has to say comes before
     return [Figure("fuzz.invariant_calls", calls(found), "calls")]
 
 

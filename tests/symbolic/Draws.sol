@@ -15,9 +15,13 @@ contract DrawsSymbolic is Test {
         uint256 growth = 2 * uint256(elapsed) > LENGTH ? 2 * uint256(elapsed) - LENGTH : 0;
         uint256 numerator = COMMITTEE * (LENGTH + growth) * stake;
         uint256 seats = _seats(ticket, stake, elapsed);
-        // floor(x) ≤ seats < x + 1, so no more than ceil(x), and none where x is zero
-        assertLt(numerator, (seats + 1) * LENGTH * TOTAL);
-        assertLt(seats * LENGTH * TOTAL, numerator + LENGTH * TOTAL);
+        assertLe(seats, 2 * COMMITTEE);
+        // floor(x) ≤ seats < x + 1, so no more than ceil(x), and none where x is zero. Unchecked, because a checked
+        // product asks the solver for one more division; these are small.
+        unchecked {
+            assertLt(numerator, (seats + 1) * LENGTH * TOTAL);
+            assertLt(seats * LENGTH * TOTAL, numerator + LENGTH * TOTAL);
+        }
     }
 
     function check_seats__later__never_fewer(uint256 ticket, uint8 stake, uint8 elapsed, uint8 later) public pure {

@@ -9,7 +9,7 @@ import {Test} from "../forge/utils/Test.sol";
 contract NearSymbolic is Test {
     uint256 private constant SIGN = 1 << 31;
     uint256 private constant EXPONENTS = 3;
-    uint256 private constant SIGNIFICAND_BITS = 3;
+    uint256 private constant SIGNIFICAND_BITS = 2;
     uint256 private constant INFINITY = 0x7F800000;
     uint256 private constant LARGEST_RTOL = 0x15555555;
 
