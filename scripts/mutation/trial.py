@@ -83,6 +83,6 @@ def failed_test(output: str) -> str:
     """
     summary = output[output.find("Failing tests:") :]
     suite, test = _SUITE.search(summary), _FAILED.search(summary)
-    if suite is None or test is None:
+    if suite is None:
         raise MutationError(f"forge test failed, but no test did:\n{output[-_TAIL:]}")
-    return f"{suite[1]} {test[1] or test[2]}"
+    return f"{suite[1]} {test[1] or test[2]}" if test else suite[1]
