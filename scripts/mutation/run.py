@@ -68,7 +68,7 @@ class _Bench:
 
 
 def run(options: Options, progress: Progress) -> Run:
-    """Tries a sample of mutants and records it.
+    """Tries a sample of mutants, and records it if it is of the usual files.
 
     Raises:
         MutationError: the tests do not pass without any fault, or the tools fail.
@@ -95,7 +95,8 @@ def run(options: Options, progress: Progress) -> Run:
 
         entries.extend(pool.map(tried, chosen))
     done = Run(options.seed, len(population), tuple(entries))
-    record.write(done, (mutant.key for mutant in population))
+    if tuple(options.files) == FILES:  # else the record would forget what it says of these
+        record.write(done, (mutant.key for mutant in population))
     return done
 
 
