@@ -45,7 +45,7 @@ contract FarmingTest is AttackFixture {
     /// has cost its requester more, it is here that a repayment out of lost bonds would turn into a profit.
     function test_majority_lies_in_a_later_round__also_as_requester__loses_the_protocol_s_fee() public {
         TermsFields memory f = _fields(5, 2);
-        f.bond = queue.LEAST_BOND() * FEE;
+        f.bond = 5 * FEE;
         uint256 before = _coalition(3);
         Job memory job = _post(requester, exactVersion, Pack.terms(f), _noCallback());
         _draw();

@@ -104,12 +104,13 @@ contract PostTest is Fixture {
         _expectRefused(f, abi.encodeWithSelector(IJobQueue.BondOutOfBounds.selector, FEE + 2, FEE + 1));
     }
 
-    /// @dev Blocking a round would pay, for it brings a larger one at the requester's expense.
-    function test_post__several_rounds_and_a_small_bond__reverts() public {
+    function test_post__bond_too_small_for_several_rounds__reverts() public {
         TermsFields memory f = _fields(5, 2);
-        f.bond = 5 * FEE - 1;
-        _expectRefused(f, abi.encodeWithSelector(IJobQueue.BondOutOfBounds.selector, 5 * FEE, 5 * FEE - 1));
-        f.bond = 5 * FEE;
+        f.seatFeeCap = FEE + 2;
+        f.bond = 5 * (FEE + 2) - 1;
+        bytes4 selector = IJobQueue.BondOutOfBounds.selector;
+        _expectRefused(f, abi.encodeWithSelector(selector, 5 * (FEE + 2), f.bond));
+        f.bond = 5 * (FEE + 2);
         _post(requester, exactVersion, Pack.terms(f), _noCallback());
     }
 
@@ -279,10 +280,10 @@ contract PostTest is Fixture {
 
     function test_post__largest_amounts__refused_without_overflow() public {
         TermsFields memory f = _fields(31, 5);
-        uint256 most = (2 ** 48 - 1) / queue.LEAST_BOND();
-        (f.seatFee, f.seatFeeCap, f.bond) = (most, most, 2 ** 48 - 1);
+        uint256 cap = (2 ** 48 - 1) / 5;
+        (f.seatFee, f.seatFeeCap, f.bond) = (cap, cap, 2 ** 48 - 1);
         Callback callback = Pack.callback(address(9), 5_000_000, 2 ** 64 - 1);
-        uint256 escrow = ((31 + 4 * 63) * most + 2 ** 64 - 1) * UNIT;
+        uint256 escrow = ((31 + 4 * 63) * cap + 2 ** 64 - 1) * UNIT;
         assertEq(queue.escrowOf(Pack.terms(f), callback), escrow);
         uint256 credit = vault.credit(requester);
         vm.prank(requester);
