@@ -22,8 +22,8 @@ contract InvariantsTest is Test {
 
     function targetSelectors() public view returns (FuzzSelector[] memory targets) {
         targets = new FuzzSelector[](1);
-        targets[0] = FuzzSelector(address(_handler), new bytes4[](20));
-        bytes4[20] memory selectors = [
+        targets[0] = FuzzSelector(address(_handler), new bytes4[](21));
+        bytes4[21] memory selectors = [
             _handler.credit.selector,
             _handler.stake.selector,
             _handler.post.selector,
@@ -34,6 +34,7 @@ contract InvariantsTest is Test {
             _handler.reveal.selector,
             _handler.support.selector,
             _handler.appeal.selector,
+            _handler.uphold.selector,
             _handler.advance.selector,
             _handler.batch.selector,
             _handler.claim.selector,

@@ -128,9 +128,9 @@ abstract contract RequestActs is GovernActs {
         f.bond = _chance(40) ? least : least + _between(0, 20_000);
     }
 
-    /// @dev A lie's bond, less what is burned of it, has to pay twice for the committee that finds it out.
+    /// @dev Where rounds follow by themselves a bond has to be worth several fees. Else a lie's bond, less what is burned of it, has to pay twice for the committee that finds it out.
     function _leastBond(TermsFields memory f, Rules rules) private pure returns (uint256 bond) {
-        if (f.appealWindow == 0) return f.seatFeeCap;
+        if (f.appealWindow == 0) return f.rounds > 1 ? 5 * f.seatFeeCap : f.seatFeeCap;
         uint256 seats = f.mode == MODE_OPTIMISTIC ? f.committee : f.committee > 31 ? 63 : 2 * f.committee + 1;
         uint256 twice = 2 * seats * f.seatFeeCap;
         bond = twice * 10_000 / (10_000 - rules.burnBps());

@@ -41,7 +41,7 @@ contract WalkTest is Test {
 
     /// @dev Mostly rounds and appeals: there are more ways for them to go than for accounts.
     function _step(uint256 seed) private {
-        uint256 what = seed % 32;
+        uint256 what = seed % 33;
         if (what == 0) _handler.credit(seed);
         else if (what == 1) _handler.stake(seed);
         else if (what == 2) _handler.postAndCancel(seed);
@@ -59,6 +59,7 @@ contract WalkTest is Test {
         else if (what < 21) _handler.fill(seed);
         else if (what < 25) _handler.reveal(seed);
         else if (what < 28) _handler.support(seed);
-        else _handler.appeal(seed);
+        else if (what < 32) _handler.appeal(seed);
+        else _handler.uphold(seed);
     }
 }
