@@ -41,6 +41,25 @@ abstract contract RequestActs is GovernActs {
         _check(job);
     }
 
+    /// @dev Jobs of the same terms, which a worker may serve together.
+    function postMany(uint256 seed) external from(seed) {
+        if (_live.length >= MOST_LIVE || _paused) return;
+        bytes32 versionId = _versions[_pick(2)]; // these stay in service
+        address asker = _requesters[_pick(_requesters.length)];
+        Job memory first = _job(asker, versionId, Pack.terms(_someFields(queue.rulesOf(versionId))), _someCallback());
+        Job memory second = _job(asker, versionId, first.request.terms, first.request.callback);
+        uint256 escrow = queue.escrowOf(first.request.terms, first.request.callback);
+        bytes[] memory inputs = new bytes[](2);
+        (inputs[0], inputs[1]) = (INPUT, INPUT);
+        bytes memory data = abi.encodeCall(
+            queue.postMany, (versionId, first.request.nonce, first.request.terms, first.request.callback, inputs)
+        );
+        if (!_attempt(_credit[asker] >= 2 * escrow, asker, address(queue), data)) return;
+        _posted(first, escrow);
+        _posted(second, escrow);
+        _did(Act.POST_MANY);
+    }
+
     function deliver(uint256 seed) external from(seed) {
         (bool found, GhostJob storage job) = _someJobThat(_isDeliverable);
         if (!found) return;
