@@ -35,7 +35,7 @@ from tests.unit.nodes import TableProvider, node
 from tests.unit.samples import ACCOUNT, DEPLOYMENT
 
 JOB, VERSION = ids.digest(b"job"), ids.digest(b"version")
-TERMS = Terms.for_committee(3, seat_fee=1, bond=1)
+TERMS = Terms.for_committee(3, seat_fee=1, bond=5)
 OPTIMISTIC = Terms.optimistic(3, seat_fee=1, bond=9, appeal_window=600)
 RULES = Rules(numerics=Numerics.EXACT)
 PLACE = Place(
