@@ -72,6 +72,8 @@ class Failure:
 class _Ready:
     call: StepCall
     gas: int
+    headroom: int
+    """Gas for what may have changed until the call is mined."""
 
 
 class Sender:
@@ -150,20 +152,19 @@ class Sender:
                 failures += [Failure(step, str(gas)) for step in _stored(call)]
             else:
                 headroom = _HEADROOM_GAS + _HEADROOM_GAS_PER_BYTE * len(call.data)
-                ready.append(_Ready(call, gas - _INTRINSIC_GAS + headroom))
+                ready.append(_Ready(call, gas - _INTRINSIC_GAS, headroom))
         return ready, failures
 
     def _batches(self, items: Sequence[_Ready]) -> Iterator[list[_Ready]]:
         """Parts that each fit into a transaction; a call too large for one goes alone."""
         batch: list[_Ready] = []
-        gas = size = 0
+        size = 0
         for item in items:
-            room = gas + item.gas + _INTRINSIC_GAS <= self._fees.transaction_gas
+            room = _gas([*batch, item]) <= self._fees.transaction_gas
             if batch and not (room and size + len(item.call.data) <= _MOST_BYTES):
                 yield batch
-                batch, gas, size = [], 0, 0
+                batch, size = [], 0
             batch.append(item)
-            gas += item.gas + _BATCH_GAS
             size += len(item.call.data)
         yield batch
 
@@ -178,7 +179,6 @@ class Sender:
 
     def _signed(self, batch: Sequence[_Ready], head: Header) -> SentTransaction:
         calls = [item.call for item in batch]
-        gas = _INTRINSIC_GAS + sum(item.gas + _BATCH_GAS for item in batch)
         nonce = self._next_nonce()
         signed = self._account.sign_transaction(
             {
@@ -188,7 +188,7 @@ class Sender:
                 "to": calls[0].target,
                 "value": 0,
                 "data": together(calls),
-                "gas": min(gas, self._fees.transaction_gas),
+                "gas": min(_gas(batch), self._fees.transaction_gas),
                 "maxFeePerGas": min(self._fees.ceiling, 2 * head.base_fee + self._fees.tip),
                 "maxPriorityFeePerGas": self._fees.tip,
             }
@@ -249,6 +249,17 @@ class Sender:
         self._log.warning("transaction replaced", tx=item.hash, nonce=item.nonce)
         reason = "another transaction of the signer has taken its nonce"
         return [Failure(step, reason) for step in item.steps]
+
+
+def _gas(items: Sequence[_Ready]) -> int:
+    """What a transaction with these calls may take.
+
+    A proposal meets nothing new but a new epoch of the worker's stake, and all of them only once.
+    """
+    proposals = [item.headroom for item in items if item.call.proposal]
+    others = sum(item.headroom for item in items if not item.call.proposal)
+    calls = sum(item.gas + _BATCH_GAS for item in items)
+    return _INTRINSIC_GAS + calls + others + max(proposals, default=0)
 
 
 def _groups(items: Sequence[_Ready]) -> list[list[_Ready]]:

@@ -176,6 +176,13 @@ def test_send__one_of_two_proposals_would_be_refused__the_other_as_a_single_call
     assert bytes(fields(pool.raws[0])["data"]) == proposing(1).data
 
 
+def test_send__twenty_proposals__gas_for_all_and_room_for_changes_once(store: Store) -> None:
+    pool = FakePool()
+    sender(pool, store).send([proposing(n) for n in range(20)], HEAD)
+    (raw,) = pool.raws
+    assert 20 * (pool.gas - 21_000) + 60_000 < fields(raw)["gas"] < 20 * pool.gas
+
+
 def test_send__more_proposals_than_fit__split_within_the_gas(store: Store) -> None:
     pool = FakePool(gas=600_000)
     limited = sender(pool, store, replace(FEES, transaction_gas=1_500_000))
