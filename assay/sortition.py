@@ -9,10 +9,10 @@ is rounded.
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-RING = 16_384
+RING = 4_096
 """Slots for the votes of one worker."""
 
-SEED_BYTES = 13
+SEED_BYTES = 12
 """Length of the part of a hash that seeds a round."""
 
 _ONE = 1 << 128

@@ -20,6 +20,7 @@ LARGEST_COMMITTEE = 63
 """Seats of the largest committee that a job's later rounds grow to."""
 
 MODE_QUORUM = 0
+MODE_OPTIMISTIC = 1
 
 
 class Numerics(IntEnum):

@@ -43,7 +43,7 @@ def measure_operations(arena: Arena) -> dict[str, Spent]:
 
 def _deliver(arena: Arena, job: Played) -> Spent:
     call = arena.queue.functions.deliver(
-        job.posted.request.as_tuple(), job.posted.rules.pack(), RESULT
+        job.posted.request.as_tuple(), job.posted.rules.pack(), arena.relayer, RESULT
     )
     return arena.send(call, arena.relayer)
 
