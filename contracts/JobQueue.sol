@@ -9,6 +9,7 @@ import {IJobQueue} from "./interfaces/IJobQueue.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {ISettlement} from "./interfaces/ISettlement.sol";
 import {IStakeVault} from "./interfaces/IStakeVault.sol";
+import {Assurance} from "./libraries/Assurance.sol";
 import {Callback, Request, RequestLib} from "./types/Request.sol";
 import {BASIS_POINTS, Rules} from "./types/Rules.sol";
 import {MODE_OPTIMISTIC, Terms} from "./types/Terms.sol";
@@ -72,18 +73,33 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
         whenNotPaused
         returns (bytes32 jobId)
     {
-        Rules rules = rulesOf(versionId);
-        _checkRounds(terms);
-        _checkPhases(terms);
-        _checkMoney(terms, rules);
-        _checkCallback(callback);
         if (input.length == 0) revert EmptyInput();
+        Rules rules = _checked(versionId, terms, callback);
         bytes32 body = RequestLib.body(msg.sender, nonce, versionId, keccak256(input), callback);
         jobId = RequestLib.id(address(this), terms, rules, body);
 
         SETTLEMENT.open(jobId);
         VAULT.escrow(msg.sender, escrowOf(terms, callback));
         emit JobPosted(jobId, versionId, msg.sender, nonce, terms, rules, callback, input);
+    }
+
+    /// @inheritdoc IJobQueue
+    function postMany(bytes32 versionId, uint96 firstNonce, Terms terms, Callback callback, bytes[] calldata inputs)
+        external
+        whenNotPaused
+        returns (bytes32[] memory jobIds)
+    {
+        Rules rules = _checked(versionId, terms, callback);
+        jobIds = new bytes32[](inputs.length);
+        for (uint256 i; i < inputs.length; ++i) {
+            if (inputs[i].length == 0) revert EmptyInput();
+            bytes32 body = _bodyOf(versionId, firstNonce + i, callback, keccak256(inputs[i]));
+            jobIds[i] = RequestLib.id(address(this), terms, rules, body);
+        }
+
+        SETTLEMENT.openMany(jobIds);
+        VAULT.escrow(msg.sender, inputs.length * escrowOf(terms, callback));
+        emit JobsPosted(versionId, msg.sender, firstNonce, terms, rules, callback, inputs);
     }
 
     /// @inheritdoc IJobQueue
@@ -155,7 +171,31 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
         return REGISTRY.rulesOf(versionId).withProtocol(protocolFeeBps, burnBps);
     }
 
+    /// @inheritdoc IJobQueue
+    function assuranceOf(Terms terms, uint256 shareBps) external view returns (uint256 lieCost, uint256 capture) {
+        if (shareBps > BASIS_POINTS) revert ShareOutOfBounds(0, BASIS_POINTS, shareBps);
+        return (Assurance.lieCost(terms, burnBps) * UNIT, Assurance.capture(terms, shareBps));
+    }
+
     // --- internals ---
+
+    /// @dev The rules of a new job whose terms and callback are within their bounds.
+    function _checked(bytes32 versionId, Terms terms, Callback callback) private view returns (Rules rules) {
+        rules = rulesOf(versionId);
+        _checkRounds(terms);
+        _checkPhases(terms);
+        _checkMoney(terms, rules);
+        _checkCallback(callback);
+    }
+
+    function _bodyOf(bytes32 versionId, uint256 nonce, Callback callback, bytes32 inputHash)
+        private
+        view
+        returns (bytes32)
+    {
+        if (nonce > type(uint96).max) revert NonceTooLarge(type(uint96).max, nonce);
+        return RequestLib.body(msg.sender, uint96(nonce), versionId, inputHash, callback);
+    }
 
     /// @dev Gives the callback exactly its stipend or reverts, and copies nothing of what it returns.
     function _callExactly(address target, uint256 stipend, bytes memory data) private returns (bool ok) {

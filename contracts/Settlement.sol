@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Batch} from "./base/Batch.sol";
 import {BlockhashEntropy} from "./entropy/BlockhashEntropy.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {ISettlement} from "./interfaces/ISettlement.sol";
@@ -15,7 +14,7 @@ import {Vote} from "./types/Vote.sol";
 
 /// @title Settlement: the rounds of all jobs. What each function does is said in ISettlement.
 /// @dev Has no owner. A chain with another entropy source gets its own contract of four lines like this one.
-contract Settlement is Voting, Payout, BlockhashEntropy, Batch {
+contract Settlement is Voting, Payout, BlockhashEntropy {
     constructor(IStakeVault vault, IModelRegistry registry, address queue) Ledger(vault, registry, queue) {}
 
     /// @inheritdoc ISettlement

@@ -253,14 +253,16 @@ contract StakeVault is IStakeVault {
         onlySettlement
         returns (uint256 weight)
     {
-        mapping(address signer => Position) storage positions = _positions[account];
-        Position p = positions[signer];
-        if (Position.unwrap(p) == 0) revert NotSigner(account, _accounts[account].signer, signer);
-        p = p.rolled(currentEpoch());
-        if (!p.active()) revert WorkerInactive(account);
-        if (units > p.free()) revert InsufficientStake(account, p.free(), units);
-        positions[signer] = p.minus(units);
-        return _weight(p, openedAt);
+        return _bond(account, signer, units, openedAt);
+    }
+
+    /// @inheritdoc IStakeVault
+    function bondWithTotal(address account, address signer, uint256 units, uint256 openedAt)
+        external
+        onlySettlement
+        returns (uint256 weight, uint256 total)
+    {
+        return (_bond(account, signer, units, openedAt), totalAt(openedAt));
     }
 
     /// @inheritdoc IStakeVault
@@ -291,6 +293,17 @@ contract StakeVault is IStakeVault {
     }
 
     // --- internals ---
+
+    function _bond(address account, address signer, uint256 units, uint256 openedAt) private returns (uint256 weight) {
+        mapping(address signer => Position) storage positions = _positions[account];
+        Position p = positions[signer];
+        if (Position.unwrap(p) == 0) revert NotSigner(account, _accounts[account].signer, signer);
+        p = p.rolled(currentEpoch());
+        if (!p.active()) revert WorkerInactive(account);
+        if (units > p.free()) revert InsufficientStake(account, p.free(), units);
+        positions[signer] = p.minus(units);
+        return _weight(p, openedAt);
+    }
 
     function _setEndpoint(string calldata endpoint) private {
         if (bytes(endpoint).length > LONGEST_ENDPOINT) {

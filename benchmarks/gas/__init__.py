@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 from benchmarks.figures import Figure, gas
 from benchmarks.gas.arena import open_arena
 from benchmarks.gas.batches import measure_committee_batch, measure_open_batch
-from benchmarks.gas.growth import FEW, MANY, largest_growth
+from benchmarks.gas.growth import CROWDS, SIZES, measure_few, measure_growth
 from benchmarks.gas.open_round import measure_open_job
-from benchmarks.gas.operations import measure_operations
+from benchmarks.gas.tolerance import measure_tolerance
 from benchmarks.gas.whole_job import JOBS, WholeJob, measure_whole_job
 from scripts.deployment.artefacts import compile_contracts
 
 COMMITTEES = (3, 5)
-STEPS = (2 * len(COMMITTEES) + 1) * JOBS + 5
+STEPS = (2 * len(COMMITTEES) + 1) * JOBS + 4 + len(CROWDS) * len(SIZES)
 
 
 def measure(advance: Callable[[], None]) -> list[Figure]:
@@ -23,6 +23,7 @@ def measure(advance: Callable[[], None]) -> list[Figure]:
         *_open_jobs(advance),
         *_batches(advance),
         *_operations(advance),
+        *measure_tolerance(),
     ]
 
 
@@ -76,14 +77,11 @@ def _batches(advance: Callable[[], None]) -> Iterator[Figure]:
 
 
 def _operations(advance: Callable[[], None]) -> Iterator[Figure]:
-    with open_arena(FEW) as chain:
-        few = measure_operations(chain)
+    few = measure_few()
     advance()
-    with open_arena(MANY) as chain:
-        many = measure_operations(chain)
-    advance()
-    for name in ("claim.single", "close.single", "deliver", "cancel", "advance"):
+    for name in ("claim.single", "close.single", "deliver", "cancel", "advance", "appeal"):
         yield gas(name, few[name].total)
     for name in ("stake", "unstake", "withdraw"):
         yield gas(name, few[name].total)
-    yield gas("growth.workers", largest_growth(few, many))
+    for crowd in CROWDS:
+        yield gas(f"growth.{crowd}", measure_growth(crowd, few, advance))

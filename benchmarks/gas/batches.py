@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from assay.terms import Callback, Terms
 from benchmarks.gas.arena import Arena, Worker
@@ -51,7 +52,7 @@ def measure_committee_batch(arena: Arena, *, warm: bool) -> int:
         posted, spent = post_many(arena, f"batch {label} {warm}", terms(committee), JOBS)
         spare, _ = post_many(arena, f"spare {label} {warm}", terms(committee), _SPARE)
         arena.mine(arena.now() + 1)  # the seed blocks
-        jobs = _without_collisions(arena, [*posted, *spare])
+        jobs = _without_collisions(arena, [*posted, *spare], JOBS)
         if warm:
             for seat in (seat for _, seats in jobs for seat in seats):
                 mark_used(arena, seat)
@@ -59,6 +60,17 @@ def measure_committee_batch(arena: Arena, *, warm: bool) -> int:
         spent += sum(_reveal(arena, jobs, place) for place in range(committee))
         spent += sum(_claim(arena, jobs, place) for place in range(committee))
     return round(spent / JOBS)
+
+
+def cast_votes(arena: Arena, jobs: int) -> None:
+    """Has every worker reveal a vote in each of so many jobs."""
+    posted, _ = post_many(arena, "voted on", terms(len(arena.workers)), 2 * jobs)
+    arena.mine(arena.now() + 1)  # the seed block
+    chosen = _without_collisions(arena, posted, jobs)
+    for place in range(len(arena.workers)):
+        _commit(arena, chosen, place)
+    for place in range(len(arena.workers)):
+        _reveal(arena, chosen, place)
 
 
 def post_many(arena: Arena, label: str, asked: Terms, jobs: int) -> tuple[list[Posted], int]:
@@ -73,9 +85,7 @@ def post_many(arena: Arena, label: str, asked: Terms, jobs: int) -> tuple[list[P
     rules, opened_at = arena.rules(), arena.now()
     chain_id = arena.w3.eth.chain_id
     posted = [
-        Posted(
-            each, rules, each.key(rules).job_id(chain_id, arena.queue.address), opened_at, cost
-        )
+        Posted(each, rules, each.key(rules).job_id(chain_id, arena.queue.address), opened_at, cost)
         for each in requests
     ]
     return posted, cost.total
@@ -84,8 +94,8 @@ def post_many(arena: Arena, label: str, asked: Terms, jobs: int) -> tuple[list[P
 Jobs = Sequence[tuple[Posted, Sequence[Seat]]]
 
 
-def _without_collisions(arena: Arena, posted: Iterable[Posted]) -> Jobs:
-    """The first JOBS of them of which no worker has two votes in one slot, with their seats."""
+def _without_collisions(arena: Arena, posted: Iterable[Posted], jobs: int) -> Jobs:
+    """The first `jobs` of them of which no worker has two votes in one slot, with their seats."""
     taken: set[tuple[str, int]] = set()
     chosen = []
     for job in posted:
@@ -98,9 +108,9 @@ def _without_collisions(arena: Arena, posted: Iterable[Posted]) -> Jobs:
         if unused and taken.isdisjoint(slots):
             taken |= slots
             chosen.append((job, seats))
-    if len(chosen) < JOBS:
-        raise AssertionError(f"{len(chosen)} jobs without a collision, {JOBS} are needed")
-    return chosen[:JOBS]
+    if len(chosen) < jobs:
+        raise AssertionError(f"{len(chosen)} jobs without a collision, {jobs} are needed")
+    return chosen[:jobs]
 
 
 def _seed_block(arena: Arena, job: Posted) -> int:
@@ -109,34 +119,27 @@ def _seed_block(arena: Arena, job: Posted) -> int:
 
 def _commit(arena: Arena, jobs: Jobs, place: int) -> int:
     worker = arena.workers[place]
-    commitments = [(job.request.body(), seats[place].commitment, 1) for job, seats in jobs]
-    steps = arena.settlement.functions
-    call = steps.commitMany(*_shared(arena, jobs), worker.account, commitments)
-    return arena.send(call, worker.signer).total
+    calls = []
+    for job, seats in jobs:
+        step = [job.key.as_tuple(), worker.account, seats[place].commitment, 1]
+        calls.append(arena.settlement.encode_abi("commit", step))
+    return arena.send(arena.settlement.functions.batch(calls), worker.signer).total
 
 
 def _reveal(arena: Arena, jobs: Jobs, place: int) -> int:
     """The first worker publishes the results."""
     worker = arena.workers[place]
-    result, digest = (b"", DIGEST) if place else (RESULT, bytes(32))
-    reveals = [
-        (job.request.body(), seats[place].slot, seats[place].salt, digest, result)
-        for job, seats in jobs
-    ]
-    steps = arena.settlement.functions
-    call = steps.revealMany(*_shared(arena, jobs), worker.account, reveals)
-    return arena.send(call, worker.signer).total
-
-
-def _shared(arena: Arena, jobs: Jobs) -> tuple[int, int]:
-    """Terms and rules, which all the jobs have in common."""
-    return jobs[0][0].request.terms.pack(), arena.rules().pack()
+    name, result = ("revealKnown", DIGEST) if place else ("reveal", RESULT)
+    calls = []
+    for job, seats in jobs:
+        seat = seats[place]
+        vote: list[Any] = [job.key.as_tuple(), worker.account, seat.slot, seat.salt, result]
+        calls.append(arena.settlement.encode_abi(name, vote))
+    return arena.send(arena.settlement.functions.batch(calls), worker.signer).total
 
 
 def _claim(arena: Arena, jobs: Jobs, place: int) -> int:
-    claims = [
-        (job.key.as_tuple(), (seats[place].slot, DIGEST, bytes(32))) for job, seats in jobs
-    ]
+    claims = [(job.key.as_tuple(), (seats[place].slot, DIGEST, bytes(32))) for job, seats in jobs]
     worker: Worker = arena.workers[place]
     call = arena.settlement.functions.claim(worker.account, claims)
     return arena.send(call, worker.signer).total

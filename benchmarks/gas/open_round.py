@@ -63,9 +63,7 @@ class OpenJob:
         return self.post + self.propose + self.claim_shared
 
 
-def propose(
-    arena: Arena, label: str, worker: Worker, callback: Callback | None = None
-) -> Proposed:
+def propose(arena: Arena, label: str, worker: Worker, callback: Callback | None = None) -> Proposed:
     """Posts a job and has this worker propose its answer as soon as it is drawn."""
     posted = post(arena, label, TERMS, callback)
     arena.mine(arena.now() + 1)  # the seed block

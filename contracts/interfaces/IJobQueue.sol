@@ -18,6 +18,16 @@ interface IJobQueue {
         Callback callback,
         bytes input
     );
+    /// @notice Many jobs that differ in nonce and input only: job i has the nonce `firstNonce + i` and the input `inputs[i]`.
+    event JobsPosted(
+        bytes32 indexed versionId,
+        address indexed requester,
+        uint96 firstNonce,
+        Terms terms,
+        Rules rules,
+        Callback callback,
+        bytes[] inputs
+    );
     event JobCancelled(bytes32 indexed jobId);
     event Delivered(bytes32 indexed jobId, address indexed target, address indexed deliverer);
     /// @notice The callback reverted or ran out of its stipend; anyone may try again.
@@ -39,6 +49,7 @@ interface IJobQueue {
     error CallbackWithoutTarget(uint256 callback);
     error StipendOutOfBounds(uint256 most, uint256 received);
     error EmptyInput();
+    error NonceTooLarge(uint256 most, uint256 received);
     error NotRequester(address expected, address received);
     error NoCallback(bytes32 jobId);
     error NotEnoughGas(uint256 required, uint256 available);
@@ -51,6 +62,12 @@ interface IJobQueue {
     function post(bytes32 versionId, uint96 nonce, Terms terms, Callback callback, bytes calldata input)
         external
         returns (bytes32 jobId);
+
+    /// @notice Posts many jobs of the caller's that differ in nonce and input only: all of them, or none.
+    /// @return jobIds in the order of the inputs
+    function postMany(bytes32 versionId, uint96 firstNonce, Terms terms, Callback callback, bytes[] calldata inputs)
+        external
+        returns (bytes32[] memory jobIds);
 
     /// @notice Takes a job back and returns its escrow. Only its requester, until the seed block has passed.
     function cancel(Request calldata request, Rules rules) external;
@@ -67,4 +84,11 @@ interface IJobQueue {
 
     /// @notice The rules a job of this version would be posted under now. Reverts for a version not in service.
     function rulesOf(bytes32 versionId) external view returns (Rules);
+
+    /// @notice How sure an answer under these terms is.
+    /// @param shareBps the share of the stake that is against it, split finely, basis points
+    /// @return lieCost wei that a false answer loses for certain if one honest party appeals it; zero without an appeal
+    /// window
+    /// @return capture how likely that share holds a quorum of the committee that guards the answer, in 1e18
+    function assuranceOf(Terms terms, uint256 shareBps) external view returns (uint256 lieCost, uint256 capture);
 }

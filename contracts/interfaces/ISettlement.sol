@@ -27,6 +27,13 @@ interface ISettlement {
         Ballot ballot;
     }
 
+    /// @notice The answer to one of several jobs with the same terms and rules.
+    struct Proposal {
+        /// @dev What is left of the job's preimage, see `JobKey`.
+        bytes32 body;
+        bytes result;
+    }
+
     /// @notice A job as the view shows it. Times are UNIX seconds, counts are seats.
     struct JobView {
         uint8 status;
@@ -58,8 +65,9 @@ interface ISettlement {
     }
 
     event RoundOpened(bytes32 indexed jobId, uint256 round, uint256 seedBlock);
-    /// @notice The worker drawn for an open round has given the answer, at this step of the price.
-    event Proposed(bytes32 indexed jobId, address worker, uint256 step, bytes result);
+    /// @notice The worker drawn for an open round has given the answer: `seat = step << 160 | worker`, the step being that of
+    /// the price.
+    event Proposed(bytes32 indexed jobId, uint256 seat, bytes result);
     /// @notice The answer of a round was appealed; the next round is open. `deposit` in wei: a bond, and the seats of all
     /// rounds that may follow.
     event Appealed(bytes32 indexed jobId, address indexed appellant, uint256 round, uint256 deposit);
@@ -138,6 +146,10 @@ interface ISettlement {
     /// of a worker that is drawn.
     function propose(JobKey calldata key, address worker, bytes calldata result) external;
 
+    /// @notice Many proposals of one worker about jobs with the same terms and rules. One that is refused is reported in
+    /// `BatchItemFailed` with its reason and leaves the others alone; without stake for all the rest nothing happens.
+    function proposeMany(Terms terms, Rules rules, address worker, Proposal[] calldata proposals) external;
+
     /// @notice Puts the answer of a round before a larger committee. Anyone, from their own credit: one bond, and the
     /// seats of all rounds that may follow. From when no reveal can come any more until the answer is final.
     /// @param proposer who proposed the answer; counts only where it was proposed
@@ -202,6 +214,9 @@ interface ISettlement {
 
     /// @notice Opens round 0 of a new job. Only the queue.
     function open(bytes32 jobId) external;
+
+    /// @notice Opens round 0 of many new jobs. Only the queue.
+    function openMany(bytes32[] calldata jobIds) external;
 
     /// @notice Ends a job nobody can have been drawn for yet. Only the queue.
     function cancel(bytes32 jobId) external;

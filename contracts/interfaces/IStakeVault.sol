@@ -134,6 +134,11 @@ interface IStakeVault {
     /// @return weight the worker's weight for a round opened at `openedAt`, units, before this bond
     function bond(address account, address signer, uint256 units, uint256 openedAt) external returns (uint256 weight);
 
+    /// @notice The same, and the total weight for a round opened at `openedAt`, units.
+    function bondWithTotal(address account, address signer, uint256 units, uint256 openedAt)
+        external
+        returns (uint256 weight, uint256 total);
+
     /// @notice Returns `units` of bond to a worker's free stake and pays it `fee` wei. Only the settlement.
     function unbond(address account, uint256 units, uint256 fee) external;
 

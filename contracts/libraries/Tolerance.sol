@@ -13,16 +13,35 @@ library Tolerance {
 
     uint256 private constant SIGN = 0x80000000;
     uint256 private constant MAGNITUDE = 0x7FFFFFFF;
-    uint256 private constant INFINITY = 0x7F800000;
+    uint256 private constant SMALLEST_NORMAL = 0x00800000;
+
+    /// @dev Bits that numbers are kept to beyond those in which X is whole, see `_nearExactly`.
+    uint256 private constant FRACTION = 32;
+
+    // Elements are looked at four together, each in a slot of 64 bits. The bit above an element is its guard: set
+    // before a subtraction, it is still set after it exactly if the first number was at least the second.
+    uint256 private constant EACH = 0x0000000000000001000000000000000100000000000000010000000000000001;
+    uint256 private constant GUARDS = 0x0000000100000000000000010000000000000001000000000000000100000000;
+    uint256 private constant PATTERNS = 0x00000000FFFFFFFF00000000FFFFFFFF00000000FFFFFFFF00000000FFFFFFFF;
+    uint256 private constant MAGNITUDES = 0x000000007FFFFFFF000000007FFFFFFF000000007FFFFFFF000000007FFFFFFF;
+    uint256 private constant SIGNS = 0x0000000080000000000000008000000000000000800000000000000080000000;
+    uint256 private constant SMALLEST_NORMALS = 0x0000000000800000000000000080000000000000008000000000000000800000;
+    uint256 private constant SMALLEST_NANS = 0x000000007F800001000000007F800001000000007F800001000000007F800001;
+    /// @dev The largest finite number under its guard.
+    uint256 private constant FINITES = 0x000000017F7FFFFF000000017F7FFFFF000000017F7FFFFF000000017F7FFFFF;
 
     /// @dev The tolerance, `width` times over, taken apart once for all elements.
     struct Bound {
-        /// @dev Significand of `width · atol`, at most 26 bits.
-        uint256 atolSignificand;
-        /// @dev Biased exponent of atol; its value is `significand · 2^(exponent - 150)`.
-        uint256 atolExponent;
         /// @dev `(1 - width · rtol) · 2^32`, above zero because rtol is below a third.
         uint256 keep;
+        /// @dev Significand of `width · atol` times 2^(FRACTION + 32): at most 91 bits.
+        uint256 atol;
+        /// @dev Exponent of atol, less one if it can be; the significand is doubled then.
+        uint256 atolExponent;
+        /// @dev In each slot, under its guard, the bit pattern of half of atol, rounded down.
+        uint256 halves;
+        /// @dev In each slot, under its guard, by how many bit patterns two normal numbers may always differ.
+        uint256 steps;
     }
 
     struct Pair {
@@ -32,71 +51,105 @@ library Tolerance {
     }
 
     function boundOf(uint32 atol, uint32 rtol, uint256 width) internal pure returns (Bound memory bound) {
-        (uint256 significand, uint256 exponent) = _unpack(atol);
-        bound.atolSignificand = significand * width;
-        bound.atolExponent = exponent;
+        uint256 exponent = _exponent(atol);
         bound.keep = (1 << 32) - width * rtol;
+        bound.atol = (width * (atol - (exponent << 23))) << (FRACTION + 32);
+        uint256 half = atol >> 1;
+        if (exponent != 0) {
+            bound.atol <<= 1;
+            bound.atolExponent = exponent - 1;
+            half = atol - SMALLEST_NORMAL;
+        }
+        bound.halves = GUARDS | EACH * half;
+        bound.steps = GUARDS | EACH * ((width * rtol) >> 9);
     }
 
-    /// @notice Whether `|a - b| ≤ width · (atol + rtol · max(|a|, |b|))` for two float32 bit patterns.
-    /// @dev NaN is near any NaN and nothing else, an infinity only itself. With M the greater magnitude and m the
-    /// lesser, and `X = M · (1 - width · rtol)`, that is `X ≤ width · atol + m` if the signs agree and
-    /// `X + m ≤ width · atol` if not: sums of positive numbers, kept in units of 2^(shift - 182).
-    function nearFloat32(uint256 a, uint256 b, Bound memory bound) internal pure returns (bool) {
-        if (a == b) return true;
-        uint256 great = a & MAGNITUDE;
-        uint256 small = b & MAGNITUDE;
-        if (great < small) (great, small) = (small, great);
-        if (great >= INFINITY) return small > INFINITY;
-        bool sameSign = (a ^ b) & SIGN == 0;
-
-        // No overflow: significands have at most 56 bits and exponents are at most 254 before the shift below,
-        // 190 after it.
+    /// @notice Whether `|a - b| ≤ width · (atol + rtol · max(|a|, |b|))`, exactly, for four pairs of float32 bit
+    /// patterns, each in the lower half of its slot. NaN is near any NaN and nothing else, an infinity only itself.
+    /// @dev Most pairs are settled here, the others by `_nearExactly`. Surely near are
+    /// - Two finite numbers, the first normal, whose patterns differ by at most `steps`. Patterns so close have one
+    ///   sign, or a magnitude would be above infinity's. With e the exponent of the greater number M, each step from
+    ///   one pattern to the next is at most 2^(e - 149), and M is at least 2^23 times that. So they differ by at most
+    ///   `(width · rtol · 2^32 >> 9) · 2^(e - 149)`, which is at most `width · rtol · 2^(e - 126)` and so of M.
+    /// - Two magnitudes of at most half of atol, whatever their signs.
+    function nearFour(uint256 x, uint256 y, Bound memory bound) internal pure returns (bool) {
+        // No slot overflows, and none borrows from the next one: its guard is set.
         unchecked {
-            (uint256 x, uint256 xExponent) = _unpack(great);
-            x *= bound.keep;
-            (uint256 m, uint256 mExponent) = _unpack(small);
-            mExponent += 32;
-            uint256 atol = bound.atolSignificand;
-            uint256 atolExponent = bound.atolExponent;
-            uint256 top = xExponent > atolExponent ? xExponent : atolExponent;
-            atolExponent += 32;
-            if (top > 190) {
-                uint256 drop = top - 190;
-                // The greater magnitude is below 2^-160 of atol.
-                if (xExponent < drop) return true;
-                xExponent -= drop;
-                (atol, atolExponent) = _lower(atol, atolExponent, drop, 0);
-                // Rounded against support. Bits are lost only of numbers far below X or atol, see below.
-                (m, mExponent) = _lower(m, mExponent, drop, sameSign ? 0 : 1);
+            uint256 steps = bound.steps;
+            uint256 settled = (x + steps - y) & (y + steps - x);
+            uint256 xs = x & MAGNITUDES;
+            uint256 ys = y & MAGNITUDES;
+            uint256 finite = (FINITES - xs) & (FINITES - ys);
+            settled &= finite & (GUARDS + xs - SMALLEST_NORMALS);
+            uint256 halves = bound.halves;
+            settled |= (halves - xs) & (halves - ys);
+            if (settled & GUARDS == GUARDS) return true;
+
+            if (finite & GUARDS != GUARDS) {
+                settled |= (GUARDS + xs - SMALLEST_NANS) & (GUARDS + ys - SMALLEST_NANS);
+                settled |= (GUARDS + x - y) & (GUARDS + y - x);
+                if ((settled | finite) & GUARDS != GUARDS) return false;
             }
-            x <<= xExponent;
-            atol <<= atolExponent;
-            m <<= mExponent;
-            return sameSign ? x <= atol + m : x + m <= atol;
+            return _nearExactly(x, y, ~settled & GUARDS, bound);
         }
     }
 
-    /// @dev `significand · 2^exponent` with the exponent lowered by `drop`; rounded down, or up if `up` is 1, when
-    /// bits fall off. X is a whole number of units, so against one rounded-down term the comparison stays exact;
-    /// two terms that both lose bits are each below 2^27 units while X is above 2^190 of them.
-    function _lower(uint256 significand, uint256 exponent, uint256 drop, uint256 up)
-        private
-        pure
-        returns (uint256, uint256)
-    {
-        if (exponent >= drop) return (significand, exponent - drop);
-        uint256 shift = drop - exponent;
-        return ((significand + up * ((uint256(1) << shift) - 1)) >> shift, 0);
+    /// @dev Whether the pairs whose guards are set in `open` are near. They are finite, and not both of at most half of
+    /// atol. With M the greater magnitude and m the lesser, and `X = M · (1 - width · rtol)`, the rule is
+    /// `X ≤ width · atol + m` if the signs agree and `X + m ≤ width · atol` if not: sums of positive numbers.
+    ///
+    /// They are counted in units of which the last bit of M has 2^(FRACTION + 32). X is a whole number of them, at
+    /// least 2^FRACTION. Of atol and m bits are lost only below one unit, and rounding goes against being near. If
+    /// one of the two lost bits, whole numbers stand on the other side, so the answer stays exact. If both did, each
+    /// is below 2^27 units and X is more than both: not near, rounded or not.
+    function _nearExactly(uint256 x, uint256 y, uint256 open, Bound memory bound) private pure returns (bool) {
+        (uint256 greater, uint256 lesser) = _sorted(x, y, open);
+        uint256 keep = bound.keep;
+        uint256 atol = bound.atol;
+        uint256 atolExponent = bound.atolExponent;
+        // No underflow: M is above half of atol, so its exponent is less by one at most, and m is at most M.
+        // No overflow: X and m have at most 88 bits, and up to 2^253 are added to m before its shift.
+        unchecked {
+            for (; greater != 0; (greater, lesser) = (greater >> 64, lesser >> 64)) {
+                uint256 magnitude = greater & MAGNITUDE;
+                if (magnitude == 0) continue;
+                uint256 small = lesser & MAGNITUDE;
+                uint256 exponent = _exponent(magnitude);
+                uint256 gap = _exponent(small);
+                small = (small - (gap << 23)) << (FRACTION + 32);
+                gap = exponent - gap;
+                uint256 great = ((magnitude - (exponent << 23)) * keep) << FRACTION;
+                uint256 room = atol >> (exponent - atolExponent);
+                if (lesser & SIGN == 0) {
+                    if (great > room + (small >> gap)) return false;
+                } else if (great + ((small + (1 << gap) - 1) >> gap) > room) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
-    /// @dev A magnitude as `significand · 2^(exponent - 150)`, subnormals included.
-    function _unpack(uint256 magnitude) private pure returns (uint256 significand, uint256 exponent) {
+    /// @dev Greater and lesser magnitudes of the open pairs, the lesser with a sign if the signs differ. Pairs that
+    /// are not open have a greater magnitude of zero, which no open one has: it is above half of atol.
+    function _sorted(uint256 x, uint256 y, uint256 open) private pure returns (uint256 greater, uint256 lesser) {
         unchecked {
-            exponent = magnitude >> 23;
-            significand = magnitude & 0x7FFFFF;
-            if (exponent == 0) exponent = 1;
-            else significand |= 0x800000;
+            open -= open >> 32; // every bit of a pattern
+            uint256 signs = (x ^ y) & open & SIGNS;
+            x &= MAGNITUDES & open;
+            y &= MAGNITUDES & open;
+            uint256 xGreater = (GUARDS + x - y) & GUARDS;
+            xGreater -= xGreater >> 32;
+            greater = y ^ (x ^ y) & xGreater;
+            lesser = x ^ y ^ greater | signs;
+        }
+    }
+
+    /// @dev The exponent e of a magnitude `significand · 2^(e - 149)`, where the significand is the pattern less
+    /// `e << 23`: the biased exponent less one, and zero for subnormals.
+    function _exponent(uint256 magnitude) private pure returns (uint256 exponent) {
+        assembly ("memory-safe") {
+            exponent := sub(shr(23, magnitude), gt(magnitude, 0x7FFFFF))
         }
     }
 
@@ -144,24 +197,31 @@ library Tolerance {
         return keccak256(a) == keccak256(b);
     }
 
-    /// @dev Eight elements at a time; words that are equal need no look.
+    /// @dev Eight elements at a time.
     function _nearElements(Tensor memory one, Tensor memory other, Bound memory bound) private pure returns (bool) {
-        uint256 elements = one.elements;
-        for (uint256 first; first < elements; first += 8) {
-            uint256 x = _word(one.start + 4 * first);
-            uint256 y = _word(other.start + 4 * first);
-            uint256 lanes = elements - first < 8 ? elements - first : 8;
-            // Drops what lies behind the last element.
-            if ((x ^ y) >> (256 - 32 * lanes) == 0) continue;
-            x = _bigEndian(x);
-            y = _bigEndian(y);
-            for (uint256 lane; lane < lanes; ++lane) {
-                if (!nearFloat32(x >> 224, y >> 224, bound)) return false;
-                x <<= 32;
-                y <<= 32;
+        unchecked {
+            uint256 place = one.start;
+            uint256 otherPlace = other.start;
+            uint256 end = place + 4 * one.elements;
+            for (; place < end; place += 32) {
+                uint256 x = _word(place);
+                uint256 y = _word(otherPlace);
+                otherPlace += 32;
+                if (end - place < 32) {
+                    // What lies behind the last element becomes zeros before the first, and those are near.
+                    uint256 behind = 256 - 8 * (end - place);
+                    x >>= behind;
+                    y >>= behind;
+                }
+                if (x != y && !_nearWord(_bigEndian(x), _bigEndian(y), bound)) return false;
             }
         }
         return true;
+    }
+
+    function _nearWord(uint256 x, uint256 y, Bound memory bound) private pure returns (bool) {
+        return
+            nearFour(x & PATTERNS, y & PATTERNS, bound) && nearFour((x >> 32) & PATTERNS, (y >> 32) & PATTERNS, bound);
     }
 
     /// @dev Turns the bytes of each of the eight elements of a word around.

@@ -2,40 +2,54 @@
 pragma solidity ^0.8.28;
 
 import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
+import {Batch} from "../base/Batch.sol";
 import {ISettlement} from "../interfaces/ISettlement.sol";
 import {Division} from "../libraries/Division.sol";
 import {Sortition} from "../libraries/Sortition.sol";
 import {COMMITTING, DECIDED, JobWord, PROPOSED} from "../types/JobWord.sol";
-import {JobKey} from "../types/Request.sol";
+import {JobKey, RequestLib} from "../types/Request.sol";
+import {Rules} from "../types/Rules.sol";
 import {TallyLib} from "../types/Tally.sol";
 import {Terms} from "../types/Terms.sol";
 import {VoteLib} from "../types/Vote.sol";
 import {Lifecycle} from "./Lifecycle.sol";
 
 /// @title Appeals: answers given in the clear, and the appeals that put any answer before a larger committee
-abstract contract Appeals is Lifecycle {
+abstract contract Appeals is Lifecycle, Batch {
+    /// @dev A worker with its weight in a round, and the total weight of the round.
+    struct Lot {
+        address worker;
+        uint256 weight;
+        uint256 total;
+    }
+
     /// @inheritdoc ISettlement
     function propose(JobKey calldata key, address worker, bytes calldata result) external {
         bytes32 id = _idOf(key);
         JobWord j = _jobs[id];
-        if (j.status() != COMMITTING) revert WrongStatus(id, j.status());
-        if (!key.terms.isOpen(j.grown())) revert NotOpen(id, j.round());
-        uint256 length = key.terms.commitSeconds();
-        uint256 elapsed;
-        unchecked {
-            elapsed = block.timestamp - j.time(); // the round opened in the past
-            if (elapsed >= length) revert CommitPhaseOver(j.time() + length, block.timestamp);
-        }
+        (uint256 weight, uint256 total) = _vault.bondWithTotal(worker, msg.sender, key.terms.bond(), j.time());
+        bytes memory refused = _propose(key.terms, id, j, Lot(worker, weight, total), result);
+        if (refused.length != 0) _bubble(refused);
+    }
 
-        uint256 ticket = Sortition.ticket(_seedOf(id, j), worker);
-        // The vault calls nobody, so nothing can come between this and the effects below.
-        uint256 weight = _vault.bond(worker, msg.sender, key.terms.bond(), j.time());
-        if (!Sortition.mayPropose(ticket, elapsed, length, weight, _vault.totalAt(j.time()))) {
-            revert NotDrawn(worker, 0, 1);
+    /// @inheritdoc ISettlement
+    function proposeMany(Terms terms, Rules rules, address worker, Proposal[] calldata proposals) external {
+        Lot memory lot = Lot(worker, 0, 0);
+        uint256 time;
+        uint256 taken;
+        for (uint256 i; i < proposals.length; ++i) {
+            bytes32 id = RequestLib.id(QUEUE, terms, rules, proposals[i].body);
+            JobWord j = _jobs[id];
+            if (j.time() != time) {
+                time = j.time();
+                (lot.weight, lot.total) = _vault.weightOf(worker, time);
+            }
+            bytes memory refused = _propose(terms, id, j, lot, proposals[i].result);
+            if (refused.length == 0) ++taken;
+            else emit BatchItemFailed(i, refused);
         }
-        uint256 step = key.terms.isRange() ? Sortition.openStep(elapsed, length) : 0;
-        emit Proposed(id, worker, step, result);
-        _jobs[id] = j.proposed(block.timestamp, TallyLib.create(1, step), _proposalMark(worker, keccak256(result)));
+        // The bonds of all seats at once. The vault calls nobody, and reverts unless the sender may work.
+        if (taken != 0) _vault.bond(worker, msg.sender, taken * terms.bond(), time);
     }
 
     /// @inheritdoc ISettlement
@@ -58,13 +72,49 @@ abstract contract Appeals is Lifecycle {
         _vault.escrow(msg.sender, deposit);
     }
 
-    /// @dev 96 bits: what of a job's word is left beside the total weight.
+    /// @dev Records a proposal, or returns the error that says why not. The bond is the caller's business.
+    function _propose(Terms terms, bytes32 id, JobWord j, Lot memory lot, bytes calldata result)
+        private
+        returns (bytes memory refused)
+    {
+        if (j.status() != COMMITTING) return abi.encodeWithSelector(WrongStatus.selector, id, j.status());
+        if (!terms.isOpen(j.grown())) return abi.encodeWithSelector(NotOpen.selector, id, j.round());
+        uint256 length = terms.commitSeconds();
+        uint256 elapsed;
+        unchecked {
+            elapsed = block.timestamp - j.time(); // the round opened in the past
+            if (elapsed >= length) {
+                return abi.encodeWithSelector(CommitPhaseOver.selector, j.time() + length, block.timestamp);
+            }
+        }
+        uint256 seed = _seedOf(id, j);
+        if (seed == 0) return _noSeed(j);
+        if (!Sortition.mayPropose(Sortition.ticket(seed, lot.worker), elapsed, length, lot.weight, lot.total)) {
+            return abi.encodeWithSelector(NotDrawn.selector, lot.worker, 0, 1);
+        }
+
+        uint256 step = terms.isRange() ? Sortition.openStep(elapsed, length) : 0;
+        emit Proposed(id, step << 160 | uint160(lot.worker), result);
+        _jobs[id] = j.proposed(block.timestamp, TallyLib.create(1, step), _proposalMark(lot.worker, keccak256(result)));
+    }
+
+    /// @dev Reverts with an error that is encoded already.
+    function _bubble(bytes memory reason) internal pure {
+        assembly ("memory-safe") {
+            revert(add(reason, 32), mload(reason))
+        }
+    }
+
+    function _noSeed(JobWord j) internal view returns (bytes memory) {
+        bytes4 reason = _entropyLost(j.seedBlock()) ? SeedLost.selector : SeedPending.selector;
+        return abi.encodeWithSelector(reason, j.seedBlock(), block.number);
+    }
+
+    /// @dev 96 bits: what of a job's word is left beside the total weight. Zero while the entropy is not known; else it
+    /// is zero once in 2^96 times, and such a round is redrawn.
     function _seedOf(bytes32 id, JobWord j) internal view returns (uint256) {
         bytes32 entropy = _entropyOf(j.seedBlock());
-        if (entropy == 0) {
-            if (_entropyLost(j.seedBlock())) revert SeedLost(j.seedBlock(), block.number);
-            revert SeedPending(j.seedBlock(), block.number);
-        }
+        if (entropy == 0) return 0;
         return uint256(EfficientHashLib.hash(uint256(entropy), uint256(id), j.round())) >> 160;
     }
 

@@ -23,6 +23,15 @@ abstract contract Lifecycle is Ledger {
     }
 
     /// @inheritdoc ISettlement
+    function openMany(bytes32[] calldata jobIds) external onlyQueue {
+        JobWord opened = JobWordLib.opened(block.timestamp, _seedBlock());
+        for (uint256 i; i < jobIds.length; ++i) {
+            if (JobWord.unwrap(_jobs[jobIds[i]]) != 0) revert JobExists(jobIds[i]);
+            _jobs[jobIds[i]] = opened;
+        }
+    }
+
+    /// @inheritdoc ISettlement
     function cancel(bytes32 jobId) external onlyQueue {
         JobWord j = _jobs[jobId];
         if (j.status() != COMMITTING) revert WrongStatus(jobId, j.status());

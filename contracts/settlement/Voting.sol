@@ -19,7 +19,11 @@ abstract contract Voting is Appeals {
         JobWord j = _jobs[id];
         uint256 size = _requireCommitting(key, id, j);
         uint256 taken = j.committed();
-        if (taken == 0) j = j.withSeed(_seedOf(id, j), _vault.totalAt(j.time()));
+        if (taken == 0) {
+            uint256 seed = _seedOf(id, j);
+            if (seed == 0) _bubble(_noSeed(j));
+            j = j.withSeed(seed, _vault.totalAt(j.time()));
+        }
         unchecked {
             if (seats > size - taken) seats = size - taken; // a round that is committing has seats left
         }

@@ -1,4 +1,4 @@
-"""Files in tests/vectors: deterministic JSON with one case a line, and the check for drift."""
+"""Files in tests/vectors: deterministic, JSON with one case a line, and the check for drift."""
 
 import json
 import sys
@@ -12,10 +12,15 @@ FOLDER = Path(__file__).parents[2] / "tests" / "vectors"
 
 def write_or_check(name: str, sections: dict[str, list[Json]]) -> None:
     """Write the file; with `--check` on the command line, fail when it differs instead."""
-    path, text = FOLDER / name, render(sections)
+    write_or_check_bytes(name, render(sections).encode())
+
+
+def write_or_check_bytes(name: str, content: bytes) -> None:
+    """The same for a file that is not JSON."""
+    path = FOLDER / name
     if "--check" not in sys.argv[1:]:
-        path.write_text(text, encoding="utf-8")
-    elif not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_bytes(content)
+    elif not path.exists() or path.read_bytes() != content:
         sys.exit(f"tests/vectors/{name} is stale: run python {sys.argv[0]} and commit the result")
 
 

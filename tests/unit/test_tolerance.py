@@ -25,9 +25,14 @@ from assay.tolerance import (
     payloads_close,
 )
 
+ROOT = Path(__file__).parents[2]
 VECTORS: dict[str, list[dict[str, Any]]] = json.loads(
-    (Path(__file__).parents[1] / "vectors" / "tolerance.json").read_text()
+    (ROOT / "tests" / "vectors" / "tolerance.json").read_text()
 )
+BOUNDARIES = list(
+    struct.iter_unpack(">4IB", (ROOT / "tests" / "vectors" / "tolerance.bin").read_bytes())
+)
+"""a, b, atol, rtol, and the answers: bit 0 within one tolerance, bit 1 within three."""
 
 
 def bits(value: float) -> int:
@@ -52,9 +57,9 @@ def close_in_fractions(a: int, b: int, tolerance: Tolerance, factor: int) -> boo
     )
 
 
-def test_vectors__file__as_the_script_writes_it() -> None:
-    script = Path(__file__).parents[2] / "scripts" / "vectors" / "tolerance.py"
-    command = [sys.executable, str(script), "--check"]
+@pytest.mark.parametrize("script", ["tolerance.py", "tolerance_boundaries.py"])
+def test_vectors__file__as_the_script_writes_it(script: str) -> None:
+    command = [sys.executable, str(ROOT / "scripts" / "vectors" / script), "--check"]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
 
@@ -69,6 +74,33 @@ def test_elements_close__every_vector__answers_as_the_file_says() -> None:
             wrong.append(case)
     assert wrong == []
     assert len(VECTORS["elements"]) > 300
+
+
+def test_boundaries__file__distinct_and_many_of_each_answer() -> None:
+    assert len(set(BOUNDARIES)) == len(BOUNDARIES) > 10_000
+    assert {answers for *_, answers in BOUNDARIES} == {0b00, 0b10, 0b11}
+    for expected in (0b00, 0b10, 0b11):
+        assert sum(answers == expected for *_, answers in BOUNDARIES) > 2_000
+
+
+def test_boundaries__finite_pairs__answers_as_fractions_do() -> None:
+    judged = 0
+    for a, b, atol, rtol, answers in BOUNDARIES:
+        if (a & 0x7FFFFFFF) < 0x7F800000 and (b & 0x7FFFFFFF) < 0x7F800000:
+            judged += 1
+            for bit, factor in enumerate((SUPPORT, RIGHT)):
+                expected = close_in_fractions(a, b, Tolerance(atol, rtol), factor)
+                assert bool(answers >> bit & 1) == expected, (hex(a), hex(b), hex(atol), rtol)
+    assert judged > 10_000
+
+
+def test_elements_close__every_boundary__answers_as_the_file_says() -> None:
+    for a, b, atol, rtol, answers in BOUNDARIES:
+        tolerance = Tolerance(atol, rtol)
+        left, right = np.array([[a, b], [b, a]], np.uint32)
+        for bit, factor in enumerate((SUPPORT, RIGHT)):
+            got = elements_close(left, right, tolerance, factor).tolist()
+            assert got == [bool(answers >> bit & 1)] * 2, (hex(a), hex(b), hex(atol), rtol)
 
 
 def test_payloads_close__every_vector__answers_as_the_file_says() -> None:

@@ -139,6 +139,6 @@ contract ToleranceTest is Test {
     }
 
     function _near(uint256 a, uint256 b, uint256 atol, uint256 rtol, uint256 width) private pure returns (bool) {
-        return Tolerance.nearFloat32(a, b, Tolerance.boundOf(uint32(atol), uint32(rtol), width));
+        return Tolerance.nearFour(a, b, Tolerance.boundOf(uint32(atol), uint32(rtol), width));
     }
 }

@@ -65,6 +65,7 @@ interface Vm {
 
     // files and text
     function readFile(string calldata path) external view returns (string memory);
+    function readFileBinary(string calldata path) external view returns (bytes memory);
     function parseJsonTypeArray(string calldata json, string calldata key, string calldata types)
         external
         pure
