@@ -13,13 +13,19 @@ class Goal:
 
 
 GOALS = {
-    "gas.quorum3.total": Goal(440_000, "Infernet 622k: 3 answers, no agreement"),
-    "gas.quorum5.total": Goal(670_000, "plain commit-reveal 502k: no stake, no pay"),
+    "gas.optimistic.single": Goal(180_000, "Boundless 266k, UMA 263k, Infernet 513k"),
+    "gas.optimistic.shared_claim": Goal(135_000),
+    "gas.optimistic.batch64_per_job": Goal(52_000, "Boundless 72.7k at 128, fulfilment alone"),
+    "gas.quorum3.total": Goal(400_000, "Infernet 622k: 3 answers, no agreement"),
+    "gas.quorum5.total": Goal(610_000, "plain commit-reveal 502k: no stake, no pay"),
+    "gas.quorum5.batch64_per_job": Goal(255_000),
     "gas.post": Goal(85_000, "Infernet 197k"),
     "gas.commit.next": Goal(None, "plain commit-reveal 47k"),
     "gas.reveal.first": Goal(None, "plain commit-reveal 97k"),
     "gas.reveal.next": Goal(None, "plain 43k; Infernet delivery 129k-166k"),
     "gas.growth.workers": Goal(100),
+    "gas.growth.jobs": Goal(100),
+    "gas.growth.voters": Goal(100),
     "gas.tolerance.reveal256": Goal(130_000),
     "gas.tolerance.reveal256_worst": Goal(190_000),
     "latency.demo.blocks_median": Goal(6),
