@@ -14,6 +14,7 @@ export KEEP
 export PYTHONDONTWRITEBYTECODE :=
 
 python := .venv/bin/python
+solidity := contracts tests/forge tests/symbolic
 unit_pytest := -m pytest -p no:ape_test --disable-socket --allow-unix-socket tests/unit
 
 help: ## what there is to make
@@ -65,17 +66,32 @@ lint: setup ## formats, types and lints
 	ruff check .
 	ruff format --check .
 	mypy assay worker scripts examples $(wildcard benchmarks)
-	forge fmt --check
+	forge fmt --check $(solidity)
 	forge lint --quiet --deny warnings
 	@bash scripts/toolchain/check_committed.sh
 
 format: setup ## rewrite the formats that lint checks
 	ruff check --fix .
 	ruff format .
-	forge fmt
+	forge fmt $(solidity)
 
 slither: setup ## static analysis of the contracts
 	slither .
+
+# --- slow checks, see docs/assurance.md -----------------------------------------------------------
+
+mutation: setup ## plant faults in the contracts and count those the tests notice; COUNT=, SEED=, FILES=
+	@$(python) -m scripts.mutation $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(FILES)
+
+invariants: setup ## more than a million calls of the invariants, of a new seed
+	@$(python) -m benchmarks invariants
+
+symbolic: ## properties of single functions for all inputs at once
+	@bash scripts/setup.sh halmos
+	@bash scripts/symbolic.sh
+
+coverage: setup ## lines and branches of the contracts that tests reach
+	@bash scripts/coverage.sh
 
 # --- upkeep ------------------------------------------------------------------------------------
 
@@ -86,4 +102,4 @@ clean: ## remove what was compiled and cached; what setup installed stays
 	rm -rf .build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov dist crytic-export
 
 .PHONY: help setup demo bench compile abi test test-unit test-users test-forge test-chain lint \
-	format slither lock clean
+	format slither mutation invariants symbolic coverage lock clean

@@ -8,14 +8,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy.typing as npt
-from eth_typing import BlockNumber, HexStr
+from eth_typing import BlockNumber, ChecksumAddress, HexStr
 from web3.types import BlockIdentifier
 
 from assay import ids
+from assay.addresses import ZERO_ADDRESS
 from assay.chain import Chain
 from assay.errors import AssayError
-from assay.events import Event, JobCancelled, JobPosted, ResultPublished, topics
-from assay.jobs import Job, JobView, Status
+from assay.events import (
+    Event,
+    JobCancelled,
+    JobPosted,
+    JobsPosted,
+    Proposed,
+    ResultPublished,
+    topics,
+)
+from assay.jobs import Job, JobView, Status, final_at
 from assay.tensors import EMPTY_PAYLOAD, decode
 
 
@@ -48,7 +57,7 @@ class JobCancelledError(JobError):
 
 
 class AnswerPendingError(JobError):
-    """It was not settled in time. `view` is how it stands; waiting again goes on from there."""
+    """It had no final answer in time. `view` is how it stands; waiting again goes on from there."""
 
     def __init__(self, job_id: bytes, message: str, view: JobView) -> None:
         super().__init__(job_id, message)
@@ -57,11 +66,22 @@ class AnswerPendingError(JobError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """The settled answer of a job."""
+    """The answer of a job as of the block at which it was read."""
 
     job_id: bytes
     payload: bytes = field(repr=False)
     """The result as the workers encoded it (docs/encoding.md)."""
+    final: bool
+    """Whether nobody can appeal it any more. Until then it is provisional."""
+    final_at: int
+    """When it is, unless somebody appeals: UNIX seconds of the chain; 0 if it was so at once."""
+    proposer: ChecksumAddress = ZERO_ADDRESS
+    """The worker that gave it, while no committee has decided; else zero."""
+
+    @property
+    def digest(self) -> bytes:
+        """Names the result to the contracts."""
+        return ids.digest(self.payload)
 
     @property
     def arrays(self) -> list[npt.NDArray[Any]]:
@@ -103,51 +123,80 @@ class AnswerReader:
                 return found
         raise self._unknown(job_id)
 
-    def wait(self, job_id: bytes, timeout: float, known: bool) -> Answer:
-        """The settled answer; looks again until there is one, at most `timeout` seconds long.
+    def wait(
+        self, reference: bytes | Job, timeout: float, *, known: bool, provisional: bool = False
+    ) -> Answer:
+        """The final answer; looks again until there is one, at most `timeout` seconds long.
 
         `known` says that the job has been seen on this chain, so a node that does not know it is
-        only behind.
+        only behind. With `provisional` the answer is returned before it is final.
         """
+        job_id = reference.job_id if isinstance(reference, Job) else reference
+        given: _Given | None = None
         deadline = time.monotonic() + timeout
         while True:
-            view = self.view(job_id, self._trusted_block())
+            block = self._trusted_block()
+            view = self.view(job_id, block)
             if view.status is Status.NONE and not known:
                 self.job(job_id)
                 known = True
-            if view.ended:
-                answer = self._ended(job_id, view)
-                if answer is not None:
+            if view.status.failed:
+                raise self._why_failed(job_id, view.status)
+            if view.status.answered:
+                if given is None or given.mark != (view.status, view.mark):
+                    given = self._find(given.job if given else reference, view)
+                answer = self._judge(given, view, block)
+                if answer.final or provisional:
                     return answer
             left = deadline - time.monotonic()
             if left <= 0:
                 raise self._pending(job_id, view, timeout)
             time.sleep(min(self._poll, left))
 
+    def look(self, job: Job) -> Answer | None:
+        """The answer in the newest block, final or not; None while there is none.
+
+        Raises what `wait` does for a job that ended without one.
+        """
+        view = self.view(job.job_id)
+        if view.status.failed:
+            raise self._why_failed(job.job_id, view.status)
+        if not view.status.answered:
+            return None
+        return self._judge(self._find(job, view), view, "latest")
+
     def _trusted_block(self) -> BlockIdentifier:
         if self._confirmations == 0:
             return "latest"
         return BlockNumber(max(0, self._chain.head() - self._confirmations))
 
-    def _ended(self, job_id: bytes, view: JobView) -> Answer | None:
-        if view.status is Status.UNRESOLVED:
-            raise JobUnresolvedError(
-                job_id,
-                "ended without an answer: its last round found no majority. When it is closed "
-                "the unspent escrow returns to the requester's credit",
-            )
-        if view.status is Status.REFUNDED:
-            raise self._why_refunded(job_id)
-        payload = self._published(job_id, view.digest)
-        settled = self._chain.settlement.functions.isSettled(job_id, ids.digest(payload))
-        if not self._chain.call(settled):
-            return None
-        return Answer(job_id=job_id, payload=payload)
+    def _judge(self, given: _Given, view: JobView, block: BlockIdentifier) -> Answer:
+        """Whether the answer is final is what the chain says: its clock counts."""
+        job, digest = given.job, ids.digest(given.payload)
+        settled = self._chain.settlement.functions.isSettled(
+            job.key.as_tuple(), given.proposer, digest
+        )
+        return Answer(
+            job_id=job.job_id,
+            payload=given.payload,
+            final=bool(self._chain.call(settled, block)),
+            final_at=final_at(job.request.terms, view.status, view.round, view.time),
+            proposer=given.proposer,
+        )
+
+    def _why_failed(self, job_id: bytes, status: Status) -> JobError:
+        if status is Status.REFUNDED:
+            return self._why_refunded(job_id)
+        return JobUnresolvedError(
+            job_id,
+            "ended without an answer: its last round found no majority. When it is closed "
+            "the unspent escrow returns to the requester's credit",
+        )
 
     def _why_refunded(self, job_id: bytes) -> JobError:
         cancelled = any(
             isinstance(event, JobCancelled)
-            for event in self._newest_first(job_id, topics(JobCancelled, JobPosted))
+            for event in self._newest_first(job_id, topics(JobCancelled, JobPosted), posting=False)
         )
         if cancelled:
             return JobCancelledError(job_id, "was cancelled, and its escrow returned")
@@ -157,27 +206,51 @@ class AnswerReader:
             "credit; post it again with a smaller committee, a higher fee or longer phases",
         )
 
-    def _published(self, job_id: bytes, cut: bytes) -> bytes:
-        """The result whose digest begins with what the job keeps of it."""
-        for event in self._newest_first(job_id, topics(ResultPublished, JobPosted)):
-            if isinstance(event, ResultPublished) and ids.cut(event.digest) == cut:
-                return event.result
+    def _find(self, reference: bytes | Job, view: JobView) -> _Given:
+        """The result that the job's word names, and the job, from the logs."""
+        job = reference if isinstance(reference, Job) else None
+        job_id = reference.job_id if isinstance(reference, Job) else reference
+        found: tuple[bytes, ChecksumAddress] | None = None
+        kinds = topics(ResultPublished, Proposed, JobPosted)
+        for event in self._newest_first(job_id, kinds, posting=job is None):
+            if isinstance(event, JobPosted):
+                job = event.job()
+            elif found is None:
+                found = _named(event, view)
+            if job is not None and found is not None:
+                return _Given((view.status, view.mark), job, *found)
+        if found is not None:
+            raise self._unknown(job_id)
         raise ResultMissingError(
             job_id,
-            f"is decided, and the log with its result (digest 0x{cut.hex()}…) is not there: the "
-            "node may have dropped old logs; ask another one",
+            f"is answered, and the log with its result (mark 0x{view.mark.hex()}) is not there: "
+            "the node may have dropped old logs; ask another one",
         )
 
     def _newest_first(
-        self, job_id: bytes, kinds: Sequence[HexStr] | None = None
+        self, job_id: bytes, kinds: Sequence[HexStr] | None = None, *, posting: bool = True
     ) -> Iterator[Event]:
-        """Events of the job, back to the one that posted it."""
-        wanted = [kinds, HexStr("0x" + job_id.hex())]
-        for page in self._chain.events_backwards(wanted):
+        """Events of the job, back to the one that posted it, alone or with others.
+
+        Those others can be many, and large: without `posting` they are not asked for.
+        """
+        wanted: list[list[HexStr | Sequence[HexStr] | None]]
+        wanted = [[kinds, HexStr("0x" + job_id.hex())]]
+        if posting:
+            wanted.append([topics(JobsPosted)])
+        for page in self._chain.events_backwards(*wanted):
             for event in page:
-                yield event
-                if isinstance(event, JobPosted):
+                found = self._alone(event, job_id) if isinstance(event, JobsPosted) else event
+                if found is not None:
+                    yield found
+                if isinstance(found, JobPosted):
                     return
+
+    def _alone(self, event: JobsPosted, job_id: bytes) -> JobPosted | None:
+        """The job as if it had been posted alone, if it is among those."""
+        deployment = self._chain.deployment
+        jobs = event.each(deployment.chain_id, deployment.queue)
+        return next((job for job in jobs if job.job_id == job_id), None)
 
     def _unknown(self, job_id: bytes) -> UnknownJobError:
         deployment = self._chain.deployment
@@ -198,8 +271,31 @@ class AnswerReader:
             )
         return AnswerPendingError(
             job_id,
-            f"has no settled answer after {timeout:g} seconds: it is {view.status.name} in round "
+            f"has no final answer after {timeout:g} seconds: it is {view.status.name} in round "
             f"{view.round}, {view.committed} seats committed and {view.revealed} revealed. Wait "
-            "again with its id; a round that ran out of time can be advanced by anybody",
+            "again with its id; a round that ran out of time can be advanced by anybody, and an "
+            "answer that can still be appealed is had at once as a provisional one",
             view,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """An answer that was given, whether or not it is final."""
+
+    mark: tuple[Status, bytes]
+    """What the view says where it stands."""
+    job: Job
+    payload: bytes
+    proposer: ChecksumAddress
+
+
+def _named(event: Event, view: JobView) -> tuple[bytes, ChecksumAddress] | None:
+    """The result in an event and who proposed it, if the view names that."""
+    if view.status is Status.PROPOSED:
+        if isinstance(event, Proposed):
+            mark = ids.proposal_mark(event.worker, event.digest)
+            return (event.result, event.worker) if mark == view.mark else None
+    elif isinstance(event, ResultPublished | Proposed) and ids.cut(event.digest) == view.mark:
+        return event.result, ZERO_ADDRESS
+    return None

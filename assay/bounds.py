@@ -2,36 +2,31 @@
 
 from assay.addresses import ZERO_ADDRESS
 from assay.contract_errors import contract_error
-from assay.terms import MODE_QUORUM, Callback, Terms
+from assay.terms import LEAST_BOND as LEAST_BOND  # one of them, used by `Terms.least_bond`
+from assay.terms import MODE_OPTIMISTIC, Callback, Terms
 
 # Named as in contracts/JobQueue.sol; phases are in seconds, the stipend in gas.
 LEAST_COMMITTEE = 3
 MOST_COMMITTEE = 31
 MAX_ROUNDS = 5
 LONGEST_REVEAL = 7 * 86_400
+LONGEST_APPEAL_WINDOW = 30 * 86_400
 MOST_STIPEND = 5_000_000
 
 
-def check_terms(terms: Terms, shortest_phase: int, longest_commit: int) -> None:
+def check_terms(terms: Terms, burn_bps: int, shortest_phase: int, longest_commit: int) -> None:
     """Raises TermsOutOfBoundsError, named as the queue's error, for terms that it would refuse.
 
-    `shortest_phase` is the queue's, `longest_commit` the vault's epoch, both in seconds.
+    `burn_bps` and `shortest_phase` are the queue's, `longest_commit` the vault's epoch; the two
+    lengths are in seconds.
     """
-    if terms.mode != MODE_QUORUM:
-        raise contract_error("UnsupportedMode", received=terms.mode)
-    if terms.appeal_window != 0:
-        raise contract_error("AppealsNotSupported", appeal_window=terms.appeal_window)
-    if terms.seat_fee_cap != terms.seat_fee:
-        raise contract_error(
-            "FeeRangeNotSupported", seat_fee=terms.seat_fee, seat_fee_cap=terms.seat_fee_cap
-        )
-    _check_sizes(terms)
+    _check_rounds(terms)
     _check_phase("CommitPhaseOutOfBounds", terms.commit_seconds, shortest_phase, longest_commit)
     _check_phase("RevealPhaseOutOfBounds", terms.reveal_seconds, shortest_phase, LONGEST_REVEAL)
-    if terms.seat_fee == 0:
-        raise contract_error("SeatFeeOutOfBounds", least=1, received=terms.seat_fee)
-    if terms.bond < terms.seat_fee:
-        raise contract_error("BondOutOfBounds", least=terms.seat_fee, received=terms.bond)
+    if terms.appeal_window != 0 or terms.mode == MODE_OPTIMISTIC:
+        window = terms.appeal_window
+        _check_phase("AppealWindowOutOfBounds", window, shortest_phase, LONGEST_APPEAL_WINDOW)
+    _check_money(terms, burn_bps)
 
 
 def check_callback(callback: Callback) -> None:
@@ -42,7 +37,9 @@ def check_callback(callback: Callback) -> None:
         raise contract_error("StipendOutOfBounds", most=MOST_STIPEND, received=callback.gas_stipend)
 
 
-def _check_sizes(terms: Terms) -> None:
+def _check_rounds(terms: Terms) -> None:
+    if terms.mode > MODE_OPTIMISTIC:
+        raise contract_error("UnsupportedMode", received=terms.mode)
     if not LEAST_COMMITTEE <= terms.committee <= MOST_COMMITTEE:
         raise contract_error(
             "CommitteeOutOfBounds",
@@ -50,8 +47,23 @@ def _check_sizes(terms: Terms) -> None:
             most=MOST_COMMITTEE,
             received=terms.committee,
         )
-    if not 1 <= terms.rounds <= MAX_ROUNDS:
-        raise contract_error("RoundsOutOfBounds", most=MAX_ROUNDS, received=terms.rounds)
+    least = 2 if terms.mode == MODE_OPTIMISTIC else 1
+    if not least <= terms.rounds <= MAX_ROUNDS:
+        raise contract_error(
+            "RoundsOutOfBounds", least=least, most=MAX_ROUNDS, received=terms.rounds
+        )
+
+
+def _check_money(terms: Terms, burn_bps: int) -> None:
+    if terms.seat_fee == 0:
+        raise contract_error("SeatFeeOutOfBounds", least=1, received=terms.seat_fee)
+    if terms.seat_fee_cap < terms.seat_fee:
+        raise contract_error(
+            "SeatFeeCapOutOfBounds", least=terms.seat_fee, received=terms.seat_fee_cap
+        )
+    least = terms.least_bond(burn_bps)
+    if terms.bond < least:
+        raise contract_error("BondOutOfBounds", least=least, received=terms.bond)
 
 
 def _check_phase(name: str, seconds: int, shortest: int, longest: int) -> None:

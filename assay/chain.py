@@ -18,6 +18,8 @@ LOG_SPAN = 5_000
 _UINT = {"type": "uint256"}
 _ADDRESS = {"type": "address"}
 _BOOL = {"type": "bool"}
+_WORD = {"type": "bytes32"}
+_TEXT = {"type": "string"}
 
 
 class Chain:
@@ -37,6 +39,11 @@ class Chain:
                 _erc20("balanceOf", [_ADDRESS], _UINT, "view"),
                 _erc20("allowance", [_ADDRESS, _ADDRESS], _UINT, "view"),
                 _erc20("approve", [_ADDRESS, _UINT], _BOOL, "nonpayable"),
+                # What a token with permits (EIP-2612) has besides.
+                _erc20("name", [], _TEXT, "view"),
+                _erc20("version", [], _TEXT, "view"),
+                _erc20("nonces", [_ADDRESS], _UINT, "view"),
+                _erc20("DOMAIN_SEPARATOR", [], _WORD, "view"),
             ],
         )
 
@@ -51,18 +58,19 @@ class Chain:
             return self.w3.eth.block_number
 
     def events_backwards(
-        self, topics: Sequence[HexStr | Sequence[HexStr] | None]
+        self, *wanted: Sequence[HexStr | Sequence[HexStr] | None]
     ) -> Iterator[list[Event]]:
-        """Events of queue and settlement that match `topics`, newest first, one list a request.
+        """Events of queue and settlement that match one of the lists of topics, newest first.
 
-        Down to the deployment's block. Asks for less at once when a node refuses.
+        One list for a range of blocks, down to the deployment's. Asks for less at once when a node
+        refuses.
         """
         first, last = self.deployment.block, self.head()
         span = self._log_span
         while last >= first:
             low = max(first, last - span + 1)
             try:
-                logs = self._logs(topics, low, last)
+                logs = [log for topics in wanted for log in self._logs(topics, low, last)]
             except rpc.RefusedByNodeError:
                 if span == 1:
                     raise

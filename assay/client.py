@@ -1,7 +1,7 @@
 """The client: all that a dapp or a publisher does, from Python.
 
     client = Client(Web3(Web3.HTTPProvider(url)), deployments.load("local"), account)
-    client.deposit(client.quote(terms))
+    client.deposit(client.quote(terms).escrow)
     posted = client.post(version_id, [pixels], terms)
     probabilities, *_ = client.wait(posted, timeout=60).arrays
 
@@ -25,8 +25,10 @@ from web3.types import BlockIdentifier
 from assay import publishing
 from assay.addresses import address
 from assay.answers import Answer, AnswerReader
+from assay.appeals import Appeal, Appellant, deposit_of
+from assay.assurance import Assurance
 from assay.chain import LOG_SPAN, Chain
-from assay.contract_errors import contract_error
+from assay.credit import Credit, Quote
 from assay.deployments import Deployment
 from assay.errors import AssayError
 from assay.events import Event
@@ -36,7 +38,7 @@ from assay.posting import PostedJob, Poster, Posting
 from assay.publishing import Publication, Publisher, RegistryReader
 from assay.references import JobReference, id_of
 from assay.tensors import check_signature, decode, encode
-from assay.terms import Callback, Terms, escrow_units
+from assay.terms import Callback, Terms
 from assay.tolerance import Tolerance
 from assay.transactions import Mined, Sender
 from assay.versions import Model, PublishedVersion
@@ -83,11 +85,10 @@ class Client:
         self._account = account
         self._registry = RegistryReader(self._chain)
         self._reader = AnswerReader(self._chain, chosen.poll_seconds, chosen.confirmations)
-        self._signing = None
+        self._signing: tuple[Sender, Credit] | None = None
         if account is not None:
-            self._signing = Sender(
-                self._chain, account, chosen.receipt_seconds, chosen.poll_seconds
-            )
+            sender = Sender(self._chain, account, chosen.receipt_seconds, chosen.poll_seconds)
+            self._signing = sender, Credit(self._chain, sender, account)
 
     def __repr__(self) -> str:
         place = self._account.address if self._account else None
@@ -159,27 +160,31 @@ class Client:
         owner = self.address if account is None else address(account)
         return int(self._chain.call(self._chain.vault.functions.credit(owner)))
 
-    def deposit(self, amount: int) -> Mined:
-        """Moves wei of the asset into one's credit, approving exactly that much if need be."""
-        owner, vault = self.address, self.deployment.vault
-        asset = self._chain.asset.functions
-        balance = self._chain.call(asset.balanceOf(owner))
-        if balance < amount:
-            raise contract_error(
-                "ERC20InsufficientBalance", sender=owner, balance=balance, needed=amount
-            )
-        if self._chain.call(asset.allowance(owner, vault)) < amount:
-            self._sender.send(asset.approve(vault, amount))
-        return self._sender.send(self._chain.vault.functions.deposit(owner, amount))
+    def deposit(self, amount: int, to: str | None = None) -> Mined:
+        """Moves wei of the asset into the credit of an account, by default one's own.
+
+        In one transaction where the asset takes a signed allowance (EIP-2612), else after
+        approving exactly that much.
+        """
+        return self._credit.deposit(amount, self.address if to is None else address(to))
 
     def withdraw(self, amount: int, to: str | None = None) -> Mined:
         """Pays wei of one's credit out, by default to oneself. Raises InsufficientCreditError."""
         receiver = self.address if to is None else address(to)
         return self._sender.send(self._chain.vault.functions.withdraw(receiver, amount))
 
-    def quote(self, terms: Terms, callback: Callback | None = None) -> int:
-        """Wei that a job under these terms takes from the credit; what is not spent returns."""
-        return escrow_units(terms, callback or Callback.none()) * self.deployment.unit
+    def quote(self, terms: Terms, callback: Callback | None = None) -> Quote:
+        """What a job under these terms costs, in wei; its `escrow` is taken from the credit."""
+        return Quote.of(terms, callback or Callback.none(), self.deployment.unit)
+
+    def assurance(self, terms: Terms, share: float = 0.3) -> Assurance:
+        """What an answer under these terms is worth defending.
+
+        Args:
+            share: of the stake, 0 to 1, that somebody may have, split into many workers.
+        """
+        burn_bps = int(self._chain.call(self._chain.queue.functions.burnBps()))
+        return Assurance.of(terms, burn_bps, self.deployment.unit, share)
 
     # --- jobs ---
 
@@ -213,7 +218,11 @@ class Client:
         return self.post_many([posting])[0]
 
     def post_many(self, postings: Sequence[Posting]) -> list[PostedJob]:
-        """Posts several jobs in one transaction, like `post`; raises PartlyPostedError too."""
+        """Posts several jobs in one transaction, like `post`; raises PartlyPostedError too.
+
+        Jobs of one version under the same terms and callback are posted together, all or none, for
+        less gas, if their nonces are left to the client or follow each other.
+        """
         return Poster(self._chain, self._sender).post(postings) if postings else []
 
     def posting(
@@ -230,17 +239,20 @@ class Client:
         payload = inputs if isinstance(inputs, bytes) else encode(inputs)
         if manifest is not None:
             check_signature(decode(payload), manifest.inputs)
-        chosen = {} if nonce is None else {"nonce": nonce}
         return Posting(
             version_id=version_id,
             payload=payload,
             terms=terms,
             callback=callback or Callback.none(),
-            **chosen,
+            nonce=nonce,
         )
 
-    def wait(self, job: JobReference, timeout: float) -> Answer:
-        """The settled answer, as soon as there is one. A timeout of 0 looks once.
+    def wait(self, job: JobReference, timeout: float, *, provisional: bool = False) -> Answer:
+        """The answer as soon as it is final. A timeout of 0 looks once.
+
+        An answer is final when nobody can appeal it any more; that takes no transaction. With
+        `provisional` it is returned as soon as it is given; `final` and `final_at` say how it
+        stands.
 
         Raises:
             AnswerPendingError: there is none yet; wait again.
@@ -248,7 +260,10 @@ class Client:
             UnknownJobError: no job has this id.
             ResultMissingError: the node has lost the log with the result.
         """
-        return self._reader.wait(id_of(job), timeout, known=isinstance(job, Job | PostedJob))
+        posted = job.job if isinstance(job, PostedJob) else job
+        if isinstance(posted, Job):
+            return self._reader.wait(posted, timeout, known=True, provisional=provisional)
+        return self._reader.wait(id_of(job), timeout, known=False, provisional=provisional)
 
     def view(self, job: JobReference, block: BlockIdentifier = "latest") -> JobView:
         """How a job stands; of status NONE when the chain does not know it."""
@@ -286,8 +301,50 @@ class Client:
             self._chain.settlement.functions.close(posted.request.as_tuple(), posted.rules.pack())
         )
 
+    def appeal_deposit(self, job: JobReference) -> int:
+        """Wei that an appeal of the job's present answer takes from the credit.
+
+        Raises ContractError when there is no answer, or none that could be appealed.
+        """
+        posted = self.job(job)
+        return deposit_of(posted, self._reader.view(posted.job_id), self.deployment.unit)
+
+    def appeal(self, job: JobReference) -> Appeal:
+        """Puts the job's present answer before a larger committee, at one's own risk.
+
+        The deposit is a bond, lost if the answer stands, and the seats of all rounds that may
+        follow. If the answer falls, bond and cost come back, and a reward of at most a bond.
+
+        Raises:
+            InsufficientCreditError: less credit than `appeal_deposit`. Nothing was sent.
+            ContractError: there is no answer (WrongStatus), seats may still reveal
+                (RevealPhaseOpen), or it is final (AppealWindowOver).
+        """
+        return self._appellant.appeal(self.job(job))
+
+    def deliver(self, job: JobReference) -> Mined:
+        """Calls the callback of a job with its final answer; anyone may, for the delivery fee.
+
+        Raises what `wait` does when there is no final answer, and ContractError, named NoCallback
+        or DeliveredAlready, when there is nothing to deliver.
+        """
+        posted = self.job(job)
+        return self._appellant.deliver(posted, self.wait(posted, timeout=0))
+
+    @property
+    def _appellant(self) -> Appellant:
+        return Appellant(self._chain, self._sender, self._reader, self._credit)
+
     @property
     def _sender(self) -> Sender:
+        return self._signers[0]
+
+    @property
+    def _credit(self) -> Credit:
+        return self._signers[1]
+
+    @property
+    def _signers(self) -> tuple[Sender, Credit]:
         if self._signing is None:
             raise NoAccountError(
                 "this client only reads: give Client an account to send transactions with"

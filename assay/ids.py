@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from assay.terms import Callback, Rules, Terms
     from assay.versions import Version
 
-CUT_BYTES = 21
+CUT_BYTES = 20
 """Length of the part of a digest that a job's word keeps."""
 
 VERSION_TYPE = "(bytes32,bytes32,bytes32,address,uint8,uint32,uint32,uint16,string[])"
@@ -74,6 +74,11 @@ def vote_binding(job: bytes, round_: int, first: bytes, second: bytes) -> bytes:
     place = (int.from_bytes(job, "big") + round_) % (1 << 256)
     opening = (first, second) if any(second) else (first,)
     return _hash(("uint256", *("bytes32" for _ in opening)), (place, *opening))
+
+
+def proposal_mark(worker: str, result_digest: bytes) -> bytes:
+    """What a job's word keeps of a proposal: it binds the answer to the worker that gave it."""
+    return cut(_hash(("address", "bytes32"), (worker, result_digest)))
 
 
 def digest(payload: bytes) -> bytes:

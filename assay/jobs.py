@@ -14,7 +14,7 @@ from assay.terms import Callback, Rules, Terms
 
 
 class Status(IntEnum):
-    """Where a job is. The last three are ends."""
+    """Where a job is. DECIDED and PROPOSED are answers, final or not; no order is meant."""
 
     NONE = 0
     COMMITTING = 1
@@ -22,6 +22,21 @@ class Status(IntEnum):
     DECIDED = 3
     UNRESOLVED = 4
     REFUNDED = 5
+    PROPOSED = 6
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is an answer, final or not."""
+        return self in (Status.DECIDED, Status.PROPOSED)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the job has ended without an answer."""
+        return self in (Status.UNRESOLVED, Status.REFUNDED)
+
+
+PROPOSAL = 0xFFFF
+"""The slot that stands for a proposal in a ballot: no vote of a committee has it."""
 
 
 class Stage(IntEnum):
@@ -109,23 +124,32 @@ class JobView:
     status: Status
     closed: bool
     delivered: bool
+    claimed: bool
+    """PROPOSED: whether the proposal's bond and fee have been claimed."""
     round: int
     voids: int
     """Bit r: round r stayed short and was redrawn."""
+    appeals: int
+    """Bit r: the answer of round r was appealed."""
     committed: int
     revealed: int
     leading: int
+    """Seats behind the leading digest."""
+    steps: int
+    """Of the prices of those seats, added up."""
     vindicated: int
     time: int
-    """COMMITTING: when the round opened; after that: when its reveal phase began."""
+    """COMMITTING: when the round opened; PROPOSED: when that was; after that: when its reveal phase
+    began."""
     seed_block: int
     """COMMITTING before the first commitment: the block whose hash seeds the round, else zero."""
     seed: int
     """COMMITTING after the first commitment: the seed of the round, else zero."""
     total_weight: int
     """COMMITTING after the first commitment: units of stake the round draws from, else zero."""
-    digest: bytes
-    """REVEALING and after: 21 bytes of the leading (DECIDED: the settled) digest, else zeros."""
+    mark: bytes
+    """Once a result is revealed: 20 bytes of the leading (DECIDED: the answer's) digest; PROPOSED:
+    of `ids.proposal_mark`; else zeros."""
 
     LAYOUT: ClassVar[words.Layout] = (
         ("status", 3),
@@ -137,70 +161,76 @@ class JobView:
         ("committed", 7),
         ("revealed", 7),
         ("leading", 7),
-        ("vindicated", 9),
+        ("steps", 14),
         ("time", 34),
-        ("gap", 7),
-        ("mark", 168),
+        ("appeals", 8),
+        ("claimed", 1),
+        ("gap", 1),
+        ("mark", 160),
     )
 
     @classmethod
     def from_tuple(cls, raw: Sequence[Any]) -> JobView:
         """From the order of `ISettlement.JobView`."""
-        status, closed, delivered, *counts, digest = raw
-        round_, voids, committed, revealed, leading, vindicated, time, *draw = counts
-        seed_block, seed, total_weight = draw
+        status, closed, delivered, claimed, *counts, mark = raw
+        round_, voids, appeals, committed, revealed, leading, steps, vindicated, *rest = counts
+        time, seed_block, seed, total_weight = rest
         return cls(
             status=Status(status),
             closed=closed,
             delivered=delivered,
+            claimed=claimed,
             round=round_,
             voids=voids,
+            appeals=appeals,
             committed=committed,
             revealed=revealed,
             leading=leading,
+            steps=steps,
             vindicated=vindicated,
             time=time,
             seed_block=seed_block,
             seed=seed,
             total_weight=total_weight,
-            digest=bytes(digest),
+            mark=bytes(mark),
         )
 
     @classmethod
     def from_word(cls, word: int) -> JobView:
-        """From the word in the contract's storage (`contracts/types/JobWord.sol`)."""
+        """From the word in the contract's storage (`contracts/types/JobWord.sol`).
+
+        The word does not count vindicated seats; the view says zero.
+        """
         fields = words.unpack("JobWord", cls.LAYOUT, word)
         mark, status = fields["mark"], Status(fields["status"])
         high, low = mark >> 64, mark & ((1 << 64) - 1)
         waiting = status is Status.COMMITTING and fields["committed"] == 0
         drawn = status is Status.COMMITTING and not waiting
-        shows_digest = status > Status.COMMITTING
+        marked = status is not Status.COMMITTING and fields["leading"] != 0
         return cls(
             status=status,
             closed=bool(fields["closed"]),
             delivered=bool(fields["delivered"]),
+            claimed=bool(fields["claimed"]),
             round=fields["round"],
             voids=fields["voids"],
+            appeals=fields["appeals"],
             committed=fields["committed"],
             revealed=fields["revealed"],
             leading=fields["leading"],
-            vindicated=fields["vindicated"],
+            steps=fields["steps"],
+            vindicated=0,
             time=fields["time"],
             seed_block=low if waiting else 0,
             seed=high if drawn else 0,
             total_weight=low if drawn else 0,
-            digest=(mark if shows_digest else 0).to_bytes(ids.CUT_BYTES, "big"),
+            mark=(mark if marked else 0).to_bytes(ids.CUT_BYTES, "big"),
         )
 
     @property
     def grown(self) -> int:
-        """Rounds before this one that ended undecided; each has grown the committee once."""
-        return self.round - (self.voids & ((1 << self.round) - 1)).bit_count()
-
-    @property
-    def ended(self) -> bool:
-        """Whether no further round can follow."""
-        return self.status >= Status.DECIDED
+        """Rounds before this one that were not void; each has grown the committee once."""
+        return grown_before(self.round, self.voids)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -210,6 +240,8 @@ class Vote:
     stage: Stage
     vindicated: bool
     seats: int
+    step: int
+    """Of the price at which the seats were taken."""
     binding: bytes
     """28 bytes of `ids.vote_binding`."""
 
@@ -217,7 +249,8 @@ class Vote:
         ("stage", 2),
         ("vindicated", 1),
         ("seats", 7),
-        ("gap", 22),
+        ("step", 8),
+        ("gap", 14),
         ("binding", 224),
     )
 
@@ -229,6 +262,7 @@ class Vote:
             stage=Stage(fields["stage"]),
             vindicated=bool(fields["vindicated"]),
             seats=fields["seats"],
+            step=fields["step"],
             binding=fields["binding"].to_bytes(28, "big"),
         )
 
@@ -242,8 +276,24 @@ class Vote:
         return self.binding == ids.vote_binding(job_id, round_, first, second)[:28]
 
 
-def quorum(terms: Terms, view: JobView) -> int:
-    """Seats that decide the round under way: two thirds, rounded up; in the last a majority."""
-    seats = terms.committee_after(view.grown)
-    last = view.round + 1 == terms.rounds
+def grown_before(round_: int, voids: int) -> int:
+    """Rounds before that one that were not void."""
+    return round_ - (voids & ((1 << round_) - 1)).bit_count()
+
+
+def quorum(terms: Terms, round_: int, grown: int) -> int:
+    """Seats that decide a round: two thirds, rounded up; in the last a majority."""
+    seats = terms.committee_after(grown)
+    last = round_ + 1 == terms.rounds
     return seats // 2 + 1 if last else (2 * seats + 2) // 3
+
+
+def final_at(terms: Terms, status: Status, round_: int, time: int) -> int:
+    """When an answer can no longer be appealed: UNIX seconds, zero if it never could.
+
+    `time` is that of the job's view. Meaningful for jobs that are answered.
+    """
+    if terms.appeal_window == 0 or round_ + 1 == terms.rounds:
+        return 0
+    revealing = terms.reveal_seconds if status is Status.DECIDED else 0
+    return time + revealing + terms.appeal_window

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from eth_typing import ChecksumAddress
@@ -12,7 +12,7 @@ from assay import bounds, ids
 from assay.chain import Chain
 from assay.contract_errors import ContractError, contract_error
 from assay.errors import AssayError
-from assay.events import JobPosted
+from assay.events import JobPosted, JobsPosted
 from assay.jobs import Job, Request
 from assay.tensors import decode
 from assay.terms import Callback, Rules, Terms, escrow_units
@@ -63,14 +63,14 @@ class Posting:
     payload: bytes = field(repr=False)
     terms: Terms
     callback: Callback = field(default_factory=Callback.none)
-    nonce: int = field(default_factory=lambda: secrets.randbits(_NONCE_BITS))
-    """Below 2^96; it only has to make the request new."""
+    nonce: int | None = None
+    """Below 2^96; it only has to make the request new. None: chosen when the job is posted."""
 
-    def request(self, requester: ChecksumAddress) -> Request:
-        """What is asked, once it is known by whom."""
+    def request(self, requester: ChecksumAddress, nonce: int) -> Request:
+        """What is asked, once it is known by whom and under which nonce."""
         return Request(
             requester=requester,
-            nonce=self.nonce,
+            nonce=nonce,
             version_id=self.version_id,
             input_hash=ids.digest(self.payload),
             terms=self.terms,
@@ -111,15 +111,20 @@ class Poster:
             PostPendingError: the transaction was sent and is not mined in time.
         """
         rules = self._check(postings)
-        expected = [self._job_id(posting, rules[posting.version_id]) for posting in postings]
+        account = self._sender.address
+        requests = [
+            posting.request(account, nonce)
+            for posting, nonce in zip(postings, nonces(postings), strict=True)
+        ]
+        expected = [self._job_id(request, rules[request.version_id]) for request in requests]
         try:
-            mined = self._send(postings)
+            mined = self._send(requests, [posting.payload for posting in postings])
         except TransactionPendingError as pending:
             raise PostPendingError(pending, expected) from None
         posted = self._posted(mined)
         if mined.failures:
             raise PartlyPostedError(posted, mined.failures)
-        self._compare(postings, posted)
+        self._compare(requests, posted)
         return posted
 
     def escrow(self, terms: Terms, callback: Callback) -> int:
@@ -129,14 +134,16 @@ class Poster:
     def _check(self, postings: Sequence[Posting]) -> dict[bytes, Rules]:
         queue = self._chain.queue.functions
         shortest_phase = self._chain.call(queue.SHORTEST_PHASE())
-        for posting in postings:
-            bounds.check_terms(posting.terms, shortest_phase, self._chain.deployment.epoch)
-            bounds.check_callback(posting.callback)
-            decode(posting.payload)
         rules = {
             version: Rules.unpack(self._chain.call(queue.rulesOf(version)))
             for version in {posting.version_id for posting in postings}
         }
+        for posting in postings:
+            burn_bps = rules[posting.version_id].burn_bps
+            epoch = self._chain.deployment.epoch
+            bounds.check_terms(posting.terms, burn_bps, shortest_phase, epoch)
+            bounds.check_callback(posting.callback)
+            decode(posting.payload)
         if self._chain.call(queue.paused()):
             raise contract_error("EnforcedPause")
         required = sum(self.escrow(posting.terms, posting.callback) for posting in postings)
@@ -148,22 +155,23 @@ class Poster:
             )
         return rules
 
-    def _job_id(self, posting: Posting, rules: Rules) -> bytes:
+    def _job_id(self, request: Request, rules: Rules) -> bytes:
         deployment = self._chain.deployment
-        key = posting.request(self._sender.address).key(rules)
-        return key.job_id(deployment.chain_id, deployment.queue)
+        return request.key(rules).job_id(deployment.chain_id, deployment.queue)
 
-    def _send(self, postings: Sequence[Posting]) -> Mined:
+    def _send(self, requests: Sequence[Request], payloads: Sequence[bytes]) -> Mined:
+        if len(requests) > 1 and _is_row(requests):
+            return self._send_row(requests[0], payloads)
         queue = self._chain.queue.functions
         calls = [
             queue.post(
-                posting.version_id,
-                posting.nonce,
-                posting.terms.pack(),
-                posting.callback.pack(),
-                posting.payload,
+                request.version_id,
+                request.nonce,
+                request.terms.pack(),
+                request.callback.pack(),
+                payload,
             )
-            for posting in postings
+            for request, payload in zip(requests, payloads, strict=True)
         ]
         if len(calls) == 1:
             return self._sender.send(calls[0])
@@ -172,28 +180,66 @@ class Poster:
         encoded = [self._chain.queue.encode_abi("post", args=call.arguments) for call in calls]
         return self._sender.send(queue.batch(encoded), gas)
 
+    def _send_row(self, first: Request, payloads: Sequence[bytes]) -> Mined:
+        """All or none, so its gas can be estimated as it is."""
+        post_many = self._chain.queue.functions.postMany(
+            first.version_id, first.nonce, first.terms.pack(), first.callback.pack(), payloads
+        )
+        return self._sender.send(post_many)
+
     def _posted(self, mined: Mined) -> list[PostedJob]:
-        found = [event for event in mined.events if isinstance(event, JobPosted)]
         return [
             PostedJob(
                 job=event.job(),
                 escrow=self.escrow(event.terms, event.callback),
                 transaction_hash=mined.transaction_hash,
             )
-            for event in found
+            for event in self._postings(mined)
         ]
 
-    def _compare(self, postings: Sequence[Posting], posted: Sequence[PostedJob]) -> None:
+    def _postings(self, mined: Mined) -> Iterator[JobPosted]:
+        deployment = self._chain.deployment
+        for event in mined.events:
+            if isinstance(event, JobPosted):
+                yield event
+            elif isinstance(event, JobsPosted):
+                yield from event.each(deployment.chain_id, deployment.queue)
+
+    def _compare(self, requests: Sequence[Request], posted: Sequence[PostedJob]) -> None:
         """What the events say must be what was sent, and hash to the ids they name.
 
         The rules may differ from those read before: the protocol's shares can have changed.
         """
-        deployment, account = self._chain.deployment, self._sender.address
-        for posting, one in zip(postings, posted, strict=True):
-            derived = one.job.key.job_id(deployment.chain_id, deployment.queue)
-            if one.job.request != posting.request(account) or derived != one.job_id:
-                raise PostingError(
-                    f"the queue at {deployment.queue} says that it posted 0x{one.job_id.hex()}, "
-                    "which is not what was sent: it is not the queue this version of the package "
-                    "speaks to"
-                )
+        deployment = self._chain.deployment
+        found = [one.job for one in posted]
+        derived = [self._job_id(job.request, job.rules) for job in found]
+        if [job.request for job in found] != list(requests) or derived != [
+            job.job_id for job in found
+        ]:
+            names = ", ".join("0x" + job.job_id.hex() for job in found) or "nothing"
+            raise PostingError(
+                f"the queue at {deployment.queue} says that it posted {names}, which is not what "
+                "was sent: it is not the queue this version of the package speaks to"
+            )
+
+
+def nonces(postings: Sequence[Posting]) -> list[int]:
+    """The callers' own; where they leave the choice, random ones, in a row if that may help."""
+    if all(posting.nonce is None for posting in postings) and _are_alike(postings):
+        first = secrets.randbelow((1 << _NONCE_BITS) - len(postings) + 1)
+        return [first + number for number in range(len(postings))]
+    return [
+        secrets.randbits(_NONCE_BITS) if posting.nonce is None else posting.nonce
+        for posting in postings
+    ]
+
+
+def _is_row(requests: Sequence[Request]) -> bool:
+    """Whether `postMany` can post them: they differ in input only, and nonces follow each other."""
+    first = requests[0].nonce
+    numbered = all(request.nonce == first + i for i, request in enumerate(requests))
+    return numbered and _are_alike(requests)
+
+
+def _are_alike(jobs: Sequence[Posting] | Sequence[Request]) -> bool:
+    return len({(job.version_id, job.terms, job.callback) for job in jobs}) == 1

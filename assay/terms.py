@@ -20,6 +20,15 @@ LARGEST_COMMITTEE = 63
 """Seats of the largest committee that a job's later rounds grow to."""
 
 MODE_QUORUM = 0
+"""A committee decides from the first round on."""
+MODE_OPTIMISTIC = 1
+"""One drawn worker proposes in the clear; committees decide only what is appealed."""
+
+LEAST_BOND = 5
+"""Seat fees in a bond of a job with several rounds and no appeal window, at least."""
+
+PRICE_STEPS = 255
+"""Steps from the least to the highest price of a seat."""
 
 
 class Numerics(IntEnum):
@@ -36,7 +45,7 @@ class Terms:
     committee: int
     """Seats of the first committee."""
     rounds: int
-    """Rounds the requester pays for."""
+    """The most rounds the job can have."""
     commit_seconds: int
     reveal_seconds: int
     seat_fee: int
@@ -46,6 +55,7 @@ class Terms:
     bond: int
     """Units of stake moved into the job for each seat."""
     appeal_window: int = 0
+    """Seconds an answer stays open to appeal; 0 makes it final at once."""
     mode: int = MODE_QUORUM
 
     LAYOUT: ClassVar[words.Layout] = (
@@ -70,19 +80,55 @@ class Terms:
         *,
         seat_fee: int,
         bond: int,
+        seat_fee_cap: int | None = None,
         rounds: int = 3,
         commit_seconds: int = 60,
         reveal_seconds: int = 60,
+        appeal_window: int = 0,
     ) -> Terms:
-        """Terms with one fixed seat fee and an answer that is final at once."""
+        """A committee votes. Its answer is final at once unless there is an appeal window.
+
+        The seat fee is fixed unless a cap is named to which it rises as seats stay empty.
+        """
         return cls(
             committee=committee,
             rounds=rounds,
             commit_seconds=commit_seconds,
             reveal_seconds=reveal_seconds,
             seat_fee=seat_fee,
-            seat_fee_cap=seat_fee,
+            seat_fee_cap=seat_fee if seat_fee_cap is None else seat_fee_cap,
             bond=bond,
+            appeal_window=appeal_window,
+        )
+
+    @classmethod
+    def optimistic(
+        cls,
+        committee: int = 5,
+        *,
+        seat_fee: int,
+        bond: int,
+        appeal_window: int,
+        seat_fee_cap: int | None = None,
+        rounds: int = 3,
+        commit_seconds: int = 60,
+        reveal_seconds: int = 60,
+    ) -> Terms:
+        """One drawn worker answers in the clear; a committee decides only if that is appealed.
+
+        The cheapest and fastest way. `committee` is the size of the first committee an appeal
+        calls; `least_bond` says how much bond such terms need.
+        """
+        return cls(
+            committee=committee,
+            rounds=rounds,
+            commit_seconds=commit_seconds,
+            reveal_seconds=reveal_seconds,
+            seat_fee=seat_fee,
+            seat_fee_cap=seat_fee if seat_fee_cap is None else seat_fee_cap,
+            bond=bond,
+            appeal_window=appeal_window,
+            mode=MODE_OPTIMISTIC,
         )
 
     @classmethod
@@ -94,14 +140,74 @@ class Terms:
         """The word on chain."""
         return words.pack("Terms", self.LAYOUT, words.fields(self.LAYOUT, self))
 
+    @property
+    def is_range(self) -> bool:
+        """Whether the price of a seat rises."""
+        return self.seat_fee_cap != self.seat_fee
+
+    def is_open(self, grown: int) -> bool:
+        """Whether a round is open: one seat, taken with a proposal in the clear.
+
+        `grown` counts the rounds before it that were not void.
+        """
+        return grown == 0 and self.mode == MODE_OPTIMISTIC
+
     def committee_after(self, grown: int) -> int:
-        """Seats of the committee after `grown` rounds that ended without a decision."""
+        """Seats of a round after `grown` rounds that were not void."""
+        if self.mode == MODE_OPTIMISTIC:
+            if grown == 0:
+                return 1
+            grown -= 1
         return min(((self.committee + 1) << grown) - 1, LARGEST_COMMITTEE)
 
+    def seats_from(self, grown: int, count: int) -> int:
+        """Seats of `count` rounds in a row, none of them void, the first after `grown` others."""
+        return sum(self.committee_after(each) for each in range(grown, grown + count))
+
+    @property
+    def own_seats(self) -> int:
+        """Seats the requester pays for: an open round's one, else those of all rounds."""
+        return 1 if self.mode == MODE_OPTIMISTIC else self.seats_from(0, self.rounds)
+
+    def prepaid_seats(self, round_: int, grown: int) -> int:
+        """Seats an appeal of that round's answer prepays: of all rounds that could follow.
+
+        `grown` counts the rounds before it that were not void.
+        """
+        return self.seats_from(grown + 1, self.rounds - round_ - 1)
+
+    def deposit(self, round_: int, grown: int) -> int:
+        """Units an appeal of that round's answer takes: a bond, and the seats it prepays."""
+        return self.bond + self.prepaid_seats(round_, grown) * self.seat_fee_cap
+
     def seat_fees(self) -> int:
-        """Units of seat fees a requester escrows: every round filled, none of them redrawn."""
-        seats = sum(self.committee_after(grown) for grown in range(self.rounds))
-        return seats * self.seat_fee_cap
+        """Units of seat fees a requester escrows: its rounds filled at the highest price."""
+        return self.own_seats * self.seat_fee_cap
+
+    def least_bond(self, burn_bps: int) -> int:
+        """Units of bond the queue asks for at least, under a burn share in basis points.
+
+        With an appeal window, what is left of a lie's bond after burning must repay the committee
+        that finds it out, and as much again. Without one, but with several rounds, blocking rounds
+        so that larger committees follow must not pay.
+        """
+        if self.appeal_window == 0:
+            return self.seat_fee_cap * (LEAST_BOND if self.rounds > 1 else 1)
+        kept = BASIS_POINTS - burn_bps
+        return -(-2 * self.committee_after(1) * self.seat_fee_cap * BASIS_POINTS // kept)
+
+    def price(self, step: int, unit: int) -> int:
+        """Wei a right seat is paid that was taken at this step, `unit` being the wei of a unit."""
+        rise = (self.seat_fee_cap - self.seat_fee) * unit // PRICE_STEPS
+        return self.seat_fee * unit + step * rise
+
+    def step_of(self, fee: int) -> int | None:
+        """The first step at which a seat is paid `fee` units or more; None if there is none."""
+        if fee <= self.seat_fee:
+            return 0
+        if fee > self.seat_fee_cap:
+            return None
+        return -(-(fee - self.seat_fee) * PRICE_STEPS // (self.seat_fee_cap - self.seat_fee))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,5 +298,5 @@ class Callback:
 
 
 def escrow_units(terms: Terms, callback: Callback) -> int:
-    """Units a requester escrows: the seat fees of its rounds and the delivery fee."""
+    """Units a requester escrows: the seats it pays for, at the cap, and the delivery fee."""
     return terms.seat_fees() + callback.delivery_fee

@@ -7,7 +7,7 @@ Two float32 values are close within `factor` tolerances when
 holds for the real numbers that their bits stand for, with no rounding anywhere. NaN is close to
 any NaN and to nothing else, an infinity to itself only; +0 and -0 are the same number. Tensors of
 every other type must be equal byte for byte. `contracts/libraries` decides the same way, and both
-are tested against `tests/vectors/tolerance.json` and the edges in `tolerance.bin`.
+are tested against `tests/vectors/tolerance.json`.
 """
 
 from __future__ import annotations

@@ -15,6 +15,23 @@ class CommandFailedError(RuntimeError):
     """A command that was to be measured did not succeed."""
 
 
+def output(command: Sequence[str], environment: Mapping[str, str]) -> str:
+    """What a command of the project's root prints.
+
+    Raises:
+        CommandFailedError: it failed; says how its output ends.
+    """
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise CommandFailedError(
+            f"`{' '.join(command)}` failed with code {done.returncode}; its output ends with:\n"
+            f"{(done.stdout + done.stderr)[-_TAIL:]}"
+        )
+    return done.stdout
+
+
 def seconds(
     command: Sequence[str], folder: Path = ROOT, environment: Mapping[str, str] | None = None
 ) -> float:

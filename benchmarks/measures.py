@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import demo, economics, gas, whole
+from benchmarks import demo, economics, gas, invariants, mutation, whole
 from benchmarks.figures import Figure
 
 
@@ -29,5 +29,11 @@ MEASURES = {
     "test": Measure("every test", whole.STEPS, whole.measure_tests, by_default=False),
     "economics": Measure(
         "what strategies earn, simulated", economics.STEPS, economics.measure, by_default=False
+    ),
+    "mutation": Measure(
+        "faults planted in the contracts", mutation.STEPS, mutation.measure, by_default=False
+    ),
+    "invariants": Measure(
+        "long sequences of calls", invariants.STEPS, invariants.measure, by_default=False
     ),
 }

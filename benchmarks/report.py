@@ -19,7 +19,7 @@ def table(figures: Iterable[Figure]) -> Table:
         made.add_row(
             figure.name,
             f"{number(figure.value)} {figure.unit}",
-            "" if target is None else f"≤ {number(target)}",
+            "" if target is None else f"{'≥' if figure.goal.at_least else '≤'} {number(target)}",
             figure.goal.rival,
             style={True: "green", False: "red", None: ""}[figure.met],
         )

@@ -1,8 +1,9 @@
 """Asks the network that `make demo KEEP=1` leaves up about one handwritten digit.
 
-    python -m examples.ask [--row N]
+    python -m examples.ask [--row N] [--optimistic]
 
 Nobody has to be trusted with the answer: staked workers run the model, and the chain settles it.
+A committee votes on it; with --optimistic one worker answers, and anybody may appeal for a while.
 """
 
 from __future__ import annotations
@@ -29,12 +30,15 @@ from assay.client import Client, Settings
 from assay.deployments import StaleDeploymentError, WrongChainError
 from assay.errors import AssayError
 from assay.events import (
+    Appealed,
+    AppealSettled,
     Claimed,
     Closed,
     Committed,
     Decided,
     Event,
     JobPosted,
+    Proposed,
     ResultPublished,
     Revealed,
     RoundOpened,
@@ -50,6 +54,15 @@ URL = "http://127.0.0.1:8545"
 MODEL = "digits"
 TERMS = Terms.for_committee(
     3, seat_fee=2_000, bond=20_000, rounds=3, commit_seconds=12, reveal_seconds=12
+)
+OPTIMISTIC = Terms.optimistic(
+    3,
+    seat_fee=2_000,
+    bond=20_000,
+    rounds=3,
+    commit_seconds=12,
+    reveal_seconds=12,
+    appeal_window=10,
 )
 
 # The third account of every anvil. The key is printed at its start, so it is worth nothing: never
@@ -80,6 +93,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Ask, print, and return the exit code of the process."""
     parser = argparse.ArgumentParser(prog="python -m examples.ask", description=__doc__)
     parser.add_argument("--row", type=int, help="which of the held-out digits; any by default")
+    parser.add_argument(
+        "--optimistic", action="store_true", help="one worker answers instead of a committee"
+    )
     parser.add_argument("--url", default=URL, help="the node (default: %(default)s)")
     parser.add_argument("--deployment", default=NETWORK, help="network or file with the addresses")
     options = parser.parse_args(arguments)
@@ -92,7 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise AskError(f"row {row} is not there: choose from 0 to {len(digits.rows) - 1}")
         pixels = digits.rows[row : row + 1]
         console.print(f"Held-out digit {row}:\n\n{picture(pixels)}\n")
-        show(console, client, ask(console, client, pixels), truth=int(digits.targets[row]))
+        asked = ask(console, client, pixels, OPTIMISTIC if options.optimistic else TERMS)
+        show(console, client, asked, truth=int(digits.targets[row]))
     except AssayError as error:
         Console(stderr=True, soft_wrap=True).print(f"[red]not asked:[/] {escape(str(error))}")
         return 1
@@ -130,17 +147,22 @@ def held_out_digits() -> Part:
     return held_out(data.data, data.target, seed=0, stratify=True)[1]
 
 
-def ask(console: Console, client: Client, pixels: npt.NDArray[np.float32]) -> Asked:
+def ask(
+    console: Console, client: Client, pixels: npt.NDArray[np.float32], terms: Terms = TERMS
+) -> Asked:
     """Posts a job and sees it through: to its answer, and until its money is divided."""
     version = newest_version(client)
-    cost = client.quote(TERMS)
+    cost = client.quote(terms).escrow
     if client.credit() < cost:
         client.deposit(cost)
-    posted = client.post(version, [pixels], TERMS)
+    posted = client.post(version, [pixels], terms)
     console.print(f"Job 0x{posted.job_id.hex()}", soft_wrap=True, highlight=False)
-    with console.status("Workers are drawn, run the model and vote …"):
-        answer = client.wait(posted, timeout=_ANSWER_SECONDS)
-    with console.status("Answered. Waiting until its money is divided …"):
+    with console.status("Workers are drawn and run the model …"):
+        answer = client.wait(posted, timeout=_ANSWER_SECONDS, provisional=True)
+    if not answer.final:
+        with console.status("Answered. Waiting whether somebody appeals …"):
+            answer = client.wait(posted, timeout=_ANSWER_SECONDS)
+    with console.status("Final. Waiting until its money is divided …"):
         deadline = time.monotonic() + _CLOSE_SECONDS
         while not client.view(posted).closed and time.monotonic() < deadline:
             time.sleep(_POLL_SECONDS)
@@ -184,7 +206,8 @@ def _answer(answer: Answer, truth: int) -> Table:
 def _history(history: Sequence[Event], unit: int) -> Table:
     table = Table(Column("block", justify="right"), "what happened", "who", "")
     for event in history:
-        worker = getattr(event, "worker", getattr(event, "requester", ""))
+        names = ("worker", "requester", "appellant")
+        worker = next((getattr(event, name) for name in names if hasattr(event, name)), "")
         table.add_row(
             str(event.at.block_number), type(event).__name__, _short(worker), _detail(event, unit)
         )
@@ -194,7 +217,10 @@ def _history(history: Sequence[Event], unit: int) -> Table:
 def _detail(event: Event, unit: int) -> str:
     match event:
         case JobPosted():
-            return f"committee of {event.terms.committee}, {len(event.input)} bytes of input"
+            seats = event.terms.committee_after(0)
+            return f"{seats} seats in round 0, {len(event.input)} bytes of input"
+        case Proposed():
+            return f"{len(event.result)} bytes, bond {_tokens(TERMS.bond * unit)}"
         case RoundOpened():
             return f"round {event.round}"
         case Committed():
@@ -209,13 +235,23 @@ def _detail(event: Event, unit: int) -> str:
         case Closed():
             return f"{event.right} seats right, {event.lost} lost"
         case _:
+            return _appeal(event)
+
+
+def _appeal(event: Event) -> str:
+    match event:
+        case Appealed():
+            return f"deposit {_tokens(event.deposit)}"
+        case AppealSettled():
+            return f"{_tokens(event.amount)} back"
+        case _:
             return ""
 
 
 def _cost(asked: Asked) -> Table:
     closed = next((event for event in asked.history if isinstance(event, Closed)), None)
     table = Table("money", Column("tokens", justify="right"))
-    table.add_row("escrow, for all three rounds", _tokens(asked.posted.escrow))
+    table.add_row("escrow, for all seats", _tokens(asked.posted.escrow))
     if closed is None:
         table.add_row("not closed yet; what is left returns then", "")
         return table

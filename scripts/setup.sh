@@ -4,6 +4,7 @@
 #   setup.sh         the development environment
 #   setup.sh users   and the environment of those who install the two packages, which `make test`
 #                    uses for a second run of the unit tests
+#   setup.sh halmos  and the symbolic checker, whose dependencies agree with nothing else here
 set -euo pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -32,6 +33,8 @@ python=$(find_python)
 provide_environment python .venv "locks/py${python_version/./}.txt"
 if [[ ${1:-} == users ]]; then
   provide_environment users .toolchain/users "locks/users${python_version/./}.txt"
+elif [[ ${1:-} == halmos ]]; then
+  provide_tool halmos .toolchain/halmos "locks/halmos${python_version/./}.txt"
 fi
 
 . scripts/toolchain/node.sh

@@ -55,7 +55,7 @@ def _parts(settings: Settings, preflight: Preflight, inference: Inference) -> Pa
     fees = Fees(settings.max_fee_wei, settings.priority_fee_wei, settings.max_transaction_gas)
     return Parts(
         worker=settings.worker,
-        policy=policy(settings),
+        policy=policy(settings, deployment.unit),
         chain=chain,
         store=store,
         intake=Intake(
@@ -79,8 +79,8 @@ def _parts(settings: Settings, preflight: Preflight, inference: Inference) -> Pa
     )
 
 
-def policy(settings: Settings) -> Policy:
-    """What the operator chose about jobs."""
+def policy(settings: Settings, unit: int) -> Policy:
+    """What the operator chose about jobs; `unit` is the wei in a unit of the vault."""
     return Policy(
         min_seat_fee=settings.min_seat_fee,
         min_delivery_fee=settings.min_delivery_fee,
@@ -88,4 +88,6 @@ def policy(settings: Settings) -> Policy:
         max_bond_percent=settings.max_bond_percent,
         compute_ahead=settings.compute_ahead_seconds,
         help_others=settings.help_others,
+        max_deposit=settings.appeal_max_deposit // unit,
+        watch_percent=settings.watch_percent,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from eth_typing import ChecksumAddress
 
 from assay import ids
+from assay.addresses import ZERO_ADDRESS
 from assay.deployments import Deployment
 from worker.chain.abi_calls import function
 from worker.errors import WorkerError
@@ -16,10 +17,12 @@ from worker.keys import Salts
 from worker.state import JobState
 from worker.steps import (
     Advance,
+    Appeal,
     Claim,
     Close,
     Commit,
     Deliver,
+    Propose,
     Reveal,
     RevealKnown,
     RevealNear,
@@ -29,7 +32,10 @@ from worker.steps import (
 )
 from worker.store import Computed
 
-ByKey = Advance | Commit | Reveal | RevealKnown | RevealNear | Support | Vindicate
+Voting = Propose | Commit | Reveal | RevealKnown | RevealNear | Support | Vindicate
+"""Steps that take the own result."""
+
+ByKey = Advance | Appeal | Voting
 """Steps that name their job by its key."""
 
 Single = ByKey | Close | Deliver
@@ -47,6 +53,16 @@ class MissingPayloadError(WorkerError):
 
 
 @dataclass(frozen=True, slots=True)
+class Terse:
+    """A proposal in the form that many can be made in at once."""
+
+    shared: tuple[int, int, ChecksumAddress]
+    """Terms, rules and worker: proposals that have these in common can go together."""
+    body: bytes
+    result: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class StepCall:
     """The call that takes one step, or several at once."""
 
@@ -54,6 +70,23 @@ class StepCall:
     contract: str
     target: ChecksumAddress
     data: bytes
+    proposal: Terse | None = None
+    """What it proposes, if it does."""
+
+
+def together(calls: Sequence[StepCall]) -> bytes:
+    """The calldata that takes the steps of all these calls to one contract.
+
+    The contract reports what it refuses by the index among them.
+    """
+    if len(calls) == 1:
+        return calls[0].data
+    proposals = [call.proposal for call in calls if call.proposal is not None]
+    if len(proposals) == len(calls) and len({proposal.shared for proposal in proposals}) == 1:
+        terms, rules, worker = proposals[0].shared
+        items = [(proposal.body, proposal.result) for proposal in proposals]
+        return function(_SETTLEMENT, "proposeMany").call(terms, rules, worker, items)
+    return function(calls[0].contract, "batch").call([call.data for call in calls])
 
 
 class Calls:
@@ -74,10 +107,12 @@ class Calls:
         """
         if isinstance(step, Deliver):
             request, rules = state.job.request.as_tuple(), state.job.rules.pack()
-            data = function(_QUEUE, "deliver").call(request, rules, self._settled(state, own))
+            proposer, answer = _proposer(state), self._answer(state, own)
+            data = function(_QUEUE, "deliver").call(request, rules, proposer, answer)
             return StepCall((step,), _QUEUE, self._deployment.queue, data)
         data = self._data(step, state, own)
-        return StepCall((step,), _SETTLEMENT, self._deployment.settlement, data)
+        proposal = self._terse(state, _needed(own)) if isinstance(step, Propose) else None
+        return StepCall((step,), _SETTLEMENT, self._deployment.settlement, data, proposal)
 
     def claim(self, claims: Sequence[tuple[Claim, JobState, Computed | None]]) -> StepCall:
         """One call that takes back many votes of this worker.
@@ -96,19 +131,18 @@ class Calls:
         match step:
             case Advance():
                 return self._with_key("advance", state)
+            case Appeal():
+                return self._with_key("appeal", state, _proposer(state), state.answer or bytes(32))
             case Close():
                 request, rules = state.job.request.as_tuple(), state.job.rules.pack()
                 return function(_SETTLEMENT, "close").call(request, rules)
             case _:
                 return self._vote_data(step, state, _needed(own))
 
-    def _vote_data(
-        self,
-        step: Commit | Reveal | RevealKnown | RevealNear | Support | Vindicate,
-        state: JobState,
-        own: Computed,
-    ) -> bytes:
+    def _vote_data(self, step: Voting, state: JobState, own: Computed) -> bytes:
         worker = self._worker
+        if isinstance(step, Propose):
+            return self._with_key("propose", state, worker, own.payload)
         if isinstance(step, Commit):
             commitment = self._commitment(step, own)
             return self._with_key("commit", state, worker, commitment, step.seats)
@@ -129,9 +163,13 @@ class Calls:
                 ballot = self._ballot(step, state, own)
                 return self._with_key("addSupport", state, worker, ballot, own.payload, near)
             case Vindicate():
-                settled = self._settled(state, own)
+                answer = self._answer(state, own)
                 ballot = self._ballot(step, state, own)
-                return self._with_key("vindicate", state, worker, ballot, own.payload, settled)
+                return self._with_key("vindicate", state, worker, ballot, own.payload, answer)
+
+    def _terse(self, state: JobState, own: Computed) -> Terse:
+        terms, rules, body = state.job.key.as_tuple()
+        return Terse((terms, rules, self._worker), body, own.payload)
 
     def _ballot(
         self, step: Claim | Support | Vindicate, state: JobState, own: Computed | None
@@ -152,11 +190,11 @@ class Calls:
             self._salts.of(step.job_id, step.round),
         )
 
-    def _settled(self, state: JobState, own: Computed | None) -> bytes:
-        settled = state.settled or b""
-        if own is not None and own.digest == settled:
+    def _answer(self, state: JobState, own: Computed | None) -> bytes:
+        answer = state.answer or b""
+        if own is not None and own.digest == answer:
             return own.payload
-        return self._payload(state, settled)
+        return self._payload(state, answer)
 
     def _payload(self, state: JobState, digest: bytes) -> bytes:
         payload = self._published(state.job_id, digest)
@@ -167,6 +205,11 @@ class Calls:
     @staticmethod
     def _with_key(name: str, state: JobState, *arguments: Any) -> bytes:
         return function(_SETTLEMENT, name).call(state.job.key.as_tuple(), *arguments)
+
+
+def _proposer(state: JobState) -> ChecksumAddress:
+    """Who gave the answer, as the contracts want it named; zero where a committee did."""
+    return state.proposer or ZERO_ADDRESS
 
 
 def _needed(own: Computed | None) -> Computed:

@@ -157,6 +157,7 @@ class Preflight:
             return
         self._look_at_signer(chain, account)
         self._look_at_stake(account)
+        self._look_at_appeals(chain)
 
     def _look_at_signer(self, chain: Chain, account: WorkerAccount) -> None:
         signer = self.signer
@@ -190,6 +191,21 @@ class Preflight:
                 "StakeVault.stake; it counts from the next epoch on"
             )
             self._note("stake", ok=self._has_work(), detail=detail)
+
+    def _look_at_appeals(self, chain: Chain) -> None:
+        signer = self.signer
+        if signer is None or not self.settings.appeal_max_deposit:
+            return
+        place = signer.address
+        self._try(
+            "appeals",
+            lambda: chain.credit(place, chain.head().number),
+            lambda units: (
+                f"{units} units of credit of the signer"
+                if units
+                else f"{place} has no credit, so nothing is appealed: deposit into the vault for it"
+            ),
+        )
 
     def _has_work(self) -> bool:
         """Whether votes of this worker are open: they have to be seen through in any case."""

@@ -17,7 +17,8 @@ class Results:
     def __init__(self, outcomes: Outcomes, history: History) -> None:
         self._outcomes = outcomes
         self._history = history
-        self._topic = bytes.fromhex(events.topics(events.ResultPublished)[0][2:])
+        kinds = events.topics(events.ResultPublished, events.Proposed)
+        self._topics = {bytes.fromhex(topic[2:]) for topic in kinds}
         self._comparisons: dict[tuple[bytes, bytes, Tolerance, int], bool] = {}
 
     def own(self, job_id: bytes) -> Outcome | None:
@@ -25,11 +26,13 @@ class Results:
         return self._outcomes.of(job_id)
 
     def published(self, job_id: bytes, digest: bytes) -> bytes | None:
-        """The payload that a reveal of the job has published under this digest."""
+        """The payload that a reveal or a proposal has published under this digest."""
         for log in self._history.logs_of(job_id):
-            if log.topics[0] == self._topic:
+            if log.topics[0] in self._topics:
                 event = events.decode(log.as_mapping())
-                if isinstance(event, events.ResultPublished) and event.digest == digest:
+                if not isinstance(event, events.ResultPublished | events.Proposed):
+                    continue
+                if event.digest == digest:
                     return event.result
         return None
 

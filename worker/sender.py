@@ -7,7 +7,8 @@ byte for byte, until it is mined or another one has taken its nonce: after a cra
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -16,9 +17,8 @@ from eth_account.signers.local import LocalAccount
 from eth_typing import ChecksumAddress
 
 from assay import reverts
-from worker.calls import StepCall
+from worker.calls import StepCall, together
 from worker.chain import Header, Receipt, Refusal
-from worker.chain.abi_calls import function
 from worker.steps import Kind
 from worker.store import Outbox, SentTransaction
 from worker.store import Step as SentStep
@@ -72,6 +72,8 @@ class Failure:
 class _Ready:
     call: StepCall
     gas: int
+    headroom: int
+    """Gas for what may have changed until the call is mined."""
 
 
 class Sender:
@@ -94,6 +96,11 @@ class Sender:
         self._least_nonce: int | None = None
         self._log = structlog.get_logger(__name__)
 
+    @property
+    def address(self) -> ChecksumAddress:
+        """The signer's."""
+        return self._account.address
+
     def send(self, calls: Sequence[StepCall], head: Header) -> list[Failure]:
         """Take all steps that would succeed; tells why the others were not taken."""
         if not calls:
@@ -105,9 +112,8 @@ class Sender:
             )
             return [Failure(step, reason) for call in calls for step in _stored(call)]
         ready, failures = self._simulated(calls)
-        for target in dict.fromkeys(item.call.target for item in ready):
-            of_target = [item for item in ready if item.call.target == target]
-            for batch in self._batches(of_target):
+        for group in _groups(ready):
+            for batch in self._batches(group):
                 self._send(batch, head)
         return failures
 
@@ -146,20 +152,19 @@ class Sender:
                 failures += [Failure(step, str(gas)) for step in _stored(call)]
             else:
                 headroom = _HEADROOM_GAS + _HEADROOM_GAS_PER_BYTE * len(call.data)
-                ready.append(_Ready(call, gas - _INTRINSIC_GAS + headroom))
+                ready.append(_Ready(call, gas - _INTRINSIC_GAS, headroom))
         return ready, failures
 
     def _batches(self, items: Sequence[_Ready]) -> Iterator[list[_Ready]]:
         """Parts that each fit into a transaction; a call too large for one goes alone."""
         batch: list[_Ready] = []
-        gas = size = 0
+        size = 0
         for item in items:
-            room = gas + item.gas + _INTRINSIC_GAS <= self._fees.transaction_gas
+            room = _gas([*batch, item]) <= self._fees.transaction_gas
             if batch and not (room and size + len(item.call.data) <= _MOST_BYTES):
                 yield batch
-                batch, gas, size = [], 0, 0
+                batch, size = [], 0
             batch.append(item)
-            gas += item.gas + _BATCH_GAS
             size += len(item.call.data)
         yield batch
 
@@ -174,10 +179,6 @@ class Sender:
 
     def _signed(self, batch: Sequence[_Ready], head: Header) -> SentTransaction:
         calls = [item.call for item in batch]
-        data = calls[0].data
-        if len(calls) > 1:
-            data = function(calls[0].contract, "batch").call([call.data for call in calls])
-        gas = _INTRINSIC_GAS + sum(item.gas + _BATCH_GAS for item in batch)
         nonce = self._next_nonce()
         signed = self._account.sign_transaction(
             {
@@ -186,8 +187,8 @@ class Sender:
                 "nonce": nonce,
                 "to": calls[0].target,
                 "value": 0,
-                "data": data,
-                "gas": min(gas, self._fees.transaction_gas),
+                "data": together(calls),
+                "gas": min(_gas(batch), self._fees.transaction_gas),
                 "maxFeePerGas": min(self._fees.ceiling, 2 * head.base_fee + self._fees.tip),
                 "maxPriorityFeePerGas": self._fees.tip,
             }
@@ -248,6 +249,32 @@ class Sender:
         self._log.warning("transaction replaced", tx=item.hash, nonce=item.nonce)
         reason = "another transaction of the signer has taken its nonce"
         return [Failure(step, reason) for step in item.steps]
+
+
+def _gas(items: Sequence[_Ready]) -> int:
+    """What a transaction with these calls may take.
+
+    A proposal meets nothing new but a new epoch of the worker's stake, and all of them only once.
+    """
+    proposals = [item.headroom for item in items if item.call.proposal]
+    others = sum(item.headroom for item in items if not item.call.proposal)
+    calls = sum(item.gas + _BATCH_GAS for item in items)
+    return _INTRINSIC_GAS + calls + others + max(proposals, default=0)
+
+
+def _groups(items: Sequence[_Ready]) -> list[list[_Ready]]:
+    """Calls that can share a transaction, in the order of the first of each group.
+
+    Several proposals under the same terms and rules go by themselves: together they cost less.
+    """
+    shared = Counter(item.call.proposal.shared for item in items if item.call.proposal)
+    groups: dict[Hashable, list[_Ready]] = {}
+    for item in items:
+        key: Hashable = item.call.target
+        if item.call.proposal and shared[item.call.proposal.shared] > 1:
+            key = item.call.proposal.shared
+        groups.setdefault(key, []).append(item)
+    return list(groups.values())
 
 
 def _stored(call: StepCall) -> list[SentStep]:

@@ -129,7 +129,8 @@ class Settings(BaseSettings):
 
     # What it takes on.
     min_seat_fee: int = Field(default=0, ge=0)
-    """Least seat fee, in units of the vault, for which it takes a seat."""
+    """Least seat fee, in units of the vault, for which it takes a seat. Where terms give a range,
+    it waits until the price has risen to this."""
     min_delivery_fee: int = Field(default=1, ge=0)
     """Least delivery fee, in units, for which it calls the callback of a job it voted in."""
     max_bond: int | None = Field(default=None, ge=0)
@@ -142,6 +143,14 @@ class Settings(BaseSettings):
     help_others: bool = False
     """Whether to advance and close jobs it has no vote in, too, after those who have one had their
     time. Nobody pays for that gas."""
+
+    # What it appeals.
+    appeal_max_deposit: int = Field(default=0, ge=0)
+    """Most that is put up to appeal one wrong answer, wei of the asset, out of the signer's credit
+    in the vault; 0 never appeals."""
+    watch_percent: int = Field(default=0, ge=0, le=100)
+    """Share of the answers it was not drawn for that it computes itself, percent, to appeal those
+    that are wrong. The rest of them it takes on trust."""
 
     # What it spends.
     max_fee_gwei: Decimal = Field(default=Decimal(100), gt=0)

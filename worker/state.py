@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from eth_typing import ChecksumAddress
 
 from assay import ids
-from assay.jobs import Job, JobView, Status, quorum
+from assay.jobs import PROPOSAL, Job, JobView, Status, final_at, grown_before, quorum
 from assay.terms import Numerics
 
 VoteKey = tuple[int, ChecksumAddress]
@@ -17,7 +17,7 @@ VoteKey = tuple[int, ChecksumAddress]
 
 @dataclass(frozen=True, slots=True)
 class VoteState:
-    """What one worker has said in one round."""
+    """What one worker has said in one round. A proposal is a vote in the slot PROPOSAL."""
 
     seats: int
     slot: int
@@ -28,6 +28,8 @@ class VoteState:
     vindicated: bool = False
     claimed: bool = False
     """Whether it is known to have been taken back."""
+    step: int = 0
+    """Of the price at which its seats were taken."""
 
     def place(self, round_: int) -> int:
         """Where the vote lies, as a ballot names it."""
@@ -53,13 +55,13 @@ class JobState:
     round: int = 0
     voids: int = 0
     reveals_at: int = 0
-    """When the reveal phase began, once the chain says so."""
-    settled: bytes | None = None
-    """The settled digest, once the job is decided."""
+    """When the reveal phase began, once the chain says so, or when the answer was proposed."""
+    answer: bytes | None = None
+    """Digest of the answer, final or not; None while there is none."""
     vindicated: int = 0
     """Seats."""
     published: tuple[bytes, ...] = ()
-    """Digests whose payloads reveals have published, in any round."""
+    """Digests whose payloads proposals and reveals have published, in any round."""
     closed: bool = False
     delivered: bool = False
     delivery_tried: bool = False
@@ -70,6 +72,8 @@ class JobState:
     votes: Mapping[VoteKey, VoteState] = field(default_factory=dict, repr=False)
     claims: Mapping[ChecksumAddress, int] = field(default_factory=dict, repr=False)
     """How many of its votes each worker has taken back."""
+    appellants: Mapping[int, ChecksumAddress] = field(default_factory=dict)
+    """Who appealed the answer of which round."""
 
     @property
     def job_id(self) -> bytes:
@@ -83,8 +87,8 @@ class JobState:
 
     @property
     def grown(self) -> int:
-        """Rounds before this one that ended undecided; each has grown the committee once."""
-        return self.round - (self.voids & ((1 << self.round) - 1)).bit_count()
+        """Rounds before this one that were not void; each has grown the committee once."""
+        return grown_before(self.round, self.voids)
 
     @property
     def committee(self) -> int:
@@ -92,9 +96,14 @@ class JobState:
         return self.job.request.terms.committee_after(self.grown)
 
     @property
+    def is_open(self) -> bool:
+        """Whether the round has one seat, taken with a proposal in the clear."""
+        return self.job.request.terms.is_open(self.grown)
+
+    @property
     def quorum(self) -> int:
         """Seats that decide the round under way."""
-        return quorum(self.job.request.terms, self.view)
+        return quorum(self.job.request.terms, self.round, self.grown)
 
     @property
     def committed(self) -> int:
@@ -123,8 +132,24 @@ class JobState:
 
     @property
     def leader(self) -> bytes | None:
-        """The digest in the job's word: the settled one, before that the first reference."""
-        return self.settled or next(iter(self.references), None)
+        """The digest in the job's word: the answer's, before that the first reference."""
+        return self.answer or next(iter(self.references), None)
+
+    @property
+    def proposer(self) -> ChecksumAddress | None:
+        """Who gave the answer, while no committee has decided."""
+        return self.reveals[0] if self.status is Status.PROPOSED else None
+
+    @property
+    def final_at(self) -> int | None:
+        """When the answer can no longer be appealed, 0 if it never could; None without one."""
+        if not self.status.answered:
+            return None
+        return final_at(self.job.request.terms, self.status, self.round, self.reveals_at)
+
+    def is_final(self, now: int) -> bool:
+        """Whether there is an answer that nobody can appeal any more."""
+        return self.final_at is not None and now >= self.final_at
 
     def is_void(self, round_: int) -> bool:
         """Whether that round stayed short, so that nobody in it can have done wrong."""
@@ -135,19 +160,35 @@ class JobState:
         """The job as `Settlement.job` shows it, but for seed and weight, which no event tells."""
         committing = self.status is Status.COMMITTING
         leader = self.leader
+        behind = [vote for vote in self.round_votes.values() if leader and leader in vote.supported]
+        proposal = self.votes[self.round, self.proposer] if self.proposer else None
         return JobView(
             status=self.status,
             closed=self.closed,
             delivered=self.delivered,
+            claimed=proposal is not None and proposal.claimed,
             round=self.round,
             voids=self.voids,
+            appeals=sum(1 << round_ for round_ in self.appellants),
             committed=self.committed,
             revealed=self.revealed,
-            leading=self.references.get(leader, 0) if leader else 0,
+            leading=sum(vote.seats for vote in behind),
+            steps=sum(vote.seats * vote.step for vote in behind),
             vindicated=self.vindicated,
-            time=self.opened_at if committing else self.reveals_at,
+            time=self.reveals_at or self.opened_at,
             seed_block=self.seed_block if committing and not self.committed else 0,
             seed=0,
             total_weight=0,
-            digest=bytes(ids.CUT_BYTES) if leader is None else ids.cut(leader),
+            mark=self._mark,
         )
+
+    @property
+    def _mark(self) -> bytes:
+        if self.proposer is not None and self.answer is not None:
+            return ids.proposal_mark(self.proposer, self.answer)
+        return bytes(ids.CUT_BYTES) if self.leader is None else ids.cut(self.leader)
+
+
+def proposal(digest: bytes, step: int) -> VoteState:
+    """The vote of whoever proposed an answer."""
+    return VoteState(seats=1, slot=PROPOSAL, digest=digest, supported=(digest,), step=step)

@@ -10,9 +10,11 @@ from typing import ClassVar
 class Kind(StrEnum):
     """What a step does, as it is stored and logged."""
 
+    PROPOSE = "propose"
     COMMIT = "commit"
     REVEAL = "reveal"
     SUPPORT = "support"
+    APPEAL = "appeal"
     ADVANCE = "advance"
     VINDICATE = "vindicate"
     CLAIM = "claim"
@@ -24,6 +26,14 @@ class Kind(StrEnum):
 class _Step:
     job_id: bytes
     round: int
+
+
+@dataclass(frozen=True, slots=True)
+class Propose(_Step):
+    """Take the seat of an open round and give the answer, which puts `units` into the job."""
+
+    units: int
+    kind: ClassVar = Kind.PROPOSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,14 @@ class Support(_Step):
 
 
 @dataclass(frozen=True, slots=True)
+class Appeal(_Step):
+    """Put the answer before a larger committee, which takes `units` of the signer's credit."""
+
+    units: int
+    kind: ClassVar = Kind.APPEAL
+
+
+@dataclass(frozen=True, slots=True)
 class Advance(_Step):
     """End a round that has run out of time."""
 
@@ -96,20 +114,25 @@ class Close(_Step):
 
 @dataclass(frozen=True, slots=True)
 class Deliver(_Step):
-    """Call the job's callback with the settled result."""
+    """Call the job's callback with the final answer."""
 
     kind: ClassVar = Kind.DELIVER
 
 
 Step = (
-    Commit
+    Propose
+    | Commit
     | Reveal
     | RevealKnown
     | RevealNear
     | Support
+    | Appeal
     | Advance
     | Vindicate
     | Claim
     | Close
     | Deliver
 )
+
+BONDS = (Kind.PROPOSE, Kind.COMMIT)
+"""Steps whose `units` come out of the worker's stake; those of an appeal are credit."""

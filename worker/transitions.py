@@ -11,9 +11,9 @@ from typing import Any
 
 from eth_typing import ChecksumAddress
 
-from assay import events, ids
+from assay import events, ids, sortition
 from assay.jobs import Status
-from worker.state import JobState, VoteState
+from worker.state import JobState, VoteState, proposal
 
 
 def opened(event: events.JobPosted, timestamp: int) -> JobState:
@@ -34,8 +34,27 @@ def apply(state: JobState, event: events.Event, timestamp: int) -> JobState:
     return replace(change(state, event, timestamp), changed_at=timestamp)
 
 
+def _proposed(state: JobState, event: events.Proposed, timestamp: int) -> JobState:
+    vote = proposal(event.digest, event.step)
+    return replace(
+        state,
+        status=Status.PROPOSED,
+        reveals_at=timestamp,
+        answer=event.digest,
+        published=(*state.published, event.digest),
+        reveals=(event.worker,),
+        votes={**state.votes, (state.round, event.worker): vote},
+    )
+
+
+def _appealed(state: JobState, event: events.Appealed, _timestamp: int) -> JobState:
+    return replace(state, appellants={**state.appellants, event.round: event.appellant})
+
+
 def _committed(state: JobState, event: events.Committed, timestamp: int) -> JobState:
-    vote = VoteState(seats=event.seats, slot=event.slot)
+    terms, elapsed = state.job.request.terms, timestamp - state.opened_at
+    step = sortition.step(elapsed, terms.commit_seconds) if terms.is_range else 0
+    vote = VoteState(seats=event.seats, slot=event.slot, step=step)
     state = replace(state, votes={**state.votes, (event.round, event.worker): vote})
     if state.committed < state.committee:
         return state
@@ -64,8 +83,8 @@ def _published(state: JobState, event: events.ResultPublished, _timestamp: int) 
 
 
 def _decided(state: JobState, event: events.Decided, _timestamp: int) -> JobState:
-    settled = next(digest for digest in state.published if ids.cut(digest) == event.digest)
-    return replace(state, status=Status.DECIDED, settled=settled)
+    answer = next(digest for digest in state.published if ids.cut(digest) == event.digest)
+    return replace(state, status=Status.DECIDED, answer=answer)
 
 
 def _vindicated(state: JobState, event: events.Vindicated, _timestamp: int) -> JobState:
@@ -97,6 +116,7 @@ def _round_opened(state: JobState, event: events.RoundOpened, timestamp: int) ->
         opened_at=timestamp,
         seed_block=event.seed_block,
         reveals_at=0,
+        answer=None,
         reveals=(),
     )
 
@@ -131,12 +151,16 @@ def _with_vote(state: JobState, round_: int, worker: ChecksumAddress, **changes:
 
 
 _CHANGES: Mapping[type[events.Event], Callable[[JobState, Any, int], JobState]] = {
+    events.Proposed: _proposed,
+    events.Appealed: _appealed,
     events.Committed: _committed,
     events.Revealed: _revealed,
     events.ResultPublished: _published,
     events.Supported: _supported,
     events.Decided: _decided,
     events.Vindicated: _vindicated,
+    events.Upheld: _unchanged,
+    events.AppealSettled: _unchanged,
     events.Claimed: _claimed,
     events.RoundVoided: _round_voided,
     events.RoundUndecided: _unchanged,

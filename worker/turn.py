@@ -16,7 +16,7 @@ from worker.parts import Parts
 from worker.plan import Moment, Plan, plan
 from worker.sender import Failure
 from worker.state import JobState
-from worker.steps import Claim, Commit
+from worker.steps import BONDS, Appeal, Claim, Commit, Kind, Propose
 from worker.store import Computed
 from worker.store import Step as SentStep
 
@@ -32,7 +32,12 @@ class Turn:
         in_flight = parts.store.outbox.in_flight(head.number)
         self._busy = parts.holds.busy(in_flight, head.timestamp)
         self._budget = Budget(
-            parts.chain, parts.worker, head, sum(step.units for step in in_flight)
+            parts.chain,
+            parts.worker,
+            parts.sender.address,
+            head,
+            sum(step.units for step in in_flight if step.kind in BONDS),
+            sum(step.units for step in in_flight if step.kind == Kind.APPEAL),
         )
         self._moment = Moment(
             now=head.timestamp,
@@ -93,8 +98,10 @@ class Turn:
         for step in decided.steps:
             if isinstance(step, Claim):
                 continue
-            if isinstance(step, Commit):
+            if isinstance(step, Propose | Commit):
                 self._budget.spend(step.units)
+            elif isinstance(step, Appeal):
+                self._budget.deposit(step.units)
             try:
                 self._calls.append(parts.calls.encode(step, state, result))
             except MissingPayloadError as error:
@@ -111,7 +118,8 @@ class Turn:
     def _compute(self, state: JobState) -> None:
         request = state.job.request
         version = self._parts.chain.version(request.version_id)
-        deadline = state.opened_at + request.terms.commit_seconds
+        # For a seat, or else to appeal an answer.
+        deadline = state.final_at or state.opened_at + request.terms.commit_seconds
         self._log.info("computing", job=state.job_id, round=state.round)
         self._parts.computations.start(state.job_id, version, state.job.input, deadline)
         self._computing = True

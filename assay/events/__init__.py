@@ -9,6 +9,7 @@ from assay.events.queue import (
     DeliveryFailed,
     JobCancelled,
     JobPosted,
+    JobsPosted,
     OwnershipTransferred,
     OwnershipTransferStarted,
     Paused,
@@ -24,6 +25,8 @@ from assay.events.registry import (
     VersionPublished,
 )
 from assay.events.settlement import (
+    Appealed,
+    AppealSettled,
     Claimed,
     ClaimSkipped,
     Closed,
@@ -31,12 +34,14 @@ from assay.events.settlement import (
     Decided,
     JobRefunded,
     JobUnresolved,
+    Proposed,
     ResultPublished,
     Revealed,
     RoundOpened,
     RoundUndecided,
     RoundVoided,
     Supported,
+    Upheld,
     Vindicated,
 )
 from assay.events.vault import (
@@ -54,6 +59,8 @@ from assay.events.vault import (
 
 __all__ = [
     "ActiveChanged",
+    "AppealSettled",
+    "Appealed",
     "BatchItemFailed",
     "BurnFlushed",
     "BurnShareChanged",
@@ -72,6 +79,7 @@ __all__ = [
     "JobPosted",
     "JobRefunded",
     "JobUnresolved",
+    "JobsPosted",
     "ModelCreated",
     "ModelTransferStarted",
     "ModelTransferred",
@@ -79,6 +87,7 @@ __all__ = [
     "OwnershipTransferred",
     "Paused",
     "Place",
+    "Proposed",
     "ProtocolFeeChanged",
     "Released",
     "ResultPublished",
@@ -92,6 +101,7 @@ __all__ = [
     "TreasuryWithdrawn",
     "Unpaused",
     "Unstaked",
+    "Upheld",
     "VersionDeprecated",
     "VersionPublished",
     "Vindicated",

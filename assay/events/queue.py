@@ -1,6 +1,7 @@
 """Events of JobQueue and of what it inherits."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from eth_typing import ChecksumAddress
 
@@ -42,6 +43,35 @@ class JobPosted(Event):
             block_hash=self.at.block_hash,
             timestamp=self.at.timestamp,
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobsPosted(Event):
+    """Many jobs that differ in nonce and input only: job i has the nonce `first_nonce + i`."""
+
+    version_id: bytes
+    requester: ChecksumAddress
+    first_nonce: int
+    terms: Terms
+    rules: Rules
+    callback: Callback
+    inputs: tuple[bytes, ...] = field(repr=False)
+
+    def each(self, chain_id: int, queue: str) -> Iterator[JobPosted]:
+        """Every job as if it had been posted alone, in the queue at that address."""
+        for number, payload in enumerate(self.inputs):
+            posted = JobPosted(
+                at=self.at,
+                job_id=b"",
+                version_id=self.version_id,
+                requester=self.requester,
+                nonce=self.first_nonce + number,
+                terms=self.terms,
+                rules=self.rules,
+                callback=self.callback,
+                input=payload,
+            )
+            yield replace(posted, job_id=posted.job().key.job_id(chain_id, queue))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

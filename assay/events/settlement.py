@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from eth_typing import ChecksumAddress
 
 from assay import ids
+from assay.addresses import address
 from assay.events.base import Event
+
+_ADDRESS = (1 << 160) - 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,6 +18,60 @@ class RoundOpened(Event):
     job_id: bytes
     round: int
     seed_block: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proposed(Event):
+    """The worker drawn for an open round has given the answer."""
+
+    job_id: bytes
+    seat: int
+    """The worker and the step of the price of its seat in one word: `step << 160 | worker`."""
+    result: bytes = field(repr=False)
+
+    @property
+    def worker(self) -> ChecksumAddress:
+        return address((self.seat & _ADDRESS).to_bytes(20, "big"))
+
+    @property
+    def step(self) -> int:
+        return self.seat >> 160
+
+    @property
+    def digest(self) -> bytes:
+        return ids.digest(self.result)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Appealed(Event):
+    """The answer of a round was appealed; `RoundOpened` follows at once."""
+
+    job_id: bytes
+    appellant: ChecksumAddress
+    round: int
+    """The one whose answer it was."""
+    deposit: int
+    """Wei: a bond, and the seats of all rounds that may follow."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Upheld(Event):
+    """The answer of an appealed round was given again by the round that the appeal caused, or shown
+    to be right (TOLERANCE)."""
+
+    job_id: bytes
+    round: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppealSettled(Event):
+    """An appellant has got back what was left of its deposit, with what it earned."""
+
+    job_id: bytes
+    appellant: ChecksumAddress
+    round: int
+    amount: int
+    """Wei."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +136,7 @@ class ResultPublished(Event):
 class Decided(Event):
     job_id: bytes
     digest: bytes
-    """The 21 bytes of it that the job keeps."""
+    """The 20 bytes of it that the job keeps."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

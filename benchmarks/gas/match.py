@@ -81,24 +81,38 @@ class Played:
 
 def post(arena: Arena, label: str, asked: Terms, callback: Callback | None = None) -> Posted:
     """Posts a job. Labels must differ; they make the nonce and the salts."""
-    request = Request(
+    chosen = request(arena, arena.version_id(), label, asked, callback)
+    call = arena.queue.functions.post(
+        chosen.version_id, chosen.nonce, asked.pack(), chosen.callback.pack(), INPUT
+    )
+    cost = arena.send(call, arena.requester)
+    rules = arena.rules()
+    job_id = chosen.key(rules).job_id(arena.w3.eth.chain_id, arena.queue.address)
+    return Posted(chosen, rules, job_id, arena.now(), cost)
+
+
+def request(
+    arena: Arena, version_id: bytes, label: str, asked: Terms, callback: Callback | None = None
+) -> Request:
+    """What a job asks, with a nonce that the label names and nothing random in it zero."""
+    plain = Request(
         requester=arena.requester,
         nonce=0,
-        version_id=arena.version_id(),
+        version_id=version_id,
         input_hash=ids.digest(INPUT),
         terms=asked,
         callback=callback or Callback.none(),
     )
-    candidates = (dense(f"nonce {label} {number}")[:12] for number in count())
-    requests = (replace(request, nonce=int.from_bytes(each, "big")) for each in candidates)
-    request = next(request for request in requests if all(request.body()))
-    call = arena.queue.functions.post(
-        request.version_id, request.nonce, asked.pack(), request.callback.pack(), INPUT
-    )
-    cost = arena.send(call, arena.requester)
-    rules = arena.rules()
-    job_id = request.key(rules).job_id(arena.w3.eth.chain_id, arena.queue.address)
-    return Posted(request, rules, job_id, arena.now(), cost)
+    nonces = (dense(f"nonce {label} {number}")[:12] for number in count())
+    requests = (replace(plain, nonce=int.from_bytes(nonce, "big")) for nonce in nonces)
+    return next(each for each in requests if all(each.body()))
+
+
+def seat_of(arena: Arena, posted: Posted, worker: Worker, entropy: bytes) -> Seat:
+    """The vote of a worker that is entitled to a seat at once."""
+    ticket = sortition.ticket(sortition.seed(entropy, posted.job_id, 0), worker.account)
+    salt, commitment = _commitment(arena, posted, worker)
+    return Seat(worker, sortition.slot(ticket), salt, commitment, 0)
 
 
 def draw(arena: Arena, posted: Posted) -> list[Seat]:
@@ -171,7 +185,7 @@ def _vote(arena: Arena, posted: Posted, seats: Sequence[Seat]) -> Played:
         vote = (key, seat.worker.account, seat.slot, seat.salt)
         call = steps.revealKnown(*vote, DIGEST) if place else steps.reveal(*vote, RESULT)
         reveals.append(arena.send(call, seat.worker.signer))
-    if not steps.isSettled(posted.job_id, DIGEST).call():
+    if not steps.isSettled(key, arena.relayer, DIGEST).call():
         raise AssertionError(f"job {posted.job_id.hex()} did not settle")
     return Played(posted, seats, commits, reveals)
 

@@ -3,9 +3,10 @@
 from eth_utils.address import to_checksum_address
 
 from assay.terms import Callback
-from benchmarks.gas.arena import UNIT, Arena
-from benchmarks.gas.match import RESULT, Played, play, post, terms
+from benchmarks.gas.arena import UNIT, Arena, Worker
+from benchmarks.gas.match import DIGEST, RESULT, Played, play, post, terms
 from benchmarks.gas.meter import Spent
+from benchmarks.gas.open_round import WINDOW, propose
 from benchmarks.gas.whole_job import claim, settle_money
 
 COMMITTEE = 3
@@ -37,13 +38,30 @@ def measure_operations(arena: Arena) -> dict[str, Spent]:
         "close.single": _close(arena, job),
         "cancel": _cancel(arena),
         "advance": _advance(arena),
+        **_open_round(arena, worker),
         **_stake_moves(arena),
+    }
+
+
+def _open_round(arena: Arena, worker: Worker) -> dict[str, Spent]:
+    appealed = propose(arena, "appealed", worker)
+    key = appealed.posted.key.as_tuple()
+    call = arena.settlement.functions.appeal(key, worker.account, DIGEST)
+    appeal = arena.send(call, arena.requester)
+
+    settled = propose(arena, "proposed", worker)
+    arena.mine(arena.now() + WINDOW)
+    claim = arena.settlement.functions.claim(worker.account, [settled.claim])
+    return {
+        "propose": settled.cost,
+        "appeal": appeal,
+        "claim.proposal": arena.send(claim, worker.signer),
     }
 
 
 def _deliver(arena: Arena, job: Played) -> Spent:
     call = arena.queue.functions.deliver(
-        job.posted.request.as_tuple(), job.posted.rules.pack(), RESULT
+        job.posted.request.as_tuple(), job.posted.rules.pack(), arena.relayer, RESULT
     )
     return arena.send(call, arena.relayer)
 

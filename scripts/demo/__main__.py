@@ -61,7 +61,10 @@ def _tell(screen: Screen, report: Report) -> None:
     for fault in report.faults:
         screen.complain("not as it should be", fault)
     if not report.faults:
-        screen.praise("Every job settled with the right answer, the liar paid, the books balance.")
+        screen.praise(
+            "Every job settled with the right answer, every lie was found, the liar paid, "
+            "the books balance."
+        )
 
 
 def _keep(net: Network, folder: Path, screen: Screen) -> None:

@@ -10,7 +10,7 @@ from assay.client import Client
 from assay.tensors import encode
 from assay.tolerance import RIGHT, payloads_close
 from scripts.demo.crew import Operator
-from scripts.demo.findings import Balance, Earnings, Judged
+from scripts.demo.findings import Balance, Earnings, Guarded, Judged
 from scripts.demo.follow import Course
 from scripts.demo.load import TERMS, Task
 from scripts.demo.network import Network
@@ -34,8 +34,22 @@ def judge(client: Client, jobs: dict[bytes, Task]) -> list[Judged]:
     return judged
 
 
-def earnings(crew: Iterable[Operator], jobs: Iterable[Course], unit: int) -> list[Earnings]:
-    """What each worker put in and took out, from the events of its votes."""
+def guarded(liars: Iterable[Operator], jobs: Iterable[Course]) -> Guarded:
+    """What became of the proposals."""
+    lying = {operator.account.address for operator in liars}
+    proposed = [job for job in jobs if job.proposal is not None]
+    lies = [job for job in proposed if job.proposal and job.proposal.worker in lying]
+    return Guarded(
+        proposed=len(proposed),
+        lies=len(lies),
+        appealed=sum(bool(job.appeals) for job in lies),
+        overturned=sum(job.overturned for job in lies),
+        doubted=sum(bool(job.appeals) for job in proposed if job not in lies),
+    )
+
+
+def earnings(crew: Iterable[Operator], jobs: Sequence[Course], unit: int) -> list[Earnings]:
+    """What each worker put in and took out, from the events of its votes and its appeals."""
     bond = TERMS.bond * unit
     result = []
     for operator in crew:
@@ -48,7 +62,12 @@ def earnings(crew: Iterable[Operator], jobs: Iterable[Course], unit: int) -> lis
             fees += max(0, returned - taken * bond)
             right += taken if returned > taken * bond else 0
             lost += taken * bond if returned == 0 else 0
-        result.append(Earnings(operator.name, operator.lies, seats, right, fees, lost))
+        made = [appeal for job in jobs for appeal in job.appeals]
+        own = [appeal for appeal in made if appeal.appellant == operator.signer]
+        back = sum(job.returned.get(operator.signer, 0) for job in jobs)
+        rewards = back - sum(appeal.deposit for appeal in own)
+        sums = (seats, right, fees, lost, len(own), rewards)
+        result.append(Earnings(operator.name, operator.lies, *sums))
     return result
 
 

@@ -16,12 +16,14 @@ from pathlib import Path
 from eth_account.signers.local import LocalAccount
 
 from scripts.demo.errors import TooSlowError, WorkerDiedError
-from scripts.demo.load import TERMS
+from scripts.demo.load import OPTIMISTIC, TERMS
 from scripts.demo.network import Network
 from worker import keys
 from worker.settings import ENVIRONMENT_PREFIX
 
 STAKE = 100 * 10**18
+APPEALS = 20
+"""As many as the credit of each honest signer is good for at once."""
 GAS_MONEY = 10**18
 _START_SECONDS = 60
 _STOP_SECONDS = 15
@@ -35,6 +37,7 @@ class Operator:
     name: str
     account: LocalAccount
     """The cold account, which owns the stake."""
+    signer: str
     folder: Path
     lies: bool
 
@@ -81,11 +84,11 @@ def enlist(
     for number, account in enumerate(accounts, 1):
         lies = number == len(accounts)
         name = "liar" if lies else f"worker {number}"
-        operator = Operator(name, account, folder / f"worker-{number}", lies)
-        operator.folder.mkdir(parents=True)
-        signer = _new_signer(operator)
-        network.give_ether(signer, GAS_MONEY)
-        _stake(network, account, signer)
+        place = folder / f"worker-{number}"
+        place.mkdir(parents=True)
+        operator = Operator(name, account, _new_signer(place), place, lies)
+        network.give_ether(operator.signer, GAS_MONEY)
+        _stake(network, operator)
         operator.config.write_text(_configuration(network, operator, models))
         crew.append(operator)
     return crew
@@ -111,20 +114,25 @@ def running(crew: Sequence[Operator]) -> Iterator[list[Crewman]]:
                 crewman.process.wait()
 
 
-def _new_signer(operator: Operator) -> str:
+def _new_signer(folder: Path) -> str:
     password = secrets.token_urlsafe()
-    password_file = operator.folder / "password"
+    password_file = folder / "password"
     password_file.touch(mode=0o600)
     password_file.write_text(password + "\n")
-    return keys.create(operator.folder / "signer.json", password).address
+    return keys.create(folder / "signer.json", password).address
 
 
-def _stake(network: Network, account: LocalAccount, signer: str) -> None:
+def _stake(network: Network, operator: Operator) -> None:
+    """Stakes; gives the signer of an honest worker what it needs to appeal."""
+    account = operator.account
     network.give_tokens(account)
-    network.client(account).deposit(STAKE)
+    client = network.client(account)
+    client.deposit(STAKE)
     vault = network.chain().vault.functions
-    network.send(vault.register(signer, ""), account)
+    network.send(vault.register(operator.signer, ""), account)
     network.send(vault.stake(STAKE), account)
+    if not operator.lies:
+        client.deposit(APPEALS * client.quote(OPTIMISTIC).appeal_deposit, to=operator.signer)
 
 
 def _configuration(network: Network, operator: Operator, models: Path) -> str:
@@ -142,6 +150,9 @@ def _configuration(network: Network, operator: Operator, models: Path) -> str:
         # One seat a round at most: a liar that came late to a job could be drawn for two, and two
         # of three decide. The demo shows what becomes of a minority.
         values["max_bond"] = TERMS.bond
+    else:
+        values["appeal_max_deposit"] = OPTIMISTIC.deposit(0, 0) * network.deployment.unit
+        values["watch_percent"] = 100
     # A JSON string or number is a TOML one too.
     lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
     return "\n".join([*lines, "", "[artefacts]", f"file_roots = [{json.dumps(str(models))}]", ""])

@@ -32,6 +32,27 @@ class Earnings:
     right: int
     fees: int
     bonds_lost: int
+    appeals: int = 0
+    rewards: int = 0
+    """What its appeals brought beyond their deposits; below zero if they were in vain."""
+
+    @property
+    def net(self) -> int:
+        return self.fees + self.rewards - self.bonds_lost
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """What became of the answers that one worker gave in the clear: counts of jobs."""
+
+    proposed: int
+    lies: int
+    appealed: int
+    """Of the lies."""
+    overturned: int
+    """Of the lies."""
+    doubted: int
+    """True answers that were appealed."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,20 @@ from web3.types import LogReceipt
 
 from assay import ids, rpc
 from assay.chain import Chain
-from assay.events import Claimed, Closed, Committed, Decided, Event, JobPosted, Revealed, Supported
+from assay.events import (
+    Appealed,
+    AppealSettled,
+    Claimed,
+    Closed,
+    Committed,
+    Decided,
+    Event,
+    JobPosted,
+    Proposed,
+    Revealed,
+    Supported,
+)
+from assay.terms import MODE_OPTIMISTIC
 
 
 @dataclass
@@ -18,22 +31,37 @@ class Course:
     """One job's course."""
 
     posted: int = 0
-    """Blocks: of the post, of the decision."""
-    decided: int | None = None
+    """Blocks: of the post, of the answer."""
+    answered: int | None = None
+    optimistic: bool = False
     digest: bytes = b""
-    """What of the settled digest the chain keeps."""
+    """What of the answer's digest the chain keeps."""
     closing: Closed | None = None
     seats: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """By worker, over all rounds."""
+    proposal: Proposed | None = None
+    appeals: list[Appealed] = field(default_factory=list)
+    returned: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """Wei that came back to each appellant."""
     agreeing: set[str] = field(default_factory=set)
-    """Workers that revealed the settled result or supported it."""
+    """Workers that proposed the answer, revealed it or supported it."""
     claims: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """Wei that each worker's claims brought back."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether the answer is final. Of one that can be appealed only its closing tells."""
+        return self.closing is not None or (self.answered is not None and not self.optimistic)
 
     @property
     def over(self) -> bool:
         """Whether the money is divided and every vote that agreed has been claimed."""
         return self.closing is not None and self.agreeing <= self.claims.keys()
+
+    @property
+    def overturned(self) -> bool:
+        """Whether the answer is another than the one that was proposed."""
+        return self.proposal is not None and ids.cut(self.proposal.digest) != self.digest
 
 
 class Follower:
@@ -58,7 +86,7 @@ class Follower:
 
     def count(self, *, over: bool = False) -> int:
         """Jobs that are settled, or over."""
-        return sum(job.over if over else job.decided is not None for job in self.jobs.values())
+        return sum(job.over if over else job.settled for job in self.jobs.values())
 
     def _logs(self, head: int) -> list[LogReceipt]:
         deployment = self._chain.deployment
@@ -75,19 +103,39 @@ class Follower:
         match event:
             case JobPosted():
                 self.jobs[event.job_id].posted = event.at.block_number
+                self.jobs[event.job_id].optimistic = event.terms.mode == MODE_OPTIMISTIC
             case Committed():
                 self.jobs[event.job_id].seats[event.worker] += event.seats
+            case Proposed():
+                self.jobs[event.job_id].seats[event.worker] += 1
+                self.jobs[event.job_id].proposal = event
+                self._said[event.job_id].append((event.worker, event.digest))
+                self._answer(event.job_id, ids.cut(event.digest), event.at.block_number)
             case Revealed() | Supported():
                 self._said[event.job_id].append((event.worker, event.digest))
                 self._agree(event.job_id)
             case Decided():
-                self.jobs[event.job_id].decided = event.at.block_number
-                self.jobs[event.job_id].digest = event.digest
-                self._agree(event.job_id)
+                self._answer(event.job_id, event.digest, event.at.block_number)
+            case _:
+                self._take_money(event)
+
+    def _take_money(self, event: Event) -> None:
+        match event:
+            case Appealed():
+                job = self.jobs[event.job_id]
+                job.appeals.append(event)
+                job.answered, job.digest, job.agreeing = None, b"", set()
+            case AppealSettled():
+                self.jobs[event.job_id].returned[event.appellant] += event.amount
             case Claimed():
                 self.jobs[event.job_id].claims[event.worker] += event.amount
             case Closed():
                 self.jobs[event.job_id].closing = event
+
+    def _answer(self, job_id: bytes, digest: bytes, block: int) -> None:
+        self.jobs[job_id].answered = block
+        self.jobs[job_id].digest = digest
+        self._agree(job_id)
 
     def _agree(self, job_id: bytes) -> None:
         job = self.jobs[job_id]

@@ -17,8 +17,18 @@ from examples.models.export import ExampleModel
 TERMS = Terms.for_committee(
     3, seat_fee=2_000, bond=20_000, rounds=3, commit_seconds=12, reveal_seconds=12
 )
+OPTIMISTIC = Terms.optimistic(
+    3,
+    seat_fee=2_000,
+    bond=TERMS.bond,
+    rounds=3,
+    commit_seconds=12,
+    reveal_seconds=8,
+    appeal_window=8,
+)
+"""The same, but one worker answers, and a committee decides what is appealed."""
 _FIRST = 4
-_TOGETHER = 5
+_TOGETHER = 7
 
 
 @dataclass(frozen=True)
@@ -32,18 +42,29 @@ class Task:
 
 
 def tasks(
-    client: Client, published: Sequence[tuple[ExampleModel, Publication]], jobs: int, seed: int
+    client: Client,
+    published: Sequence[tuple[ExampleModel, Publication]],
+    jobs: int,
+    optimistic: int,
+    seed: int,
 ) -> list[Task]:
-    """That many rows, drawn without repetition from the test split of each model in turn."""
+    """So many rows under each of the two terms, from the test split of each model in turn.
+
+    No row comes twice. The first few are jobs of committees; after them the order is random.
+    """
     chooser = np.random.default_rng(seed)
     chosen = []
     for position, (model, publication) in enumerate(published):
-        count = len(range(position, jobs, len(published)))
-        for index in chooser.choice(len(model.test.rows), count, replace=False):
+        counts = [len(range(position, n, len(published))) for n in (jobs, optimistic)]
+        rows = chooser.choice(len(model.test.rows), sum(counts), replace=False)
+        for number, index in enumerate(rows):
+            terms = TERMS if number < counts[0] else OPTIMISTIC
             row = model.test.rows[index : index + 1]
-            posting = client.posting(publication.version_id, [row], TERMS, manifest=model.manifest)
+            posting = client.posting(publication.version_id, [row], terms, manifest=model.manifest)
             chosen.append(Task(model, row, float(model.test.targets[index]), posting))
-    return [chosen[index] for index in chooser.permutation(len(chosen))]
+    shuffled = [chosen[index] for index in chooser.permutation(len(chosen))]
+    first = [task for task in shuffled if task.posting.terms == TERMS][:_FIRST]
+    return first + [task for task in shuffled if not any(task is one for one in first)]
 
 
 def batches(waiting: Sequence[Task]) -> Iterator[Sequence[Task]]:

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scripts.demo.findings import Balance, Earnings, Judged
+from scripts.demo.findings import Balance, Earnings, Guarded, Judged
 from scripts.demo.follow import Course
 from scripts.demo.gas import Use
 
@@ -17,7 +17,7 @@ class Figures:
 
     jobs: int
     blocks_median: float
-    """Blocks from the post of a job to its decision."""
+    """Blocks from the post of a committee's job to its decision."""
     blocks_p95: float
     overhead_ms: float
     """CPU time of a daemon for each job on the chain, waiting aside, at the median worker."""
@@ -29,18 +29,20 @@ class Report:
 
     judged: Sequence[Judged]
     earned: Sequence[Earnings]
+    guarded: Guarded
     uses: Sequence[Use]
     balance: Balance
     figures: Figures
 
     @property
     def faults(self) -> list[str]:
-        return verdict(self.judged, self.earned, self.balance)
+        return verdict(self.judged, self.earned, self.guarded, self.balance)
 
 
 def figures(jobs: Sequence[Course], cpu_seconds: Sequence[float]) -> Figures:
-    """From at least two jobs, and what each daemon took for all of them."""
-    blocks = [job.decided - job.posted for job in jobs if job.decided is not None]
+    """From at least two jobs of committees, and what each daemon took for all jobs."""
+    voted = [job for job in jobs if not job.optimistic]
+    blocks = [job.answered - job.posted for job in voted if job.answered is not None]
     return Figures(
         jobs=len(jobs),
         blocks_median=statistics.median(blocks),
@@ -49,7 +51,9 @@ def figures(jobs: Sequence[Course], cpu_seconds: Sequence[float]) -> Figures:
     )
 
 
-def verdict(judged: Sequence[Judged], earned: Sequence[Earnings], balance: Balance) -> list[str]:
+def verdict(
+    judged: Sequence[Judged], earned: Sequence[Earnings], guarded: Guarded, balance: Balance
+) -> list[str]:
     """Everything that is not as it should be, a sentence each."""
     faults = [
         f"a job for {item.model} settled on {item.answer.ravel()[:4]}, "
@@ -58,6 +62,13 @@ def verdict(judged: Sequence[Judged], earned: Sequence[Earnings], balance: Balan
         if not item.agrees
     ]
     faults += [fault for entry in earned for fault in _faults_of(entry)]
+    if guarded.appealed < guarded.lies:
+        faults.append(f"only {guarded.appealed} of {guarded.lies} proposed lies were appealed")
+    if guarded.overturned < guarded.appealed:
+        stood = guarded.appealed - guarded.overturned
+        faults.append(f"{stood} of the appealed lies stood")
+    if guarded.doubted:
+        faults.append(f"{guarded.doubted} true answers were appealed")
     if balance.difference:
         owed = balance.held - balance.difference
         faults.append(f"the vault holds {balance.held} wei and owes {owed}")
@@ -67,7 +78,8 @@ def verdict(judged: Sequence[Judged], earned: Sequence[Earnings], balance: Balan
 def _faults_of(entry: Earnings) -> list[str]:
     name = entry.worker
     if not entry.lies:
-        return [f"{name} is honest and lost {entry.bonds_lost} wei"] if entry.bonds_lost else []
+        lost = entry.bonds_lost - min(0, entry.rewards)
+        return [f"{name} is honest and lost {lost} wei"] if lost else []
     if not entry.seats:
         return [f"the {name} was never drawn"]
     faults = []

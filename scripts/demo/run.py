@@ -28,6 +28,9 @@ class Plan:
     """How large the demo is."""
 
     jobs: int = 50
+    """That committees decide."""
+    optimistic: int = 20
+    """That one worker answers."""
     workers: int = 5
     """One of them lies."""
     seed: int = 7
@@ -35,6 +38,10 @@ class Plan:
     block_seconds: int = 1
     deadline_seconds: float = 240.0
     """For all jobs to be over, once they are posted."""
+
+    @property
+    def all_jobs(self) -> int:
+        return self.jobs + self.optimistic
 
 
 @dataclass(frozen=True)
@@ -67,24 +74,28 @@ def demo(net: Network, folder: Path, plan: Plan, audience: Audience) -> Iterator
     operators = crew.enlist(net, folder, folder / "models", accounts)
     net.give_tokens(requester)
     client = net.client(requester)
-    client.deposit(client.quote(load.TERMS) * plan.jobs)
+    client.deposit(client.quote(load.TERMS).escrow * plan.jobs)
+    client.deposit(client.quote(load.OPTIMISTIC).escrow * plan.optimistic)
     net.pass_epochs(2)
     net.mine_every(plan.block_seconds)
 
     follower = Follower(net.chain(), net.chain().head())
     with crew.running(operators) as crewmen:
         meter = Meter(crewmen)
-        with audience.watch(plan.jobs) as show:
+        with audience.watch(plan.all_jobs) as show:
             work = _Work(client, follower, crewmen, show)
-            work.post(load.tasks(client, published, plan.jobs, plan.seed))
-            work.wait_for(lambda: work.counts.over == plan.jobs, plan.deadline_seconds)
+            work.post(load.tasks(client, published, plan.jobs, plan.optimistic, plan.seed))
+            work.wait_for(lambda: work.counts.over == plan.all_jobs, plan.deadline_seconds)
         courses = [follower.jobs[job_id] for job_id in work.tasks]
         yield report.Report(
             judged=books.judge(client, work.tasks),
             earned=books.earnings(operators, courses, net.deployment.unit),
+            guarded=books.guarded([each for each in operators if each.lies], courses),
             uses=gas.by_operation(net.chain(), follower.transactions),
             balance=books.balance(
-                net, [publisher.address, requester.address], [each.address for each in accounts]
+                net,
+                [publisher.address, requester.address, *(each.signer for each in operators)],
+                [each.address for each in accounts],
             ),
             figures=report.figures(courses, meter.busy_seconds()),
         )

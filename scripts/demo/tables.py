@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.table import Column, Table
 
-from scripts.demo.findings import Balance, Earnings, Judged, closeness
+from scripts.demo.findings import Balance, Earnings, Guarded, Judged, closeness
 from scripts.demo.gas import Use
 from scripts.demo.report import Figures, Report
 
@@ -14,37 +14,42 @@ TOKEN = 10**18
 
 
 def tables(report: Report) -> Iterator[Table]:
-    yield _answers(report.judged, report.figures)
+    yield _answers(report.judged, report.guarded, report.figures)
     yield _workers(report.earned)
     yield _gas(report.uses)
     yield _books(report.balance)
 
 
-def _answers(judged: Sequence[Judged], figures: Figures) -> Table:
+def _answers(judged: Sequence[Judged], guarded: Guarded, figures: Figures) -> Table:
     accuracy, error = closeness(judged)
     agreeing = sum(item.agrees for item in judged)
     blocks = f"median {figures.blocks_median:g}, p95 {figures.blocks_p95:.0f}"
     table = Table("answers", "")
     table.add_row("settled", f"{len(judged)} of {figures.jobs}")
     table.add_row("as onnxruntime here says", f"{agreeing} of {len(judged)}")
+    table.add_row("proposed by one worker", f"{guarded.proposed}, {guarded.lies} of them lies")
+    table.add_row("lies appealed and overturned", f"{guarded.overturned} of {guarded.lies}")
     table.add_row("digits, right label", f"{accuracy:.0%}")
     table.add_row("diabetes, mean absolute error", f"{error:.1f}")
-    table.add_row("blocks from post to settled", blocks)
+    table.add_row("blocks from post to decision", blocks)
     table.add_row("CPU of a daemon per job", f"{figures.overhead_ms:.1f} ms")
     return table
 
 
 def _workers(earned: Sequence[Earnings]) -> Table:
-    table = Table("worker", *_numbers("seats", "right", "fees", "bonds lost", "net"))
+    names = ("seats", "right", "fees", "appeals", "rewards", "bonds lost", "net")
+    table = Table("worker", *_numbers(*names))
     for entry in earned:
-        net = (entry.fees - entry.bonds_lost) / TOKEN
+        net = entry.net / TOKEN
         table.add_row(
             entry.worker,
             str(entry.seats),
             str(entry.right),
-            f"{entry.fees / TOKEN:.6f}",
-            f"{entry.bonds_lost / TOKEN:.6f}",
-            f"[{'red' if net < 0 else 'green'}]{net:+.6f}[/]",
+            f"{entry.fees / TOKEN:.4f}",
+            str(entry.appeals),
+            f"{entry.rewards / TOKEN:.4f}",
+            f"{entry.bonds_lost / TOKEN:.4f}",
+            f"[{'red' if net < 0 else 'green'}]{net:+.4f}[/]",
         )
     return table
 

@@ -39,7 +39,7 @@ class Parameters(BaseModel):
         description=f"address of the ERC-20 that everything is paid in, or `{MOCK_TOKEN}`"
     )
     unit: int = Field(
-        gt=0, lt=2**128, description="wei in a unit of stake, bond and seat fee, above 0"
+        gt=0, le=10**18, description="wei in a unit of stake, bond and seat fee, 1 to 10^18"
     )
     epoch: int = Field(
         ge=4,
@@ -55,7 +55,7 @@ class Parameters(BaseModel):
         ge=0, le=1_000, description="basis points of seat fees for the treasury, 0 to 1000"
     )
     burn_bps: int = Field(
-        ge=1_000, le=10_000, description="basis points of lost bonds to burn, 1000 to 10000"
+        ge=1_000, le=9_000, description="basis points of lost bonds to burn, 1000 to 9000"
     )
     shortest_phase: int = Field(
         ge=4,

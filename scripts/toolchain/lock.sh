@@ -3,6 +3,7 @@
 #   bootstrap  what installs the others (uv) and what builds source packages
 #   py31x      everything, for development
 #   users31x   the two packages with what users get beside them, for testing that too
+#   halmos31x  the symbolic checker
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -20,6 +21,7 @@ mkdir -p locks
 for version in 3.11 3.12; do
   compile "$version" "locks/py${version/./}.txt" pyproject.toml --extra worker --group dev
   compile "$version" "locks/users${version/./}.txt" pyproject.toml --extra worker --group test
+  compile "$version" "locks/halmos${version/./}.txt" --only-binary :all: - <<<"halmos==0.3.3"
 done
 printf '%s\n' uv setuptools pdm-backend |
   compile 3.11 locks/bootstrap.txt - --constraint locks/py311.txt

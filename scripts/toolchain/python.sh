@@ -19,8 +19,11 @@ install_python_packages() { # <environment> <lock>
   "$environment/bin/uv" pip sync --quiet --python "$environment/bin/python" --require-hashes \
     --only-binary :all: "${source_only[@]/#/--no-binary=}" --no-build-isolation \
     locks/bootstrap.txt "$lock"
-  "$environment/bin/uv" pip install --quiet --python "$environment/bin/python" --no-deps \
-    --no-build-isolation --editable .
+}
+
+install_project() { # <environment>
+  "$1/bin/uv" pip install --quiet --python "$1/bin/python" --no-deps --no-build-isolation \
+    --editable .
 }
 
 provide_environment() { # <name> <environment> <lock>
@@ -31,6 +34,19 @@ provide_environment() { # <name> <environment> <lock>
     return
   fi
   echo "setup: Python $python_version packages from $lock"
+  install_python_packages "$environment" "$lock"
+  install_project "$environment"
+  stamp "$name" "$contents"
+}
+
+provide_tool() { # <name> <environment> <lock>: a program that the project runs and never imports
+  local name=$1 environment=$2 lock=$3 contents
+  contents=$(fingerprint "$python_version" "$PWD" locks/bootstrap.txt "$lock" \
+    scripts/toolchain/python.sh)
+  if is_stamped "$name" "$contents" && "$environment/bin/$name" --version >/dev/null 2>&1; then
+    return
+  fi
+  echo "setup: $name from $lock"
   install_python_packages "$environment" "$lock"
   stamp "$name" "$contents"
 }

@@ -11,8 +11,8 @@ import random
 from collections.abc import Iterator
 
 from protocol_common import CALLBACK, RULES, TERMS, data, hash_, number, party
-from protocol_seats import seats
-from protocol_words import callbacks, escrows, job_words, rules, terms, votes
+from protocol_seats import open_seats, seats, steps
+from protocol_words import callbacks, deposits, escrows, job_words, prices, rules, terms, votes
 from vector_file import Json, write_or_check
 
 from assay import ids, sortition
@@ -29,12 +29,17 @@ def main() -> None:
             "rules": list(rules()),
             "callbacks": list(callbacks()),
             "escrows": list(escrows()),
+            "deposits": list(deposits()),
+            "prices": list(prices()),
             "models": list(models()),
             "versions": list(versions()),
             "jobs": list(jobs()),
             "commitments": list(commitments()),
+            "proposals": list(proposals()),
             "draws": list(draws()),
             "seats": list(seats(random.Random(5))),  # noqa: S311
+            "openSeats": list(open_seats(random.Random(7))),  # noqa: S311
+            "steps": list(steps(random.Random(8))),  # noqa: S311
             "jobWords": list(job_words(random.Random(6))),  # noqa: S311
             "votes": list(votes()),
         },
@@ -120,6 +125,13 @@ def commitments() -> Iterator[Json]:
             "salt": data(parts[4]),
             "commitment": data(ids.commitment(chain_id, party("settlement"), *parts)),
         }
+
+
+def proposals() -> Iterator[Json]:
+    for worker, result in (("alice", b"result"), ("bob", b"result"), ("bob", b"")):
+        digest = ids.digest(result)
+        mark = ids.proposal_mark(party(worker), digest)
+        yield {"worker": party(worker), "digest": data(digest), "mark": data(mark)}
 
 
 def draws() -> Iterator[Json]:

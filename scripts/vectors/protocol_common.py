@@ -35,6 +35,9 @@ TERMS = {
         3, seat_fee=1, bond=1, rounds=1, commit_seconds=4, reveal_seconds=4
     ),
     "common": Terms.for_committee(5, seat_fee=2_000, bond=50_000),
+    "appeals": Terms.for_committee(
+        31, seat_fee=7, seat_fee_cap=1_000_007, bond=MOST, rounds=4, appeal_window=86_400
+    ),
     "fee range": Terms(
         committee=31,
         rounds=5,
@@ -45,6 +48,9 @@ TERMS = {
         seat_fee_cap=25,
         bond=MOST,
         mode=1,
+    ),
+    "optimistic": Terms.optimistic(
+        5, seat_fee=2_000, bond=50_000, appeal_window=600, rounds=2, commit_seconds=30
     ),
     "every bit": Terms(
         committee=255,

@@ -1,4 +1,4 @@
-"""Draws of seats for protocol.py: the edges of the arithmetic, and cases at random."""
+"""Draws and price steps for protocol.py: the edges of the arithmetic, and cases at random."""
 
 import random
 from collections.abc import Iterator
@@ -58,3 +58,52 @@ def seats(source: random.Random) -> Iterator[Json]:
             source.randrange(total + 1),
             total,
         )
+
+
+def open_seats(source: random.Random) -> Iterator[Json]:
+    def case(name: str, high: int, elapsed: int, length: int, weight: int, total: int) -> Json:
+        ticket = high << 128 | source.getrandbits(128)
+        return {
+            "name": name,
+            "ticket": number(ticket),
+            "elapsed": elapsed,
+            "length": length,
+            "weight": number(weight),
+            "total": number(total),
+            "drawn": sortition.may_propose(ticket, elapsed, length, weight, total),
+        }
+
+    quarter = ONE // 4
+    yield case("no weight, lowest ticket, last second", 0, 59, 60, 0, 1_000)
+    yield case("all the stake, highest ticket", ONE - 1, 0, 60, 1_000, 1_000)
+    yield case("a quarter, ticket below it", quarter - 1, 0, 60, 250, 1_000)
+    yield case("a quarter, ticket at it", quarter, 0, 60, 250, 1_000)
+    yield case("a quarter, one second later", quarter, 1, 60, 250, 1_000)
+    yield case("half the stake's ticket, half the phase", 2 * quarter - 1, 30, 60, 250, 1_000)
+    yield case("half the stake's ticket, a second before", 2 * quarter - 1, 29, 60, 250, 1_000)
+    yield case("one of sixty, highest ticket, last second", ONE - 1, 59, 60, 1, 60)
+    yield case("one of sixty-one, highest ticket, last second", ONE - 1, 59, 60, 1, 61)
+    most, longest = (1 << 64) - 1, (1 << 24) - 1
+    yield case("widest numbers", ONE - 1, longest - 1, longest, most, most)
+    yield case("widest numbers, one unit of stake", ONE - 1, 0, longest, 1, most)
+    for _ in range(40):
+        length = source.randrange(4, 1 << source.randrange(3, 24))
+        total = source.randrange(1, 1 << source.randrange(1, 65))
+        high, weight = source.getrandbits(128), source.randrange(total + 1)
+        yield case("random", high, source.randrange(length), length, weight, total)
+        first = sortition.seconds_until_open(high << 128, length, weight, total)
+        if first is not None:
+            yield case("random, first second", high, first, length, weight, total)
+
+
+def steps(source: random.Random) -> Iterator[Json]:
+    lengths = [4, 5, 60, 255, 256, (1 << 24) - 1]
+    lengths += [source.randrange(4, 1 << source.randrange(3, 24)) for _ in range(20)]
+    for length in lengths:
+        for elapsed in {0, length // 2, length // 2 + 1, length - 1, source.randrange(length)}:
+            yield {
+                "elapsed": elapsed,
+                "length": length,
+                "committee": sortition.step(elapsed, length),
+                "open": sortition.open_step(elapsed, length),
+            }

@@ -28,7 +28,35 @@ def terms() -> Iterator[Json]:
             "seatFeeCap": value.seat_fee_cap,
             "bond": value.bond,
             "committees": [value.committee_after(grown) for grown in range(8)],
+            "ownSeats": value.own_seats,
         }
+
+
+def deposits() -> Iterator[Json]:
+    """Appeals of the answers of several rounds, after rounds that were void or not."""
+    for name in ("common", "appeals", "fee range", "optimistic"):
+        value = TERMS[name]
+        for round_, grown in ((0, 0), (1, 0), (1, 1), (2, 1), (3, 2)):
+            if round_ + 1 < value.rounds:
+                yield {
+                    "terms": number(value.pack()),
+                    "round": round_,
+                    "grown": grown,
+                    "seats": value.prepaid_seats(round_, grown),
+                    "units": number(value.deposit(round_, grown)),
+                }
+
+
+def prices() -> Iterator[Json]:
+    for name in ("common", "appeals", "fee range"):
+        for step in (0, 1, 254, 255):
+            for unit in (1, 7, 10**12, 10**18):
+                yield {
+                    "terms": number(TERMS[name].pack()),
+                    "step": step,
+                    "unit": number(unit),
+                    "price": number(TERMS[name].price(step, unit)),
+                }
 
 
 def rules() -> Iterator[Json]:
@@ -65,7 +93,7 @@ def callbacks() -> Iterator[Json]:
 
 
 def escrows() -> Iterator[Json]:
-    for name in ("smallest", "common", "fee range"):
+    for name in ("smallest", "common", "appeals", "fee range", "optimistic"):
         for callback in (Callback.none(), CALLBACK):
             yield {
                 "terms": number(TERMS[name].pack()),
@@ -89,12 +117,13 @@ def job_words(source: random.Random) -> Iterator[Json]:
                 "status": int(view.status),
                 "closed": view.closed,
                 "delivered": view.delivered,
-                **{name: shown[name] for name in ("round", "voids", "committed", "revealed")},
-                **{name: shown[name] for name in ("leading", "vindicated", "time")},
+                "claimed": view.claimed,
+                **{name: shown[name] for name in ("round", "voids", "appeals", "committed")},
+                **{name: shown[name] for name in ("revealed", "leading", "steps", "time")},
                 "seedBlock": number(view.seed_block),
                 "seed": number(view.seed),
                 "totalWeight": number(view.total_weight),
-                "digest": data(view.digest),
+                "mark": data(view.mark),
                 "grown": view.grown,
             }
 
@@ -102,13 +131,13 @@ def job_words(source: random.Random) -> Iterator[Json]:
 def votes() -> Iterator[Json]:
     last_id, nothing, other = b"\xff" * 32, bytes(32), hash_("reference")
     stages = (
-        (1, 0, 0, hash_("job"), nothing),
-        (2, 5, 0, hash_("job"), nothing),
-        (3, 5, 0, hash_("job"), nothing),
-        (3, 63, 1, hash_("job"), other),
-        (3, 63, 0, last_id, other),
+        (1, 0, 0, 0, hash_("job"), nothing),
+        (2, 5, 0, 0, hash_("job"), nothing),
+        (3, 5, 254, 0, hash_("job"), nothing),
+        (3, 63, 255, 1, hash_("job"), other),
+        (3, 63, 1, 0, last_id, other),
     )
-    for round_, (stage, seats_, vindicated, job_id, second) in enumerate(stages):
+    for round_, (stage, seats_, step, vindicated, job_id, second) in enumerate(stages):
         opening = (job_id, round_, hash_(f"first {round_}"), second)
         binding = ids.vote_binding(*opening)[:28] if stage > 1 else bytes(28)
         word = words.pack(
@@ -118,6 +147,7 @@ def votes() -> Iterator[Json]:
                 "stage": stage,
                 "vindicated": vindicated,
                 "seats": seats_,
+                "step": step,
                 "gap": 0,
                 "binding": int.from_bytes(binding, "big"),
             },
@@ -128,6 +158,7 @@ def votes() -> Iterator[Json]:
             "stage": int(vote.stage),
             "vindicated": vote.vindicated,
             "seats": vote.seats,
+            "step": vote.step,
             "busy": vote.is_busy,
             "jobId": data(opening[0]),
             "round": opening[1],

@@ -10,7 +10,7 @@ from scripts.demo.stopping import children
 from scripts.deployment.artefacts import compile_contracts
 
 # With three workers everybody has a seat in each committee of three, the liar too.
-PLAN = Plan(jobs=6, workers=3)
+PLAN = Plan(jobs=6, optimistic=6, workers=3)
 
 
 class Diary:
@@ -37,7 +37,7 @@ def test_demo__six_jobs_and_a_liar__settled_paid_and_balanced(tmp_path: Path) ->
         assert len(set(children()) - set(before)) == PLAN.workers + 1  # and the chain
     assert children() == before
     assert report.faults == []
-    assert [item.agrees for item in report.judged] == [True] * PLAN.jobs
+    assert [item.agrees for item in report.judged] == [True] * PLAN.all_jobs
     assert {item.model for item in report.judged} == {"digits", "diabetes"}
     assert [(entry.worker, entry.lies) for entry in report.earned] == [
         ("worker 1", False),
@@ -45,7 +45,10 @@ def test_demo__six_jobs_and_a_liar__settled_paid_and_balanced(tmp_path: Path) ->
         ("liar", True),
     ]
     assert all(entry.fees > 0 for entry in report.earned if not entry.lies)
-    assert {"post", "commit", "reveal", "close", "claim"} <= {use.operation for use in report.uses}
-    assert diary.jobs == PLAN.jobs
+    assert report.guarded.proposed == PLAN.optimistic
+    assert report.guarded.lies == report.guarded.overturned == sum(e.appeals for e in report.earned)
+    used = {use.operation for use in report.uses}
+    assert {"post", "propose", "commit", "reveal", "close", "claim"} <= used
+    assert diary.jobs == PLAN.all_jobs
     assert diary.counts[0].over == 0
-    assert diary.counts[-1] == Counts(PLAN.jobs, PLAN.jobs, PLAN.jobs)
+    assert diary.counts[-1] == Counts(*[PLAN.all_jobs] * 3)

@@ -6,8 +6,9 @@ import {Settlement} from "../../contracts/Settlement.sol";
 import {IModelRegistry} from "../../contracts/interfaces/IModelRegistry.sol";
 import {ISettlement} from "../../contracts/interfaces/ISettlement.sol";
 import {IStakeVault} from "../../contracts/interfaces/IStakeVault.sol";
+import {Division} from "../../contracts/libraries/Division.sol";
 import {Sortition} from "../../contracts/libraries/Sortition.sol";
-import {JobWord} from "../../contracts/types/JobWord.sol";
+import {JobWord, PROPOSED} from "../../contracts/types/JobWord.sol";
 import {Callback, JobKey, RequestLib} from "../../contracts/types/Request.sol";
 import {Rules, RulesLib} from "../../contracts/types/Rules.sol";
 import {Terms} from "../../contracts/types/Terms.sol";
@@ -15,14 +16,19 @@ import {Vote} from "../../contracts/types/Vote.sol";
 import {
     CallbackVector,
     CommitmentVector,
+    DepositVector,
     DrawVector,
     EscrowVector,
     JobVector,
     JobWordVector,
     ModelVector,
+    OpenSeatVector,
+    PriceVector,
+    ProposalVector,
     ProtocolVectors,
     RulesVector,
     SeatsVector,
+    StepVector,
     TermsVector,
     VersionVector,
     VoteVector
@@ -53,7 +59,7 @@ contract ProtocolTest is ProtocolVectors {
 
     function test_terms__every_vector__same_fields() public view {
         TermsVector[] memory vectors = termsVectors();
-        assertGe(vectors.length, 4);
+        assertGe(vectors.length, 6);
         for (uint256 i; i < vectors.length; ++i) {
             TermsVector memory v = vectors[i];
             Terms terms = Terms.wrap(v.word);
@@ -70,6 +76,27 @@ contract ProtocolTest is ProtocolVectors {
             for (uint256 grown; grown < v.committees.length; ++grown) {
                 assertEq(terms.committeeAfter(grown), v.committees[grown]);
             }
+            assertEq(terms.ownSeats(), v.ownSeats);
+        }
+    }
+
+    function test_deposit__every_vector__same_seats_and_units() public view {
+        DepositVector[] memory vectors = depositVectors();
+        assertGe(vectors.length, 12);
+        for (uint256 i; i < vectors.length; ++i) {
+            DepositVector memory v = vectors[i];
+            Terms terms = Terms.wrap(v.terms);
+            assertEq(terms.prepaidSeats(v.round, v.grown), v.seats);
+            assertEq(Division.deposit(terms, 1, v.seats), v.units);
+        }
+    }
+
+    function test_price__every_vector__same_wei() public view {
+        PriceVector[] memory vectors = priceVectors();
+        assertGe(vectors.length, 48);
+        for (uint256 i; i < vectors.length; ++i) {
+            (uint256 base, uint256 rise) = Division.prices(Terms.wrap(vectors[i].terms), vectors[i].unit);
+            assertEq(base + vectors[i].step * rise, vectors[i].price);
         }
     }
 
@@ -107,7 +134,7 @@ contract ProtocolTest is ProtocolVectors {
 
     function test_escrow__every_vector__same_units() public view {
         EscrowVector[] memory vectors = escrowVectors();
-        assertGe(vectors.length, 6);
+        assertGe(vectors.length, 10);
         for (uint256 i; i < vectors.length; ++i) {
             uint256 units = RequestLib.escrow(Terms.wrap(vectors[i].terms), Callback.wrap(vectors[i].callback));
             assertEq(units, vectors[i].units);
@@ -168,6 +195,21 @@ contract ProtocolTest is ProtocolVectors {
         }
     }
 
+    function test_proposal__every_vector__its_mark_is_the_answer() public {
+        ProposalVector[] memory vectors = proposalVectors();
+        assertGe(vectors.length, 3);
+        Settlement settlement = _settlement(address(this));
+        JobKey memory key;
+        bytes32 jobId = RequestLib.id(address(this), key.terms, key.rules, key.body);
+        for (uint256 i; i < vectors.length; ++i) {
+            ProposalVector memory v = vectors[i];
+            uint256 word = PROPOSED | uint256(uint160(bytes20(v.mark))) << 96;
+            vm.store(address(settlement), keccak256(abi.encode(jobId, JOBS_SLOT)), bytes32(word));
+            assertTrue(settlement.isSettled(key, v.worker, v.digest));
+            assertFalse(settlement.isSettled(key, address(this), v.digest));
+        }
+    }
+
     function test_draw__every_vector__same_slot_and_seats() public {
         DrawVector[] memory vectors = drawVectors();
         JobVector[] memory jobs = jobVectors();
@@ -191,9 +233,27 @@ contract ProtocolTest is ProtocolVectors {
         }
     }
 
+    function test_openSeat__every_vector__same() public view {
+        OpenSeatVector[] memory vectors = openSeatVectors();
+        assertGe(vectors.length, 60);
+        for (uint256 i; i < vectors.length; ++i) {
+            OpenSeatVector memory v = vectors[i];
+            assertEq(Sortition.mayPropose(v.ticket, v.elapsed, v.length, v.weight, v.total), v.drawn);
+        }
+    }
+
+    function test_step__every_vector__same() public view {
+        StepVector[] memory vectors = stepVectors();
+        assertGe(vectors.length, 70);
+        for (uint256 i; i < vectors.length; ++i) {
+            assertEq(Sortition.step(vectors[i].elapsed, vectors[i].length), vectors[i].committee);
+            assertEq(Sortition.openStep(vectors[i].elapsed, vectors[i].length), vectors[i].open);
+        }
+    }
+
     function test_jobWord__every_vector__same_view() public {
         JobWordVector[] memory vectors = jobWordVectors();
-        assertGe(vectors.length, 12);
+        assertGe(vectors.length, 14);
         Settlement settlement = _settlement(address(this));
         for (uint256 i; i < vectors.length; ++i) {
             JobWordVector memory v = vectors[i];
@@ -213,6 +273,7 @@ contract ProtocolTest is ProtocolVectors {
             assertEq(vote.stage(), v.stage);
             assertEq(vote.isVindicated(), v.vindicated);
             assertEq(vote.seats(), v.seats);
+            assertEq(vote.step(), v.step);
             assertEq(vote.isBusy(), v.busy);
             assertEq(vote.opens(v.jobId, v.round, v.first, v.second), v.opens);
         }
@@ -244,16 +305,19 @@ contract ProtocolTest is ProtocolVectors {
         assertEq(shown.status, v.status);
         assertEq(shown.closed, v.closed);
         assertEq(shown.delivered, v.delivered);
+        assertEq(shown.claimed, v.claimed);
         assertEq(shown.round, v.round);
         assertEq(shown.voids, v.voids);
+        assertEq(shown.appeals, v.appeals);
         assertEq(shown.committed, v.committed);
         assertEq(shown.revealed, v.revealed);
         assertEq(shown.leading, v.leading);
-        assertEq(shown.vindicated, v.vindicated);
+        assertEq(shown.steps, v.steps);
+        assertEq(shown.vindicated, 0);
         assertEq(shown.time, v.time);
         assertEq(shown.seedBlock, v.seedBlock);
         assertEq(shown.seed, v.seed);
         assertEq(shown.totalWeight, v.totalWeight);
-        assertEq(abi.encodePacked(shown.mark), v.digest);
+        assertEq(abi.encodePacked(shown.mark), v.mark);
     }
 }

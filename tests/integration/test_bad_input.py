@@ -1,12 +1,14 @@
 """What the contracts must refuse of requesters and workers, with nothing lost by it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from assay import ids
 from assay.jobs import Stage, Status
 from assay.jobs import Vote as VoteWord
-from assay.terms import Callback, Terms
+from assay.terms import Callback
 from scripts.deployment.contracts import create_contracts
 from tests.conftest import CREDIT, STAKE
 from tests.support.payloads import floats
@@ -89,7 +91,7 @@ def test_deprecate__job_under_way__it_settles(post, protocol, publisher, exact, 
     [
         ({"committee": 2}, "CommitteeOutOfBounds", {"least": 3, "most": 31, "received": 2}),
         ({"committee": 32}, "CommitteeOutOfBounds", {"least": 3, "most": 31, "received": 32}),
-        ({"rounds": 0}, "RoundsOutOfBounds", {"most": 5, "received": 0}),
+        ({"rounds": 0}, "RoundsOutOfBounds", {"least": 1, "received": 0}),
         ({"rounds": 6}, "RoundsOutOfBounds", {"most": 5, "received": 6}),
         ({"commit_seconds": 3}, "CommitPhaseOutOfBounds", {"shortest": 4, "received": 3}),
         ({"commit_seconds": 61}, "CommitPhaseOutOfBounds", {"longest": 60, "received": 61}),
@@ -105,22 +107,17 @@ def test_post__terms_out_of_bounds__refused(post, terms, changes, error, values)
         post(terms=terms(**changes))
 
 
-def test_post__fee_range_appeals_or_another_mode__refused_for_now(post, terms):
-    usual = {
-        "committee": 3,
-        "rounds": 3,
-        "commit_seconds": 30,
-        "reveal_seconds": 30,
-        "seat_fee": 100,
-        "seat_fee_cap": 100,
-        "bond": 1_000,
-    }
-    with refused("FeeRangeNotSupported", seatFee=100, seatFeeCap=101):
-        post(terms=Terms(**{**usual, "seat_fee_cap": 101}))
-    with refused("AppealsNotSupported", appealWindow=1):
-        post(terms=Terms(**usual, appeal_window=1))
-    with refused("UnsupportedMode", received=1):
-        post(terms=Terms(**usual, mode=1))
+def test_post__fee_range_appeals_or_mode_out_of_bounds__refused(post, terms):
+    with refused("SeatFeeCapOutOfBounds", least=100, received=99):
+        post(terms=terms(seat_fee_cap=99))
+    with refused("AppealWindowOutOfBounds", shortest=4, received=3):
+        post(terms=terms(appeal_window=3))
+    with refused("AppealWindowOutOfBounds", longest=2_592_000, received=2_592_001):
+        post(terms=terms(appeal_window=2_592_001))
+    with refused("UnsupportedMode", received=2):
+        post(terms=replace(terms(), mode=2))
+    with refused("RoundsOutOfBounds", least=2, received=1):
+        post(terms=replace(terms(rounds=1, appeal_window=4), mode=1))
 
 
 def test_post__escrow_above_credit__refused(post, protocol, requester, terms, unspent):

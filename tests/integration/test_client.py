@@ -7,6 +7,7 @@ from threading import Thread
 
 import numpy as np
 import pytest
+from hexbytes import HexBytes
 
 from assay import bounds, events, reverts
 from assay.addresses import ZERO_ADDRESS
@@ -116,6 +117,8 @@ def test_bounds__constants__those_of_the_queue(chain: PlainChain) -> None:
         "MOST_COMMITTEE",
         "MAX_ROUNDS",
         "LONGEST_REVEAL",
+        "LONGEST_APPEAL_WINDOW",
+        "LEAST_BOND",
         "MOST_STIPEND",
     ):
         assert getattr(bounds, name) == chain.call("queue", name)
@@ -222,8 +225,8 @@ def test_quote__terms_and_callback__what_the_queue_takes(client: Client, chain: 
     terms = replace(TERMS, rounds=3)
     for asked in (callback, Callback.none()):
         escrow = chain.call("queue", "escrowOf", terms.pack(), asked.pack())
-        assert client.quote(terms, asked) == escrow
-    assert client.quote(TERMS) == 3 * 100 * UNIT
+        assert client.quote(terms, asked).escrow == escrow
+    assert client.quote(TERMS).escrow == 3 * 100 * UNIT
 
 
 # --- posting ---
@@ -238,7 +241,7 @@ def test_post__arrays__job_as_asked(client: Client, chain: PlainChain, version: 
     assert posted.job.input == encode([INPUT])
     rules = posted.job.rules.pack()
     assert chain.call("queue", "jobIdOf", request.as_tuple(), rules) == posted.job_id
-    assert posted.escrow == client.quote(TERMS, callback)
+    assert posted.escrow == client.quote(TERMS, callback).escrow
     assert client.credit() == ETHER - posted.escrow
     assert client.view(posted).status is Status.COMMITTING
 
@@ -263,9 +266,15 @@ def test_post__same_nonce__refused_before_paying(
 @pytest.mark.parametrize(
     "change",
     [
-        {"mode": 1},
-        {"appeal_window": 1},
-        {"seat_fee_cap": 101},
+        {"mode": 2},
+        {"appeal_window": 3},
+        {"appeal_window": 30 * 86_400 + 1},
+        {"seat_fee_cap": 99},
+        {"appeal_window": 4, "bond": 1_750 - 1},
+        {"mode": 1, "rounds": 2},
+        {"mode": 1, "rounds": 1, "appeal_window": 4},
+        {"seat_fee_cap": 1_001},
+        {"rounds": 2, "bond": 499},
         {"committee": 2},
         {"committee": 32},
         {"rounds": 0},
@@ -322,6 +331,11 @@ def test_post__callback_out_of_bounds__the_queues_own_error_for_nothing(
         {"reveal_seconds": 4},
         {"reveal_seconds": 7 * 86_400},
         {"bond": 100},
+        {"seat_fee_cap": 1_000},
+        {"rounds": 2, "bond": 500},
+        {"appeal_window": 4, "bond": 1_750},
+        {"appeal_window": 30 * 86_400, "bond": 1_750},
+        {"mode": 1, "rounds": 2, "appeal_window": 4, "bond": 750},
     ],
     ids=str,
 )
@@ -361,13 +375,13 @@ def test_post__paused__refused(client: Client, chain: PlainChain, version: bytes
 
 
 def test_post__credit_too_low__refused_with_both_amounts(client: Client, version: bytes) -> None:
-    client.withdraw(ETHER - client.quote(TERMS) + 1)
+    client.withdraw(ETHER - client.quote(TERMS).escrow + 1)
     with pytest.raises(InsufficientCreditError, match="deposit the difference") as caught:
         client.post(version, [INPUT], TERMS)
     values = caught.value.values
     assert (values["available"], values["required"]) == (
-        client.quote(TERMS) - 1,
-        client.quote(TERMS),
+        client.quote(TERMS).escrow - 1,
+        client.quote(TERMS).escrow,
     )
 
 
@@ -395,8 +409,52 @@ def test_post_many__three__one_transaction_in_order(
     posted = client.post_many(wanted)
     assert sent(chain) == before + 1
     assert [one.job.input for one in posted] == [one.payload for one in wanted]
-    assert client.credit() == ETHER - 3 * client.quote(TERMS)
+    assert client.credit() == ETHER - 3 * client.quote(TERMS).escrow
     assert {client.view(one).status for one in posted} == {Status.COMMITTING}
+
+
+def gas_of(chain: PlainChain, posted: PostedJob) -> int:
+    return chain.w3.eth.get_transaction_receipt(HexBytes(posted.transaction_hash))["gasUsed"]
+
+
+def test_post_many__alike__together_for_less_gas_and_found_by_their_ids(
+    client: Client, chain: PlainChain, version: bytes
+) -> None:
+    alike = client.post_many([client.posting(version, [INPUT * n], TERMS) for n in range(8)])
+    apart = client.post_many(
+        [client.posting(version, [INPUT * n], TERMS, nonce=2 * n) for n in range(8)]
+    )
+    assert gas_of(chain, alike[0]) < 0.85 * gas_of(chain, apart[0])
+    assert len({one.job_id for one in alike}) == 8
+    for one in alike:
+        found = client.job(one.job_id)
+        assert replace(found, timestamp=None) == replace(one.job, timestamp=None)
+        assert client.history(one.job_id)[0] == client.history(one)[0]
+
+
+def test_post_many__one_of_a_row_is_there_already__all_refused_before_paying(
+    client: Client, chain: PlainChain, version: bytes
+) -> None:
+    client.post(version, [INPUT], TERMS, nonce=2)
+    before = sent(chain)
+    with pytest.raises(ContractError) as caught:
+        client.post_many([client.posting(version, [INPUT], TERMS, nonce=n) for n in (1, 2, 3)])
+    assert (caught.value.name, sent(chain)) == ("JobExists", before)
+    assert client.credit() == ETHER - client.quote(TERMS).escrow
+
+
+def test_cancel__one_of_a_row__the_others_go_on(
+    client: Client, chain: PlainChain, version: bytes
+) -> None:
+    posted = client.post_many([client.posting(version, [INPUT], TERMS) for _ in range(3)])
+    client.cancel(posted[1].job_id)
+    assert [client.view(one).status for one in posted] == [
+        Status.COMMITTING,
+        Status.REFUNDED,
+        Status.COMMITTING,
+    ]
+    with pytest.raises(JobCancelledError):
+        client.wait(posted[1].job_id, timeout=0)
 
 
 def test_post_many__large_inputs__gas_for_all(client: Client, version: bytes) -> None:
@@ -413,11 +471,11 @@ def test_post_many__one_refused_when_mined__the_others_posted(
         client.post_many([twice, twice, client.posting(version, [INPUT], TERMS, nonce=2)])
     assert [one.job.request.nonce for one in caught.value.posted] == [1, 2]
     assert {index: error.name for index, error in caught.value.failures.items()} == {1: "JobExists"}
-    assert client.credit() == ETHER - 2 * client.quote(TERMS)
+    assert client.credit() == ETHER - 2 * client.quote(TERMS).escrow
 
 
 def test_post_many__credit_for_some__refused_whole(client: Client, version: bytes) -> None:
-    client.withdraw(ETHER - 2 * client.quote(TERMS))
+    client.withdraw(ETHER - 2 * client.quote(TERMS).escrow)
     with pytest.raises(InsufficientCreditError):
         client.post_many([client.posting(version, [INPUT], TERMS) for _ in range(3)])
 

@@ -41,7 +41,7 @@ def test_settle__all_agree__decided_by_the_second_reveal(post, trio):
     job.reveal_known(third)
 
     assert (job.view.leading, job.view.revealed) == (3, 3)
-    assert job.view.digest == ids.cut(ids.digest(ANSWER))
+    assert job.view.mark == ids.cut(ids.digest(ANSWER))
 
 
 def test_settle__all_agree__everybody_has_its_share(

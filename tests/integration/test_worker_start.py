@@ -21,7 +21,7 @@ from assay.client import Client
 from assay.client import Settings as ClientSettings
 from assay.jobs import Status
 from assay.posting import PostedJob
-from tests.support.plain_chain import ETHER, PlainChain, account, plain_chain
+from tests.support.plain_chain import ETHER, UNIT, PlainChain, account, plain_chain
 from tests.support.worker_rig import PASSWORD, TERMS, Rig, Shifted, live
 from tests.unit import onnx_models
 from worker import app
@@ -192,6 +192,22 @@ def test_start__everything_wrong__all_told_at_once(rig: Rig) -> None:
 def test_start__refused__store_free_for_the_next(rig: Rig) -> None:
     faults(rig, password="guess")
     rig.daemon(0, Shifted())
+
+
+def test_look__appeals_are_on__says_what_credit_the_signer_has(rig: Rig) -> None:
+    def found(**changes: Any) -> list[str]:
+        preflight = Preflight(rig.settings(0, **changes))
+        preflight.look({"ASSAY_WORKER_PASSWORD": PASSWORD})
+        preflight.close()
+        assert preflight.faults == []
+        return [check.detail for check in preflight.checks if check.name == "appeals"]
+
+    signer = account("worker 0").address
+    assert found() == []
+    (detail,) = found(appeal_max_deposit=ETHER)
+    assert detail.startswith(f"{signer} has no credit, so nothing is appealed")
+    rig.client.deposit(3 * UNIT, to=signer)
+    assert found(appeal_max_deposit=ETHER) == ["3 units of credit of the signer"]
 
 
 def test_look__sandbox__every_protection_told(rig: Rig) -> None:

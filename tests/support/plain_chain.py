@@ -18,7 +18,7 @@ from web3.types import RPCEndpoint, TxReceipt
 
 from assay import abi, events, ids
 from assay.deployments import Deployment
-from assay.jobs import Job
+from assay.jobs import Job, JobView
 from scripts.deployment.artefacts import load as load_artefact
 from scripts.deployment.deploy import deploy
 from scripts.deployment.local_chain import local_chain
@@ -56,13 +56,15 @@ class PlainChain:
     w3: Web3
     deployment: Deployment
     workers: Sequence[ChecksumAddress]
+    asset: str
+    """Name of the token's contract."""
 
     def contract(self, name: str) -> Contract:
         """One of the contracts, by the name of its field in the deployment."""
         names = {"registry": "ModelRegistry", "vault": "StakeVault", "queue": "JobQueue"}
         place = self.deployment.contracts[name]
         if name == "asset":
-            return self.w3.eth.contract(address=place, abi=load_artefact("MockToken").abi)
+            return self.w3.eth.contract(address=place, abi=load_artefact(self.asset).abi)
         return self.w3.eth.contract(address=place, abi=abi.load(names.get(name, "Settlement")))
 
     def send(self, contract: str, function: str, *arguments: Any, sender: str) -> TxReceipt:
@@ -109,7 +111,7 @@ class PlainChain:
             self.deployment.chain_id,
             self.deployment.settlement,
             job.job_id,
-            view[3],
+            JobView.from_tuple(view).round,
             worker,
             ids.digest(result),
             ids.digest(worker.encode()),
@@ -120,6 +122,17 @@ class PlainChain:
         assert isinstance(event, events.Committed)
         return event.slot
 
+    def propose(self, job: Job, worker: str, result: bytes) -> None:
+        """Lets a worker give an answer in an open round, when it is drawn at the latest."""
+        opened, length = self.view(job).time, job.request.terms.commit_seconds
+        self.mine(2)
+        self.rpc("evm_setNextBlockTimestamp", opened + length - 3)
+        self.rpc("evm_mine")
+        self.send("settlement", "propose", job.key.as_tuple(), worker, result, sender=worker)
+
+    def view(self, job: Job) -> JobView:
+        return JobView.from_tuple(self.call("settlement", "job", job.job_id))
+
     def reveal(self, job: Job, worker: str, slot: int, result: bytes) -> None:
         """Reveals what a worker committed."""
         opening = (worker, slot, ids.digest(worker.encode()), result)
@@ -127,7 +140,7 @@ class PlainChain:
 
 
 @contextmanager
-def plain_chain(folder: Path) -> Iterator[PlainChain]:
+def plain_chain(folder: Path, asset: str = "MockToken") -> Iterator[PlainChain]:
     """Starts a chain, deploys, and stakes three workers alike; `folder` gets the deployment."""
     with local_chain("--auto-impersonate") as anvil:
         w3 = anvil.connect()
@@ -135,9 +148,13 @@ def plain_chain(folder: Path) -> Iterator[PlainChain]:
         w3.provider.make_request(
             RPCEndpoint("anvil_setBalance"), [owner.address, hex(1_000 * ETHER)]
         )
-        deployment = deploy(w3, KeySender(w3, owner), "local", PARAMETERS, folder).deployment
+        sender, parameters = KeySender(w3, owner), PARAMETERS
+        if asset != "MockToken":
+            token = sender.create(load_artefact(asset))
+            parameters = parameters.model_copy(update={"asset": token.address})
+        deployment = deploy(w3, sender, "local", parameters, folder).deployment
         workers = [account(f"worker {number}").address for number in range(3)]
-        chain = PlainChain(w3, deployment, workers)
+        chain = PlainChain(w3, deployment, workers, asset)
         for worker in workers:
             _stake(chain, worker)
         chain.mine(seconds=2 * EPOCH)

@@ -6,6 +6,7 @@ from ape import chain as ape_chain
 from ape.api import AccountAPI, ReceiptAPI
 
 from assay import ids
+from assay.addresses import ZERO_ADDRESS
 from assay.jobs import JobKey, JobView, Request
 from assay.terms import Rules
 from tests.support import chain
@@ -165,7 +166,8 @@ class PlayedJob:
         return self.protocol.settlement.claim(vote.worker.account, claims, sender=sender)
 
     def deliver(self, result: bytes, sender: AccountAPI) -> ReceiptAPI:
-        return self.protocol.queue.deliver(*self._preimage(), result, sender=sender)
+        """For a result that a committee has decided on."""
+        return self.protocol.queue.deliver(*self._preimage(), ZERO_ADDRESS, result, sender=sender)
 
     def under(self, **fields: object) -> "PlayedJob":
         """The same job with another request, which the chain does not know."""

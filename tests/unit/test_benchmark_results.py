@@ -34,6 +34,16 @@ def test_met__around_the_target__at_most(value, met):
     assert Figure("gas.post", value, "gas").met is met
 
 
+@pytest.mark.parametrize(("value", "met"), [(0.9, True), (0.8999, False)])
+def test_met__goal_from_below__at_least(value, met):
+    assert Figure("mutation.killed", value, "share").met is met
+
+
+def test_table__goal_from_below__shown_as_such():
+    figures = [Figure("mutation.killed", 1, "share"), Figure("gas.post", 1, "gas")]
+    assert list(report.table(figures).columns[2].cells) == ["≤ 85,000", "≥ 0.9"]
+
+
 def test_met__no_target__undecided():
     assert Figure("other", 1, "s").met is None
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from eth_abi.abi import encode
+from eth_typing import HexStr
 
 from assay.chain import Chain
 from assay.events import JobUnresolved, topics
@@ -90,3 +91,17 @@ def test_decode__log_of_another_contract__passed_over() -> None:
     (event,) = chain.decode(logs)
     assert isinstance(event, JobUnresolved)
     assert event.job_id == JOB
+
+
+def test_events_backwards__two_lists_of_topics__both_on_each_page() -> None:
+    first, second = [HexStr("0x" + "0a" * 32)], [HexStr("0x" + "0b" * 32)]
+
+    def get_logs(wanted: dict[str, Any]) -> Any:
+        block = 12 if wanted["topics"] == first else 13
+        low, high = int(wanted["fromBlock"], 16), int(wanted["toBlock"], 16)
+        return [log(block)] if low <= block <= high else []
+
+    chain = Chain(node(eth_blockNumber=hex(15), eth_getLogs=get_logs), DEPLOYMENT, 5)
+    pages = list(chain.events_backwards(first, second))
+    assert [[event.at.block_number for event in page] for page in pages] == [[13, 12], []]
+    assert ranges(chain) == [(11, 15)] * 2 + [(10, 10)] * 2

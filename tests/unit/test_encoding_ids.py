@@ -102,6 +102,11 @@ def test_example__vote__same_commitment_and_bindings() -> None:
     assert ids.vote_binding(job, 0, data("resultDigest"), nothing)[:28] == data("revealedVote")
 
 
+def test_example__proposal__same_mark() -> None:
+    mark = ids.proposal_mark(EXAMPLE["worker"], data("resultDigest"))
+    assert mark == data("proposalMark")
+
+
 def test_tables__bits_of_words__those_of_the_layouts() -> None:
     listed = re.findall(r"(\w+) \| (\d+)\u2013(\d+)", SECTION)
     layouts = (Terms.LAYOUT, Rules.LAYOUT, Callback.LAYOUT)

@@ -85,6 +85,23 @@ def test_decode__job_posted__whole_job() -> None:
     assert job.key == request.key(RULES)
 
 
+def test_each__jobs_posted_together__as_if_posted_alone() -> None:
+    signature = "JobsPosted(bytes32,address,uint96,uint256,uint256,uint256,bytes[])"
+    words = (41, TERMS.pack(), RULES.pack(), CALLBACK.pack())
+    types = ("uint96", "uint256", "uint256", "uint256", "bytes[]")
+    found = log(signature, [VERSION, padded(REQUESTER)], types, *words, [b"\x00", b"\x01"])
+    event = decode(found)
+    assert isinstance(event, events.JobsPosted)
+    assert (event.first_nonce, event.inputs) == (41, (b"\x00", b"\x01"))
+    for number, alone in enumerate(event.each(31_337, QUEUE)):
+        job = alone.job()
+        assert (job.input, job.request.nonce) == (bytes([number]), 41 + number)
+        assert (job.request.requester, job.request.version_id) == (REQUESTER, VERSION)
+        assert (job.request.terms, job.rules, job.request.callback) == (TERMS, RULES, CALLBACK)
+        assert job.job_id == alone.job_id == job.key.job_id(31_337, QUEUE)
+        assert alone.at == event.at
+
+
 def test_decode__committed__fields_and_place() -> None:
     event = decode(COMMITTED)
     assert event == events.Committed(
@@ -112,9 +129,26 @@ def test_decode__result_published__its_digest() -> None:
 
 def test_decode__decided__cut_digest() -> None:
     digest = ids.cut(ids.digest(b"result"))
-    event = decode(log("Decided(bytes32,bytes21)", [JOB], ("bytes21",), digest))
+    event = decode(log("Decided(bytes32,bytes20)", [JOB], ("bytes20",), digest))
     assert isinstance(event, events.Decided)
     assert event.digest == digest
+
+
+def test_decode__proposed__result_and_its_digest() -> None:
+    seat = 3 << 160 | int(WORKER, 16)
+    event = decode(
+        log("Proposed(bytes32,uint256,bytes)", [JOB], ("uint256", "bytes"), seat, b"result")
+    )
+    assert isinstance(event, events.Proposed)
+    assert (event.worker, event.step, event.result) == (WORKER, 3, b"result")
+    assert event.digest == ids.digest(b"result")
+
+
+def test_decode__appealed__who_and_for_how_much() -> None:
+    signature = "Appealed(bytes32,address,uint256,uint256)"
+    event = decode(log(signature, [JOB, padded(WORKER)], ("uint256", "uint256"), 1, 77))
+    assert isinstance(event, events.Appealed)
+    assert (event.appellant, event.round, event.deposit) == (WORKER, 1, 77)
 
 
 def test_decode__version_published__version() -> None:

@@ -82,7 +82,12 @@ def test_digest__empty_payload__known_hash() -> None:
     assert ids.digest(b"\x00").hex() == (
         "bc36789e7a1e281436464229828f817d6612f7b477d66591ff96a9e064bcc98a"
     )
-    assert ids.cut(ids.digest(b"\x00")) == ids.digest(b"\x00")[:21]
+    assert ids.cut(ids.digest(b"\x00")) == ids.digest(b"\x00")[:20]
+
+
+@pytest.mark.parametrize("case", cases("proposals"))
+def test_proposal_mark__every_vector__same(case: Case) -> None:
+    assert ids.proposal_mark(case["worker"], data(case["digest"])) == data(case["mark"])
 
 
 def request_of(case: Case) -> Request:

@@ -1,14 +1,12 @@
 """Job words, votes and quorums against the shared vectors and the rules."""
 
-from dataclasses import replace
-
 import pytest
 
-from assay.jobs import JobView, Stage, Status, Vote, quorum
+from assay.jobs import JobView, Stage, Status, Vote, final_at, grown_before, quorum
 from assay.terms import Terms
 from tests.unit.protocol_vectors import Case, cases, data, integer
 
-COUNTS = ("round", "voids", "committed", "revealed", "leading", "vindicated", "time")
+COUNTS = ("round", "voids", "appeals", "committed", "revealed", "leading", "steps")
 
 
 @pytest.mark.parametrize("case", cases("jobWords"))
@@ -16,18 +14,20 @@ def test_view__every_vector__same_from_word_and_tuple(case: Case) -> None:
     view = JobView.from_word(integer(case["word"]))
     counts = [case[name] for name in COUNTS]
     draw = [integer(case[name]) for name in ("seedBlock", "seed", "totalWeight")]
-    tail = (*counts, *draw, data(case["digest"]))
-    assert view == JobView.from_tuple((case["status"], case["closed"], case["delivered"], *tail))
+    flags = [case[name] for name in ("closed", "delivered", "claimed")]
+    tail = (*counts, 0, case["time"], *draw, data(case["mark"]))
+    assert view == JobView.from_tuple((case["status"], *flags, *tail))
     assert view.grown == case["grown"]
 
 
 @pytest.mark.parametrize("case", cases("votes"))
 def test_vote__every_vector__same_fields(case: Case) -> None:
     vote = Vote.unpack(integer(case["word"]))
-    assert (vote.stage, vote.vindicated, vote.seats, vote.is_busy) == (
+    assert (vote.stage, vote.vindicated, vote.seats, vote.step, vote.is_busy) == (
         Stage(case["stage"]),
         case["vindicated"],
         case["seats"],
+        case["step"],
         case["busy"],
     )
     opening = data(case["jobId"]), case["round"], data(case["first"]), data(case["second"])
@@ -61,11 +61,39 @@ def test_quorum__by_the_rules(
     committee: int, rounds: int, round_: int, voids: int, expected: int
 ) -> None:
     terms = Terms.for_committee(committee, seat_fee=1, bond=1, rounds=rounds)
-    view = replace(JobView.from_word(0), round=round_, voids=voids)
-    assert quorum(terms, view) == expected
+    assert quorum(terms, round_, grown_before(round_, voids)) == expected
 
 
-def test_ended__each_status__last_three_are_ends() -> None:
-    blank = JobView.from_word(0)
-    ended = {status for status in Status if replace(blank, status=status).ended}
-    assert ended == {Status.DECIDED, Status.UNRESOLVED, Status.REFUNDED}
+@pytest.mark.parametrize(
+    ("rounds", "round_", "grown", "expected"),
+    [(3, 0, 0, 1), (3, 1, 1, 4), (2, 1, 1, 3), (3, 1, 0, 1), (3, 2, 1, 3), (4, 2, 2, 8)],
+)
+def test_quorum__optimistic__the_open_round_first(
+    rounds: int, round_: int, grown: int, expected: int
+) -> None:
+    terms = Terms.optimistic(5, seat_fee=1, bond=1, appeal_window=9, rounds=rounds)
+    assert quorum(terms, round_, grown) == expected
+
+
+def test_status__answered_and_failed__apart() -> None:
+    assert {status for status in Status if status.answered} == {Status.DECIDED, Status.PROPOSED}
+    assert {status for status in Status if status.failed} == {Status.UNRESOLVED, Status.REFUNDED}
+
+
+OPEN_TO_APPEAL = Terms.optimistic(3, seat_fee=1, bond=9, appeal_window=50, reveal_seconds=20)
+AT_ONCE = Terms.for_committee(3, seat_fee=1, bond=9)
+
+
+@pytest.mark.parametrize(
+    ("terms", "status", "round_", "expected"),
+    [
+        (OPEN_TO_APPEAL, Status.PROPOSED, 0, 1_050),
+        (OPEN_TO_APPEAL, Status.DECIDED, 1, 1_070),
+        (OPEN_TO_APPEAL, Status.DECIDED, 2, 0),
+        (AT_ONCE, Status.DECIDED, 0, 0),
+    ],
+)
+def test_final_at__answer__after_reveals_and_window(
+    terms: Terms, status: Status, round_: int, expected: int
+) -> None:
+    assert final_at(terms, status, round_, 1_000) == expected

@@ -31,6 +31,20 @@ def test_seats__every_vector__same() -> None:
         assert got == case["seats"], case["name"]
 
 
+def test_may_propose__every_vector__same() -> None:
+    for case in cases("openSeats"):
+        stakes = (integer(case["weight"]), integer(case["total"]))
+        numbers = (case["elapsed"], case["length"])
+        got = sortition.may_propose(integer(case["ticket"]), *numbers, *stakes)
+        assert got is case["drawn"], case["name"]
+
+
+def test_steps__every_vector__same() -> None:
+    for case in cases("steps"):
+        at = (case["elapsed"], case["length"])
+        assert (sortition.step(*at), sortition.open_step(*at)) == (case["committee"], case["open"])
+
+
 stakes = st.integers(0, 2**64 - 1)
 draws = st.tuples(
     st.integers(0, 2**256 - 1),  # ticket
@@ -97,3 +111,38 @@ def test_seats__stake_split_in_two__same_expectation() -> None:
     whole = sum(sortition.seats(ticket, 5, 0, 60, 30, 128) for ticket in grid)
     halves = 2 * sum(sortition.seats(ticket, 5, 0, 60, 15, 128) for ticket in grid)
     assert whole == halves == (1 << 10) * 5 * 30 // 128
+
+
+@given(draws)
+def test_seconds_until_open__any_draw__first_second_of_the_seat(
+    draw: tuple[int, int, int, int, int],
+) -> None:
+    ticket, _, length, weight, total = draw
+    first = sortition.seconds_until_open(ticket, length, weight, total)
+    if first is None:
+        assert not sortition.may_propose(ticket, length - 1, length, weight, total)
+        return
+    assert 0 <= first < length
+    assert sortition.may_propose(ticket, first, length, weight, total)
+    assert first == 0 or not sortition.may_propose(ticket, first - 1, length, weight, total)
+
+
+def test_open_seat__drawn_at_the_start__once_in_expectation() -> None:
+    """Over all tickets on a grid, workers of 30 and 98 of 128 are drawn once together."""
+    grid = [step << (256 - 7) for step in range(1 << 7)]
+    counts = [
+        sum(sortition.may_propose(ticket, 0, 60, weight, 128) for ticket in grid)
+        for weight in (30, 98)
+    ]
+    assert counts == [30, 98]
+
+
+@given(st.integers(0, 255), st.integers(4, 2**24 - 1))
+def test_seconds_until_step__any_step__first_second_of_it(wanted: int, length: int) -> None:
+    for until, step in (
+        (sortition.seconds_until_step, sortition.step),
+        (sortition.seconds_until_open_step, sortition.open_step),
+    ):
+        first = until(wanted, length)
+        assert step(first, length) >= wanted
+        assert first == 0 or step(first - 1, length) < wanted

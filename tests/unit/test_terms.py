@@ -31,6 +31,7 @@ def test_terms__every_vector__same_word_and_committees(case: Case) -> None:
     assert terms.pack() == integer(case["word"])
     assert Terms.unpack(integer(case["word"])) == terms
     assert [terms.committee_after(grown) for grown in range(8)] == case["committees"]
+    assert terms.own_seats == case["ownSeats"]
 
 
 @pytest.mark.parametrize("case", cases("rules"), ids=lambda case: case["name"])
@@ -66,6 +67,56 @@ def test_escrow__every_vector__same_units(case: Case) -> None:
     terms = Terms.unpack(integer(case["terms"]))
     callback = Callback.unpack(integer(case["callback"]))
     assert escrow_units(terms, callback) == integer(case["units"])
+
+
+@pytest.mark.parametrize("case", cases("deposits"))
+def test_deposit__every_vector__same_seats_and_units(case: Case) -> None:
+    terms = Terms.unpack(integer(case["terms"]))
+    assert terms.prepaid_seats(case["round"], case["grown"]) == case["seats"]
+    assert terms.deposit(case["round"], case["grown"]) == integer(case["units"])
+
+
+@pytest.mark.parametrize("case", cases("prices"))
+def test_price__every_vector__same_wei(case: Case) -> None:
+    terms = Terms.unpack(integer(case["terms"]))
+    assert terms.price(case["step"], integer(case["unit"])) == integer(case["price"])
+
+
+@pytest.mark.parametrize(
+    ("fee", "expected"), [(0, 0), (100, 0), (101, 3), (140, 102), (199, 253), (200, 255)]
+)
+def test_step_of__fee_in_the_range__first_step_that_pays_it(fee: int, expected: int) -> None:
+    terms = Terms.for_committee(3, seat_fee=100, seat_fee_cap=200, bond=900)
+    unit = 255_000  # no rounding
+    assert terms.step_of(fee) == expected
+    assert terms.price(expected, unit) >= fee * unit
+    assert expected == 0 or terms.price(expected - 1, unit) < fee * unit
+
+
+def test_step_of__fee_above_the_cap__never() -> None:
+    assert Terms.for_committee(3, seat_fee=100, seat_fee_cap=200, bond=900).step_of(201) is None
+    assert PLAIN.step_of(2_001) is None
+
+
+def test_optimistic__terms__an_open_round_then_committees() -> None:
+    terms = Terms.optimistic(5, seat_fee=100, bond=9_000, appeal_window=60)
+    assert [terms.is_open(grown) for grown in range(3)] == [True, False, False]
+    assert [terms.committee_after(grown) for grown in range(3)] == [1, 5, 11]
+    assert terms.seat_fees() == 100
+    assert terms.deposit(0, 0) == 9_000 + (5 + 11) * 100
+
+
+def test_least_bond__appeals__repays_the_first_committee_twice_after_burning() -> None:
+    terms = Terms.optimistic(5, seat_fee=90, seat_fee_cap=100, bond=1, appeal_window=60)
+    least = terms.least_bond(2_000)
+    assert least == 2 * 5 * 100 * 10_000 // 8_000
+    assert least * 8_000 >= 2 * 5 * 100 * 10_000
+    assert terms.least_bond(3_333) == 1_500  # 10,000,000 / 6,667 is 1,499.9
+
+
+def test_least_bond__no_window__five_fees_if_rounds_may_follow() -> None:
+    assert PLAIN.least_bond(9_000) == 5 * 2_000
+    assert Terms.for_committee(5, seat_fee=9, bond=9, rounds=1).least_bond(9_000) == 9
 
 
 @pytest.mark.parametrize(

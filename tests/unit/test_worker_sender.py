@@ -16,11 +16,12 @@ from eth_utils.crypto import keccak
 from hexbytes import HexBytes
 
 from assay.rpc import UnreachableRpcError
-from tests.unit.worker_jobs import ANN, TARGET
-from worker.calls import StepCall
+from tests.unit.worker_jobs import ANN, ME, TARGET
+from worker.calls import StepCall, Terse
 from worker.chain import Header, Receipt, Refusal
+from worker.chain.abi_calls import function
 from worker.sender import Fees, Sender
-from worker.steps import Advance, Claim, Close, Commit
+from worker.steps import Advance, Claim, Close, Commit, Propose
 from worker.store import Store
 
 JOB, OTHER = b"\x01" * 32, b"\x02" * 32
@@ -117,6 +118,79 @@ def test_send__several_steps__one_batch(store: Store) -> None:
     assert list(items) == [b"\xa0", b"\xc0"]
     (pending,) = store.outbox.pending()
     assert [(step.kind, step.item) for step in pending.steps] == [("advance", 0), ("close", 1)]
+
+
+def proposing(number: int, terms: int = 7) -> StepCall:
+    """One of many proposals; those with the same terms can go together."""
+    step = Propose(bytes([number]) * 32, 0, units=5)
+    single = call(step, bytes([0xF0, number]))
+    return replace(single, proposal=Terse((terms, 8, ME), bytes([number]) * 32, bytes([number])))
+
+
+def proposed_together(raw: bytes) -> tuple[Any, ...]:
+    """The arguments of `proposeMany`."""
+    data, called = bytes(fields(raw)["data"]), function("Settlement", "proposeMany")
+    assert data[:4] == called.selector
+    return tuple(decode(called.inputs, data[4:]))
+
+
+def test_send__proposals_with_the_same_terms__in_one_call(store: Store) -> None:
+    pool = FakePool()
+    sender(pool, store).send([proposing(1), proposing(2), proposing(3)], HEAD)
+    (raw,) = pool.raws
+    items = tuple((bytes([n]) * 32, bytes([n])) for n in (1, 2, 3))
+    assert proposed_together(raw) == (7, 8, ME.lower(), items)
+    (pending,) = store.outbox.pending()
+    assert [(step.job_id[0], step.units, step.item) for step in pending.steps] == [
+        (1, 5, 0),
+        (2, 5, 1),
+        (3, 5, 2),
+    ]
+
+
+def test_send__one_proposal_and_other_steps__one_batch(store: Store) -> None:
+    pool = FakePool()
+    sender(pool, store).send([proposing(1), ADVANCE], HEAD)
+    (raw,) = pool.raws
+    (items,) = decode(("bytes[]",), bytes(fields(raw)["data"])[4:])
+    assert list(items) == [b"\xf0\x01", b"\xa0"]
+
+
+def test_send__proposals_under_two_terms__those_alike_together_the_rest_in_a_batch(
+    store: Store,
+) -> None:
+    pool = FakePool()
+    sender(pool, store).send([proposing(1), proposing(2, terms=9), ADVANCE, proposing(3)], HEAD)
+    alike, rest = pool.raws
+    assert [body[0] for body, _ in proposed_together(alike)[3]] == [1, 3]
+    (items,) = decode(("bytes[]",), bytes(fields(rest)["data"])[4:])
+    assert list(items) == [b"\xf0\x02", b"\xa0"]
+
+
+def test_send__one_of_two_proposals_would_be_refused__the_other_as_a_single_call(
+    store: Store,
+) -> None:
+    pool = FakePool(refused={proposing(2).data: REVERT})
+    (failure,) = sender(pool, store).send([proposing(1), proposing(2)], HEAD)
+    assert failure.step.job_id == b"\x02" * 32
+    assert bytes(fields(pool.raws[0])["data"]) == proposing(1).data
+
+
+def test_send__twenty_proposals__gas_for_all_and_room_for_changes_once(store: Store) -> None:
+    pool = FakePool()
+    sender(pool, store).send([proposing(n) for n in range(20)], HEAD)
+    (raw,) = pool.raws
+    assert 20 * (pool.gas - 21_000) + 60_000 < fields(raw)["gas"] < 20 * pool.gas
+
+
+def test_send__more_proposals_than_fit__split_within_the_gas(store: Store) -> None:
+    pool = FakePool(gas=600_000)
+    limited = sender(pool, store, replace(FEES, transaction_gas=1_500_000))
+    limited.send([proposing(n) for n in range(5)], HEAD)
+    assert [len(item.steps) for item in store.outbox.pending()] == [2, 2, 1]
+    assert all(fields(raw)["gas"] <= 1_500_000 for raw in pool.raws)
+    assert len(proposed_together(pool.raws[1])[3]) == 2
+    assert bytes(fields(pool.raws[2])["data"]) == proposing(4).data
 
 
 def test_send__two_contracts__two_transactions_in_order(store: Store) -> None:
@@ -222,6 +296,17 @@ def test_follow__batch_item_failed__that_step_with_its_reason(store: Store) -> N
     (failure,) = one.follow(at(101))
     assert failure.step.kind == "close"
     assert failure.reason.startswith("NoSeats")
+
+
+def test_follow__proposal_of_many_refused__that_step_with_its_reason(store: Store) -> None:
+    pool = FakePool()
+    one = sender(pool, store)
+    one.send([proposing(1), proposing(2), proposing(3)], HEAD)
+    reason = keccak(text="NotOpen(bytes32,uint256)")[:4] + b"\x02" * 32 + bytes(32)
+    pool.mine(pool.raws[0], 101, failed_items={1: reason})
+    (failure,) = one.follow(at(101))
+    assert (failure.step.job_id, failure.step.kind) == (b"\x02" * 32, "propose")
+    assert failure.reason.startswith("NotOpen")
 
 
 def test_follow__claim_skipped__that_jobs_claim_failed(store: Store) -> None:

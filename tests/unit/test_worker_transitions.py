@@ -6,7 +6,7 @@ from typing import Any
 
 from assay import events, ids
 from assay.events import Event
-from assay.jobs import Status
+from assay.jobs import PROPOSAL, Status
 from tests.unit.worker_events import (
     JOB,
     committed,
@@ -16,7 +16,17 @@ from tests.unit.worker_events import (
     simple,
     supported,
 )
-from tests.unit.worker_jobs import ANN, BOB, ME, OPENED, RIGHT, SEED_BLOCK, WRONG
+from tests.unit.worker_jobs import (
+    ANN,
+    BOB,
+    ME,
+    OPENED,
+    RIGHT,
+    SEED_BLOCK,
+    WRONG,
+    job,
+    optimistic,
+)
 from worker.state import JobState
 from worker.transitions import FOLLOWED, apply, opened
 
@@ -27,9 +37,9 @@ def published(payload: bytes = PAYLOAD, block: int = 13) -> Event:
     return events.ResultPublished(at=place(block), job_id=JOB.job_id, result=payload)
 
 
-def follow(*happened: tuple[Event, int]) -> JobState:
+def follow(*happened: tuple[Event, int], of: Any = JOB) -> JobState:
     """The job after these events, each with the time of its block."""
-    state = opened(posted(), OPENED)
+    state = opened(posted(of), OPENED)
     for event, timestamp in happened:
         state = apply(state, event, timestamp)
     return state
@@ -56,7 +66,7 @@ def test_committed__several_seats__fill_faster() -> None:
 
 def test_revealed__first__leads() -> None:
     view = follow(*FILLED, (published(), OPENED + 3), (revealed(), OPENED + 3)).view
-    assert (view.revealed, view.leading, view.digest) == (1, 1, ids.cut(RIGHT))
+    assert (view.revealed, view.leading, view.mark) == (1, 1, ids.cut(RIGHT))
 
 
 def test_revealed__round_not_full__began_when_the_commit_phase_ended() -> None:
@@ -86,7 +96,7 @@ def test_supported__later__beside_the_own_result() -> None:
     assert state.votes[0, ME].opening == (RIGHT, bytes(32))
 
 
-def test_decided__settled_digest__known_whole() -> None:
+def test_decided__digest_of_the_answer__known_whole() -> None:
     state = follow(
         *FILLED,
         (published(), OPENED + 3),
@@ -94,7 +104,7 @@ def test_decided__settled_digest__known_whole() -> None:
         (revealed(ANN), OPENED + 4),
         (simple(events.Decided, digest=ids.cut(RIGHT)), OPENED + 4),
     )
-    assert (state.status, state.settled, state.view.leading) == (Status.DECIDED, RIGHT, 2)
+    assert (state.status, state.answer, state.view.leading) == (Status.DECIDED, RIGHT, 2)
 
 
 def test_decided__later_reveal__still_counts() -> None:
@@ -173,6 +183,75 @@ def test_delivery__failed_then_done__both_known() -> None:
     state = follow((simple(events.DeliveryFailed, **call), 1))
     assert (state.delivered, state.delivery_tried) == (False, True)
     assert apply(state, simple(events.Delivered, **call), 2).delivered
+
+
+OPTIMISTIC = optimistic()
+
+
+def proposed(worker: Any = ME, step: int = 0) -> Event:
+    place_ = place(13)
+    return events.Proposed(
+        at=place_, job_id=OPTIMISTIC.job_id, seat=step << 160 | int(worker, 16), result=PAYLOAD
+    )
+
+
+def appealed(round_: int = 0) -> list[tuple[Event, int]]:
+    gone = {"appellant": ANN, "round": round_, "deposit": 9}
+    reopened = {"round": round_ + 1, "seed_block": 55}
+    return [
+        (simple(events.Appealed, **gone), OPENED + 20),
+        (simple(events.RoundOpened, **reopened), OPENED + 20),
+    ]
+
+
+def test_proposed__open_round__an_answer_that_is_not_final() -> None:
+    state = follow((proposed(step=9), OPENED + 5), of=OPTIMISTIC)
+    view = state.view
+    assert (view.status, view.time, view.committed, view.revealed) == (
+        Status.PROPOSED, OPENED + 5, 1, 1,
+    )  # fmt: skip
+    assert (view.leading, view.steps, view.mark) == (1, 9, ids.proposal_mark(ME, RIGHT))
+    assert (state.answer, state.proposer, state.final_at) == (RIGHT, ME, OPENED + 55)
+    assert [state.is_final(OPENED + after) for after in (54, 55)] == [False, True]
+    assert state.votes[0, ME].place(0) == PROPOSAL
+
+
+def test_appealed__proposal__a_committee_and_a_vote_outside_the_ring() -> None:
+    state = follow((proposed(), OPENED + 5), *appealed(), of=OPTIMISTIC)
+    view = state.view
+    assert (view.status, view.round, view.appeals, view.time) == (
+        Status.COMMITTING, 1, 0b1, OPENED + 20,
+    )  # fmt: skip
+    assert (view.mark, view.leading, view.committed) == (bytes(20), 0, 0)
+    assert (state.committee, state.is_open, state.answer, state.proposer) == (3, False, None, None)
+    assert state.appellants == {0: ANN}
+    assert state.votes[0, ME].opening == (RIGHT, bytes(32))
+
+
+def test_appealed__then_short__time_of_the_opening_stays() -> None:
+    state = follow(
+        (proposed(), OPENED + 5),
+        *appealed(),
+        (simple(events.RoundVoided, round=1, committed=0), OPENED + 60),
+        (simple(events.JobUnresolved), OPENED + 60),
+        of=OPTIMISTIC,
+    )
+    assert (state.view.status, state.view.time) == (Status.UNRESOLVED, OPENED + 20)
+
+
+def test_claimed__proposal__shown_in_the_view() -> None:
+    claimed = simple(events.Claimed, worker=ME, amount=1)
+    state = follow((proposed(), OPENED + 5), (claimed, OPENED + 60), of=OPTIMISTIC)
+    assert state.view.claimed
+    assert state.votes[0, ME].claimed
+
+
+def test_committed__price_in_a_range__step_of_its_time() -> None:
+    of = job(seat_fee_cap=200)
+    state = follow((committed(ME, seats=2), OPENED + 20), of=of)  # 30 seconds: a third up the ramp
+    assert state.votes[0, ME].step == 85
+    state = apply(state, revealed(), OPENED + 31)
+    assert state.view.steps == 2 * 85
 
 
 def test_changed_at__every_event__moves_it() -> None:

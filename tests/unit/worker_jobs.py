@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from eth_typing import ChecksumAddress
+
 from assay import ids, sortition
 from assay.addresses import address
 from assay.jobs import Job, Request, Status
-from assay.terms import Callback, Numerics, Rules, Terms
+from assay.terms import MODE_OPTIMISTIC, MODE_QUORUM, Callback, Numerics, Rules, Terms
 from worker.plan import Draw, Moment, Own
-from worker.state import JobState, VoteState
+from worker.state import JobState, VoteState, proposal
 from worker.store import Computed
 
 ME, ANN, BOB, CID = (address(bytes([number]) * 20) for number in (1, 2, 3, 4))
@@ -32,7 +34,8 @@ NEVER = Draw(ticket=(1 << 256) - 1, weight=1, total=1_000_000)
 def terms(**changes: Any) -> Terms:
     usual: dict[str, Any] = {"committee": 3, "rounds": 3, "commit_seconds": 30}
     money = {"reveal_seconds": 40, "seat_fee": 100, "bond": 1_000}
-    return Terms.for_committee(**{**usual, **money, **changes})
+    mode = changes.pop("mode", MODE_QUORUM)
+    return replace(Terms.for_committee(**{**usual, **money, **changes}), mode=mode)
 
 
 def job(numerics: Numerics = Numerics.EXACT, callback: Callback | None = None, **t: Any) -> Job:
@@ -87,8 +90,45 @@ def revealed(state: JobState, **digests: bytes) -> JobState:
     return state
 
 
-def decided(state: JobState, settled: bytes = RIGHT) -> JobState:
-    return replace(state, status=Status.DECIDED, settled=settled)
+def decided(state: JobState, answer: bytes = RIGHT) -> JobState:
+    return replace(state, status=Status.DECIDED, answer=answer)
+
+
+def optimistic(numerics: Numerics = Numerics.EXACT, **changes: Any) -> Job:
+    """A job whose round 0 is open; an answer can be appealed for 50 seconds."""
+    return job(numerics, mode=MODE_OPTIMISTIC, **{"appeal_window": 50, **changes})
+
+
+def proposed(worker: ChecksumAddress, digest: bytes, of: Job | None = None) -> JobState:
+    """An answer was given at OPENED + 2."""
+    at_ = OPENED + 2
+    return opened(
+        of or optimistic(),
+        status=Status.PROPOSED,
+        reveals_at=at_,
+        changed_at=at_,
+        answer=digest,
+        published=(digest,),
+        reveals=(worker,),
+        votes={(0, worker): proposal(digest, 0)},
+    )
+
+
+def appealed(state: JobState, appellant: ChecksumAddress) -> JobState:
+    """The answer was appealed ten seconds later, and the next round is open."""
+    now = state.changed_at + 10
+    return replace(
+        state,
+        appellants={**state.appellants, state.round: appellant},
+        status=Status.COMMITTING,
+        round=state.round + 1,
+        opened_at=now,
+        changed_at=now,
+        seed_block=SEED_BLOCK + 10,
+        reveals_at=0,
+        answer=None,
+        reveals=(),
+    )
 
 
 def own(**changes: Any) -> Own:

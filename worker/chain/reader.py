@@ -16,11 +16,9 @@ from assay.rpc import RefusedByNodeError
 from assay.versions import Version
 from worker.chain.abi_calls import function
 from worker.chain.node import Node, Refusal
+from worker.chain.postings import RawLog, told_apart
 from worker.errors import ReorganisedError
 from worker.transitions import FOLLOWED
-
-RawLog = Mapping[str, Any]
-"""A log as the node tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ class Chain:
         self._versions: dict[bytes, Version] = {}
         self._filter: dict[str, Any] = {
             "address": [deployment.queue, deployment.settlement],
-            "topics": [events.topics(*FOLLOWED)],
+            "topics": [events.topics(events.JobsPosted, *FOLLOWED)],
         }
 
     # --- blocks and logs ---
@@ -105,7 +103,7 @@ class Chain:
             )
         except RefusedByNodeError as error:
             raise ReorganisedError(f"no logs of block {block.number}: {error}") from None
-        return logs
+        return told_apart(logs, self.deployment)
 
     def logs_between(self, first: int, last: int) -> tuple[list[RawLog], Header]:
         """Logs about jobs in a range of blocks, and the header of its last block."""
@@ -120,7 +118,7 @@ class Chain:
         )
         if block is None:
             raise ReorganisedError(f"the node does not know block {last}, which it has told of")
-        return logs, Header.of(block)
+        return told_apart(logs, self.deployment), Header.of(block)
 
     # --- views, at the block given ---
 
@@ -131,6 +129,11 @@ class Chain:
             "StakeVault", vault, "worker", block, worker
         )
         return WorkerAccount(address(signer), active, free, weight)
+
+    def credit(self, account: ChecksumAddress, block: int) -> int:
+        """Units of credit of an account, rounded down."""
+        (wei,) = self._view("StakeVault", self.deployment.vault, "credit", block, account)
+        return int(wei) // self.deployment.unit
 
     def weights(self, worker: ChecksumAddress, opened_at: int, block: int) -> tuple[int, int]:
         """The worker's weight and the total for a commitment in a round opened then, units."""

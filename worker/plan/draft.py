@@ -12,7 +12,8 @@ from worker.plan.inputs import Moment, Own, Policy
 from worker.state import JobState, VoteState
 from worker.steps import Step
 
-_PLACES_OF_HELPERS = 8
+_PLACES = 8
+"""Among those who may take a step without being known to each other."""
 
 
 @dataclass(slots=True)
@@ -43,6 +44,16 @@ class Draft:
         """The own votes of all rounds."""
         return [(r, vote) for (r, w), vote in self.state.votes.items() if w == self.own.worker]
 
+    @property
+    def has_stakes(self) -> bool:
+        """Whether this worker has a vote in the job, or appealed one of its answers."""
+        return bool(self.votes) or self.own.signer in self.state.appellants.values()
+
+    @property
+    def watches(self) -> bool:
+        """Whether the job is in the share that is computed without being drawn."""
+        return self._lot(self.own.worker) % 100 < self.policy.watch_percent
+
     def take(self, step: Step) -> None:
         """Take a step, unless one of its kind is on its way."""
         if (step.kind, step.round) not in self.own.busy:
@@ -63,9 +74,17 @@ class Draft:
         for a while, so that normally only one takes it.
         """
         turn = self._turn(self.state.round_votes if voters is None else voters)
-        if turn is None:
-            return False
-        due = since + turn * self.moment.stagger
+        return turn is not None and self._reaches(since + turn * self.moment.stagger)
+
+    def in_some_turn(self, since: int, latest: int) -> bool:
+        """The same for a step whose takers do not know of each other: a few random places.
+
+        Nobody waits for longer than until `latest`.
+        """
+        place = self._lot(self.own.worker) % _PLACES
+        return self._reaches(max(since, min(since + place * self.moment.stagger, latest)))
+
+    def _reaches(self, due: int) -> bool:
         if self.now < due:
             self.wait(due)
         return self.now >= due
@@ -73,16 +92,17 @@ class Draft:
     def _turn(self, voters: Collection[ChecksumAddress]) -> int | None:
         """Place in the order, which differs from job to job; None for those who keep out.
 
-        After the voters come those of earlier rounds, then all others in a few random places.
+        After the voters come those of earlier rounds and the appellants, then all others in a few
+        random places.
         """
         worker = self.own.worker
         if worker in voters:
             return sorted(voters, key=self._lot).index(worker)
-        if self.votes:
+        if self.has_stakes:
             return len(voters)
         if not self.policy.help_others:
             return None
-        return len(voters) + 1 + self._lot(worker) % _PLACES_OF_HELPERS
+        return len(voters) + 1 + self._lot(worker) % _PLACES
 
     def _lot(self, worker: ChecksumAddress) -> int:
         return int.from_bytes(keccak(self.state.job_id + bytes.fromhex(worker[2:]))[:8], "big")

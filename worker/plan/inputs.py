@@ -12,7 +12,7 @@ from worker.store import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the operator chose. Fees and bonds in units of the vault."""
+    """What the operator chose. Fees, bonds and deposits in units of the vault."""
 
     min_seat_fee: int = 0
     min_delivery_fee: int = 1
@@ -22,6 +22,10 @@ class Policy:
     compute_ahead: int = 5
     """Seconds."""
     help_others: bool = False
+    max_deposit: int = 0
+    """Most for one appeal; 0 never appeals."""
+    watch_percent: int = 0
+    """Of the answers it has no vote in, those it computes itself to see whether to appeal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +54,24 @@ class Own:
     """What this worker knows beyond the events."""
 
     worker: ChecksumAddress
+    signer: ChecksumAddress | None = None
+    """Who sends the steps, and so appeals."""
     outcome: Outcome | None = None
     computing: bool = False
     draw: Draw | None = None
     """None while the seed is unknown."""
     free_units: int = 0
     """Stake that can still go into a job."""
+    credit: int = 0
+    """Units of the signer's credit; asked for only where the answer differs."""
     busy: frozenset[tuple[Kind, int]] = frozenset()
     """Kinds of steps, with their rounds, that are on their way or failed a moment ago."""
     near: frozenset[bytes] = frozenset()
     """TOLERANCE: references of this round that its result may support."""
     right: bool = False
-    """TOLERANCE: its result is within three tolerances of the settled one."""
+    """TOLERANCE: its result is within three tolerances of the answer."""
+    differs: bool = False
+    """Its result is another than the answer: a right seat could not have given that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assay import sortition
 from assay.jobs import Status
-from worker.plan import phases
+from worker.plan import phases, seats
 from worker.plan.draft import Draft
-from worker.plan.inputs import Draw
 from worker.state import VoteState
 from worker.steps import (
     Advance,
+    Appeal,
     Claim,
     Close,
-    Commit,
     Deliver,
     Reveal,
     RevealKnown,
@@ -26,59 +24,6 @@ from worker.store import Abstained, Computed
 
 # Publishing so small a result twice costs less than the time it takes not to.
 _PUBLISHED_AT_ONCE = 1_024
-
-
-def commit(d: Draft) -> None:
-    """Take the seats drawn, once there is a result to commit to."""
-    state, terms = d.state, d.state.job.request.terms
-    if not phases.is_committing(state, d.now) or phases.is_seed_lost(state, d.moment.block):
-        return
-    if d.vote or isinstance(d.own.outcome, Abstained) or terms.seat_fee < d.policy.min_seat_fee:
-        return
-    if d.now + d.moment.block_seconds >= phases.commit_end(state):
-        return  # the next block would come too late
-    if d.own.draw is None:
-        d.wait(d.now)
-        return
-    drawn = _drawn(d, d.own.draw)
-    if not drawn:
-        return
-    seats = min(drawn, state.committee - state.committed, _affordable(d))
-    if not seats:
-        if d.own.free_units < terms.bond:  # not the operator's limits, but votes not taken back
-            d.short_of_stake = True
-            d.wait(d.now + d.moment.stagger)
-    elif isinstance(d.own.outcome, Computed):
-        d.take(Commit(state.job_id, state.round, seats, seats * terms.bond))
-    else:
-        d.run_model()
-
-
-def _drawn(d: Draft, draw: Draw) -> int:
-    """Seats this worker may take now. Has the model run in time for the first to come up."""
-    state, length = d.state, d.state.job.request.terms.commit_seconds
-    committee, weight, total = state.committee, draw.weight, draw.total
-    elapsed = d.now - state.opened_at
-    seats = sortition.seats(draw.ticket, committee, elapsed, length, weight, total)
-    if seats:
-        return seats
-    first = sortition.seconds_until(draw.ticket, committee, length, weight, total, 1)
-    if first is not None:
-        comes_up = state.opened_at + first
-        if d.now < comes_up - d.policy.compute_ahead:
-            d.wait(comes_up - d.policy.compute_ahead)
-        else:
-            d.wait(comes_up)
-            if d.own.outcome is None:
-                d.run_model()
-    return 0
-
-
-def _affordable(d: Draft) -> int:
-    units = d.own.free_units * d.policy.max_bond_percent // 100
-    if d.policy.max_bond is not None:
-        units = min(units, d.policy.max_bond)
-    return units // d.state.job.request.terms.bond
 
 
 def reveal(d: Draft) -> None:
@@ -151,11 +96,29 @@ def advance(d: Draft) -> None:
         d.take(Advance(d.state.job_id, d.state.round))
 
 
+def appeal(d: Draft) -> None:
+    """Put an answer before a larger committee when the own result is another."""
+    state, window = d.state, phases.appeal_window(d.state)
+    deposit = state.job.request.terms.deposit(state.round, state.grown)
+    if window is None or d.now >= window[1] or deposit > d.policy.max_deposit:
+        return
+    if d.own.outcome is None and d.watches:
+        d.run_model()
+    if not d.own.differs:
+        return
+    # The last chance is some blocks before the end: the transaction has to be mined by then.
+    latest = window[1] - 2 * d.moment.stagger
+    if d.own.credit >= deposit and d.in_some_turn(window[0], latest):
+        d.take(Appeal(state.job_id, state.round, deposit))
+
+
 def vindicate(d: Draft) -> None:
-    """TOLERANCE: show that a result is right although it did not support the settled one."""
+    """TOLERANCE: show that a result is right although it did not support the answer."""
     state = d.state
     if state.exact or state.status is not Status.DECIDED or state.closed or not d.own.right:
         return
+    if not state.is_final(d.now):
+        return  # `claim` asks again when it is
     for round_, vote in d.votes:
         judged = vote.digest is not None and not vote.claimed and not state.is_void(round_)
         if judged and not phases.is_right(state, round_, vote):
@@ -164,11 +127,15 @@ def vindicate(d: Draft) -> None:
 
 def claim(d: Draft) -> None:
     """Take back what a vote is due."""
+    end = phases.settled_at(d.state)
+    if d.votes and end is not None and d.now < end:
+        d.wait(end)
     for round_, vote in d.votes:
-        if vote.claimed or not phases.is_claimable(d.state, round_, vote):
+        if vote.claimed or not phases.is_claimable(d.state, round_, vote, d.now):
             continue
         if _can_open(d, vote):
-            d.take(Claim(d.state.job_id, round_, since=d.state.changed_at))
+            since = d.state.changed_at if end is None else max(d.state.changed_at, min(end, d.now))
+            d.take(Claim(d.state.job_id, round_, since=since))
         elif d.own.outcome is None:
             d.run_model()
 
@@ -191,7 +158,12 @@ def close(d: Draft) -> None:
 
 def deliver(d: Draft) -> None:
     """Call the callback, for its fee."""
-    if _is_delivery_ours(d) and d.in_turn(d.state.changed_at):
+    end = phases.settled_at(d.state)
+    if end is None or not _is_delivery_ours(d):
+        return
+    if d.now < end:
+        d.wait(end)
+    elif d.in_turn(end):
         d.take(Deliver(d.state.job_id, d.state.round))
 
 
@@ -199,7 +171,7 @@ def _is_delivery_ours(d: Draft) -> bool:
     """Only voters deliver, once, and for a fee: they pay for the gas the callback burns."""
     callback = d.state.job.request.callback
     return (
-        d.state.status is Status.DECIDED
+        d.state.status.answered
         and bool(callback)
         and callback.delivery_fee >= d.policy.min_delivery_fee
         and not d.state.delivery_tried
@@ -209,18 +181,24 @@ def _is_delivery_ours(d: Draft) -> bool:
 
 def is_done(d: Draft) -> bool:
     """Whether nothing will ever be left to do about the job."""
-    if d.state.status < Status.DECIDED or _is_delivery_ours(d):
+    end = phases.settled_at(d.state)
+    if end is None or _is_delivery_ours(d):
+        return False
+    if d.now < end:  # somebody may appeal, and the next round draw this worker
+        d.wait(end)
         return False
     if not d.state.closed:
-        return not d.votes and not d.policy.help_others
+        return not d.has_stakes and not d.policy.help_others
     lost = isinstance(d.own.outcome, Abstained)  # a vote whose result nobody can find again
     return all(vote.claimed or (lost and vote.digest is None) for _, vote in d.votes)
 
 
 RULES: tuple[Callable[[Draft], None], ...] = (
-    commit,
+    seats.propose,
+    seats.commit,
     reveal,
     support,
+    appeal,
     advance,
     vindicate,
     claim,

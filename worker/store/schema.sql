@@ -39,7 +39,8 @@ CREATE TABLE logs (
     address BLOB NOT NULL,
     topics BLOB NOT NULL,
     data BLOB NOT NULL,
-    UNIQUE (block_number, log_index)
+    -- Jobs that were posted together share a log.
+    UNIQUE (block_number, log_index, job_id)
 ) STRICT;
 CREATE INDEX logs_of_job ON logs (job_id, block_number, log_index);
 

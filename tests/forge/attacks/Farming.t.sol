@@ -45,7 +45,7 @@ contract FarmingTest is AttackFixture {
     /// has cost its requester more, it is here that a repayment out of lost bonds would turn into a profit.
     function test_majority_lies_in_a_later_round__also_as_requester__loses_the_protocol_s_fee() public {
         TermsFields memory f = _fields(5, 2);
-        f.bond = FEE;
+        f.bond = 5 * FEE;
         uint256 before = _coalition(3);
         Job memory job = _post(requester, exactVersion, Pack.terms(f), _noCallback());
         _draw();
@@ -68,7 +68,7 @@ contract FarmingTest is AttackFixture {
             _claim(job, 1, workers[i], "lie");
         }
         // Worker 2 told the truth in round 0 and lost that bond to its own coalition's lie.
-        assertEq(before - _coalition(3), right * (FEE * UNIT * PROTOCOL_FEE_BPS / 10_000) + FEE * UNIT);
+        assertEq(before - _coalition(3), right * (FEE * UNIT * PROTOCOL_FEE_BPS / 10_000) + f.bond * UNIT);
     }
 
     /// @dev Being all of it, with nobody to lie to, is no gain either.

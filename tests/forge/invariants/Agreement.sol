@@ -66,7 +66,7 @@ abstract contract Agreement is Acts {
             GhostAppeal storage a = job.appeals[i];
             (address account, bool upheld) = settlement.appellant(job.id, a.round);
             assertEq(account, a.account);
-            assertEq(upheld, _isUpheld(job, a));
+            assertEq(upheld, _isUpheld(job, i));
         }
     }
 

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {PROPOSED} from "../../../contracts/types/JobWord.sol";
+import {TOLERANCE} from "../../../contracts/types/Rules.sol";
 import {Act} from "./Act.sol";
 import {GhostAppeal, GhostJob} from "./Ghosts.sol";
 import {RevealActs} from "./RevealActs.sol";
@@ -22,6 +23,27 @@ abstract contract AppealActs is RevealActs {
         _give(job, deposit);
         _appealed(job, account);
         _check(job);
+    }
+
+    /// @dev Shows that two answers appealed one after the other are the same, so that the first appeal is lost.
+    function uphold(uint256 seed) external from(seed) {
+        (bool found, GhostJob storage job) = _someJobThat(_hasAppealsInARow);
+        if (!found || job.appeals.length == 0) return;
+        uint256 number = _pick(job.appeals.length);
+        GhostAppeal storage a = job.appeals[number];
+        bool last = number + 1 == job.appeals.length;
+        uint256 again = last ? a.answer : job.appeals[number + 1].answer;
+        bool fine = !last && !job.closed && job.rules.numerics() == TOLERANCE && _near(job, a.answer, again, 3);
+        bytes memory data =
+            abi.encodeCall(settlement.uphold, (_key(job), a.round, _result(job, a.answer), _result(job, again)));
+        if (!_attempt(fine, stranger, address(settlement), data)) return;
+        a.upheld = true;
+        _did(Act.UPHOLD);
+        _check(job);
+    }
+
+    function _hasAppealsInARow(GhostJob storage job) private view returns (bool) {
+        return job.appeals.length > 1 && !job.closed && job.rules.numerics() == TOLERANCE;
     }
 
     /// @dev A bond, and at the highest price the seats of every round that may still follow. In the last round: a bond.
@@ -51,7 +73,9 @@ abstract contract AppealActs is RevealActs {
         _did(job.status == PROPOSED ? Act.APPEAL_PROPOSAL : Act.APPEAL_COMMITTEE);
         _did(job.settled == 0 ? Act.APPEAL_TRUTH : Act.APPEAL_LIE);
         _didIf(job.status != PROPOSED && block.timestamp < _revealEnd(job), Act.APPEAL_BEFORE_REVEAL_END);
-        _didIf(job.appeals.length > 1, Act.APPEAL_AGAIN);
+        uint256 count = job.appeals.length;
+        _didIf(count > 1, Act.APPEAL_AGAIN);
+        _didIf(count > 1 && job.appeals[count - 2].answer == job.settled, Act.APPEAL_SAME_ANSWER_AGAIN);
         job.grown += 1;
         _openNext(job);
     }

@@ -34,6 +34,8 @@ struct GhostAppeal {
     address account;
     uint8 round;
     uint8 answer;
+    /// @dev Somebody has shown that the next answer appealed was the same.
+    bool upheld;
     /// @dev Seats paid in advance, those of the first round it caused among them.
     uint16 seats;
     uint16 first;

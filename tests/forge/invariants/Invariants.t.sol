@@ -22,8 +22,8 @@ contract InvariantsTest is Test {
 
     function targetSelectors() public view returns (FuzzSelector[] memory targets) {
         targets = new FuzzSelector[](1);
-        targets[0] = FuzzSelector(address(_handler), new bytes4[](20));
-        bytes4[20] memory selectors = [
+        targets[0] = FuzzSelector(address(_handler), new bytes4[](23));
+        bytes4[23] memory selectors = [
             _handler.credit.selector,
             _handler.stake.selector,
             _handler.post.selector,
@@ -33,7 +33,10 @@ contract InvariantsTest is Test {
             _handler.reveal.selector,
             _handler.reveal.selector,
             _handler.support.selector,
+            _handler.postMany.selector,
+            _handler.proposeMany.selector,
             _handler.appeal.selector,
+            _handler.uphold.selector,
             _handler.advance.selector,
             _handler.batch.selector,
             _handler.claim.selector,

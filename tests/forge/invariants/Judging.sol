@@ -27,8 +27,12 @@ abstract contract Judging is Draw {
         return v.vindicated || (v.round == job.round && v.backing >> job.settled & 1 == 1);
     }
 
-    /// @dev Whether a seat that gave just the appealed answer was shown to be right.
-    function _isUpheld(GhostJob storage job, GhostAppeal storage a) internal view returns (bool) {
+    /// @dev Whether the appealed answer was given again by the round the appeal has caused and so appealed again, or a
+    /// seat that gave just this answer was shown to be right.
+    function _isUpheld(GhostJob storage job, uint256 number) internal view returns (bool) {
+        GhostAppeal storage a = job.appeals[number];
+        if (a.upheld) return true;
+        if (number + 1 < job.appeals.length && job.appeals[number + 1].answer == a.answer) return true;
         for (uint256 i; i < job.votes.length; ++i) {
             GhostVote storage v = job.votes[i];
             if (v.round == a.round && v.answer == a.answer && v.vindicated) return true;
@@ -36,8 +40,8 @@ abstract contract Judging is Draw {
         return false;
     }
 
-    function _isWrong(GhostJob storage job, GhostAppeal storage a) internal view returns (bool) {
-        return _isAnswered(job) && (a.answer == job.settled || _isUpheld(job, a));
+    function _isWrong(GhostJob storage job, uint256 number) internal view returns (bool) {
+        return _isAnswered(job) && (job.appeals[number].answer == job.settled || _isUpheld(job, number));
     }
 
     /// @dev Whether a vote gets its bond back.
@@ -146,33 +150,47 @@ abstract contract Judging is Draw {
 
         uint256 forfeited = d.lostSeats * _bond(job);
         for (uint256 i; i < job.appeals.length; ++i) {
-            if (_isWrong(job, job.appeals[i])) forfeited += _bond(job);
+            if (_isWrong(job, i)) forfeited += _bond(job);
         }
         d.burned = forfeited * job.rules.burnBps() / BASIS_POINTS;
         _payAppellants(job, d, forfeited - d.burned, spent);
     }
 
-    /// @dev The right ones take from what was lost, the earliest first; what is left is the treasury's.
+    /// @dev What was lost repays the right ones, the earliest first, and then rewards them; the rest is the treasury's.
     function _payAppellants(GhostJob storage job, GhostDivision memory d, uint256 pool, uint256[] memory spent)
         private
         view
     {
         d.dues = new uint256[](job.appeals.length);
         for (uint256 i; i < job.appeals.length; ++i) {
-            GhostAppeal storage a = job.appeals[i];
-            d.dues[i] = _atCap(job, a.seats) - spent[i + 1];
-            if (_isWrong(job, a)) continue;
-            d.dues[i] += _bond(job);
-            if (_isAnswered(job)) {
-                uint256 reward = spent[i + 1] + _bond(job);
-                if (reward > pool) reward = pool;
-                pool -= reward;
-                d.dues[i] += reward;
-            } else {
-                d.dues[i] -= _atCap(job, a.first);
-                d.treasury += _atCap(job, a.first);
+            d.dues[i] = _atCap(job, job.appeals[i].seats) - spent[i + 1];
+            if (!_isWrong(job, i)) d.dues[i] += _bond(job);
+        }
+        if (_isAnswered(job)) {
+            for (uint256 i; i < job.appeals.length; ++i) {
+                if (!_isWrong(job, i)) pool = _pour(d, i, pool, spent[i + 1]);
+            }
+            for (uint256 i; i < job.appeals.length; ++i) {
+                if (!_isWrong(job, i)) pool = _pour(d, i, pool, _bond(job));
+            }
+        } else {
+            for (uint256 i; i < job.appeals.length; ++i) {
+                uint256 forfeit = _atCap(job, job.appeals[i].first);
+                d.dues[i] -= forfeit;
+                d.treasury += forfeit;
             }
         }
         d.treasury += pool;
+    }
+
+    /// @dev Pays an appellant what it is to have, or what there is; says what is left.
+    function _pour(GhostDivision memory d, uint256 number, uint256 pool, uint256 amount)
+        private
+        pure
+        returns (uint256)
+    {
+        if (amount > pool) amount = pool;
+        d.dues[number] += amount;
+        return pool - amount;
     }
 }

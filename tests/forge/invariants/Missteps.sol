@@ -42,7 +42,9 @@ abstract contract Missteps is Trespasses {
         address worker = _someWorker();
         address signer = _workers[worker].signer;
         bytes memory result = _result(job, 0);
+        bool able = _workers[worker].active && _workers[worker].free >= job.request.terms.bond();
         if (!_isOpenRound(job)) {
+            if (!able) return;
             bytes memory proposal = abi.encodeCall(settlement.propose, (_key(job), worker, result));
             _refusedStep(Act.REFUSED_PROPOSE_IN_COMMITTEE, ISettlement.NotOpen.selector, signer, proposal);
             return;
@@ -54,7 +56,6 @@ abstract contract Missteps is Trespasses {
         if (block.number <= job.seedBlock) _goTo(block.timestamp, job.seedBlock + 1);
         if (!_isDrawing(job)) return;
         (uint256 seats,) = _drawn(job, worker);
-        bool able = _workers[worker].active && _workers[worker].free >= job.request.terms.bond();
         if (seats != 0 || !able) return;
         data = abi.encodeCall(settlement.propose, (_key(job), worker, result));
         _refusedStep(Act.REFUSED_PROPOSE_NOT_DRAWN, ISettlement.NotDrawn.selector, signer, data);
@@ -64,6 +65,7 @@ abstract contract Missteps is Trespasses {
         address worker = _chance(50) ? _proposer(job) : _someWorker();
         bytes memory data = abi.encodeCall(settlement.propose, (_key(job), worker, _result(job, _someAnswer())));
         address signer = _workers[worker].signer;
+        if (!_workers[worker].active || _workers[worker].free < job.request.terms.bond()) return;
         _refusedStep(Act.REFUSED_PROPOSE_AGAIN, ISettlement.WrongStatus.selector, signer, data);
     }
 

@@ -181,15 +181,15 @@ abstract contract PayoutActs is AppealActs {
             if (job.status == UNRESOLVED) {
                 _did(Act.CLOSE_UNRESOLVED_APPELLANT);
                 assertLt(d.dues[i], deposit);
-            } else if (_isWrong(job, a)) {
+            } else if (_isWrong(job, i)) {
                 _did(a.answer == job.settled ? Act.CLOSE_WRONG_APPELLANT : Act.CLOSE_UPHELD);
                 assertLe(d.dues[i] + _bond(job), deposit);
             } else {
                 ++right;
                 _did(Act.CLOSE_RIGHT_APPELLANT);
-                _didIf(d.dues[i] < deposit, Act.CLOSE_DRY_POOL);
+                _didIf(d.dues[i] < deposit + _bond(job), Act.CLOSE_SHORT_POOL);
                 // The round it has caused decided at once: no pool can be too small for that.
-                if (i == 0 && job.round == a.round + 1) assertGe(d.dues[i], deposit);
+                if (job.appeals.length == 1 && job.round == a.round + 1) assertGe(d.dues[i], deposit);
             }
         }
         _didIf(right > 1, Act.CLOSE_SEVERAL_RIGHT_APPELLANTS);

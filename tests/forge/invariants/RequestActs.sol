@@ -41,6 +41,25 @@ abstract contract RequestActs is GovernActs {
         _check(job);
     }
 
+    /// @dev Jobs of the same terms, which a worker may serve together.
+    function postMany(uint256 seed) external from(seed) {
+        if (_live.length >= MOST_LIVE || _paused) return;
+        bytes32 versionId = _versions[_pick(2)]; // these stay in service
+        address asker = _requesters[_pick(_requesters.length)];
+        Job memory first = _job(asker, versionId, Pack.terms(_someFields(queue.rulesOf(versionId))), _someCallback());
+        Job memory second = _job(asker, versionId, first.request.terms, first.request.callback);
+        uint256 escrow = queue.escrowOf(first.request.terms, first.request.callback);
+        bytes[] memory inputs = new bytes[](2);
+        (inputs[0], inputs[1]) = (INPUT, INPUT);
+        bytes memory data = abi.encodeCall(
+            queue.postMany, (versionId, first.request.nonce, first.request.terms, first.request.callback, inputs)
+        );
+        if (!_attempt(_credit[asker] >= 2 * escrow, asker, address(queue), data)) return;
+        _posted(first, escrow);
+        _posted(second, escrow);
+        _did(Act.POST_MANY);
+    }
+
     function deliver(uint256 seed) external from(seed) {
         (bool found, GhostJob storage job) = _someJobThat(_isDeliverable);
         if (!found) return;
@@ -128,9 +147,9 @@ abstract contract RequestActs is GovernActs {
         f.bond = _chance(40) ? least : least + _between(0, 20_000);
     }
 
-    /// @dev A lie's bond, less what is burned of it, has to pay twice for the committee that finds it out.
+    /// @dev Where rounds follow by themselves a bond has to be worth several fees. Else a lie's bond, less what is burned of it, has to pay twice for the committee that finds it out.
     function _leastBond(TermsFields memory f, Rules rules) private pure returns (uint256 bond) {
-        if (f.appealWindow == 0) return f.seatFeeCap;
+        if (f.appealWindow == 0) return f.rounds > 1 ? 5 * f.seatFeeCap : f.seatFeeCap;
         uint256 seats = f.mode == MODE_OPTIMISTIC ? f.committee : f.committee > 31 ? 63 : 2 * f.committee + 1;
         uint256 twice = 2 * seats * f.seatFeeCap;
         bond = twice * 10_000 / (10_000 - rules.burnBps());

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
 import {COMMITTING, PROPOSED, REFUNDED, REVEALING, UNRESOLVED} from "../../../contracts/types/JobWord.sol";
-import {EXACT} from "../../../contracts/types/Rules.sol";
+import {EXACT, Rules} from "../../../contracts/types/Rules.sol";
+import {Terms} from "../../../contracts/types/Terms.sol";
+import {PROPOSAL} from "../../../contracts/types/Vote.sol";
 import {Act} from "./Act.sol";
 import {GhostJob, GhostVote, GhostWorker} from "./Ghosts.sol";
 import {RequestActs} from "./RequestActs.sol";
@@ -122,10 +125,12 @@ abstract contract RoundActs is RequestActs {
         fine = fine && seat.entitled == 1 && w.active && w.free >= job.request.terms.bond();
         uint256 answer = _answerNow(job);
         bytes memory data = abi.encodeCall(settlement.propose, (_key(job), worker, _result(job, answer)));
-        if (!_attempt(fine, sender, address(settlement), data)) return;
+        if (_attempt(fine, sender, address(settlement), data)) _proposed(job, worker, answer);
+    }
 
+    function _proposed(GhostJob storage job, address worker, uint256 answer) private {
         GhostVote storage v = job.votes.push();
-        (v.worker, v.slot, v.seats, v.step) = (worker, uint16(seat.slot), 1, uint8(_stepNow(job)));
+        (v.worker, v.slot, v.seats, v.step) = (worker, uint16(PROPOSAL), 1, uint8(_stepNow(job)));
         (v.round, v.answer, v.supported, v.backing) = (job.round, uint8(answer), uint8(answer), uint16(1 << answer));
         (v.isProposal, v.spoken) = (true, true);
         _bondLeaves(job, worker, 1);
@@ -136,6 +141,51 @@ abstract contract RoundActs is RequestActs {
         _did(answer == 0 ? Act.PROPOSE_TRUTH : Act.PROPOSE_LIE);
         _didIf(v.step != 0, Act.PROPOSE_ABOVE_LEAST);
         _didIf(job.round != 0, Act.PROPOSE_AFTER_VOID);
+    }
+
+    /// @dev In one call for every job with the terms of a first one, and for that one twice.
+    function proposeMany(uint256 seed) external from(seed) {
+        (bool found, GhostJob storage job) = _someJobThat(_isProposable);
+        if (!found) return;
+        address worker = _someWorker();
+        GhostWorker storage w = _workers[worker];
+        uint256 answer = _someAnswer();
+        ISettlement.Proposal[] memory proposals = new ISettlement.Proposal[](_live.length + 1);
+        uint256 count;
+        uint256 taken;
+        for (uint256 i; i < _live.length; ++i) {
+            GhostJob storage other = _book[_live[i]];
+            if (!_sameOffer(job, other)) continue;
+            proposals[count++] = ISettlement.Proposal(_key(other).body, _result(other, answer));
+            (uint256 drawn,) = _drawn(other, worker);
+            if (_isOpenRound(other) && drawn == 1) ++taken;
+        }
+        proposals[count++] = ISettlement.Proposal(_key(job).body, _result(job, answer));
+        assembly {
+            mstore(proposals, count)
+        }
+        (address sender, bool fine) = _someSender(worker);
+        fine = fine && w.active && w.free >= taken * job.request.terms.bond();
+        if (taken == 0) return;
+        bytes memory data = abi.encodeCall(settlement.proposeMany, (job.request.terms, job.rules, worker, proposals));
+        if (!_attempt(fine, sender, address(settlement), data)) return;
+        for (uint256 i; i < _live.length; ++i) {
+            GhostJob storage other = _book[_live[i]];
+            (uint256 drawn,) = _drawn(other, worker);
+            if (!_sameOffer(job, other) || !_isOpenRound(other) || drawn == 0) continue;
+            _proposed(other, worker, answer);
+            _check(other);
+        }
+        _didIf(taken > 1, Act.PROPOSE_MANY);
+    }
+
+    function _isProposable(GhostJob storage job) private view returns (bool) {
+        return _isOpenRound(job) && _isDrawing(job);
+    }
+
+    function _sameOffer(GhostJob storage job, GhostJob storage other) private view returns (bool) {
+        return Terms.unwrap(job.request.terms) == Terms.unwrap(other.request.terms)
+            && Rules.unwrap(job.rules) == Rules.unwrap(other.rules);
     }
 
     // --- commit ---

@@ -8,7 +8,7 @@ import {Handler} from "./Handler.sol";
 /// @dev One long walk through the same actions, the same every time. Forge forgets what happened in a sequence when the
 /// next begins; here it adds up, and every act has to have been reached.
 contract WalkTest is Test {
-    uint256 private constant STEPS = 16_000;
+    uint256 private constant STEPS = 15_000;
     uint256 private constant AT_LEAST = 2;
 
     Handler private _handler;
@@ -41,7 +41,7 @@ contract WalkTest is Test {
 
     /// @dev Mostly rounds and appeals: there are more ways for them to go than for accounts.
     function _step(uint256 seed) private {
-        uint256 what = seed % 32;
+        uint256 what = seed % 36;
         if (what == 0) _handler.credit(seed);
         else if (what == 1) _handler.stake(seed);
         else if (what == 2) _handler.postAndCancel(seed);
@@ -59,6 +59,9 @@ contract WalkTest is Test {
         else if (what < 21) _handler.fill(seed);
         else if (what < 25) _handler.reveal(seed);
         else if (what < 28) _handler.support(seed);
-        else _handler.appeal(seed);
+        else if (what < 32) _handler.appeal(seed);
+        else if (what == 32) _handler.uphold(seed);
+        else if (what == 33) _handler.postMany(seed);
+        else _handler.proposeMany(seed);
     }
 }

@@ -96,12 +96,22 @@ contract PostTest is Fixture {
 
     /// @dev The highest price counts, not the least.
     function test_post__bond_below_the_cap__reverts() public {
-        TermsFields memory f = _fields(5, 2);
+        TermsFields memory f = _fields(5, 1);
         f.bond = FEE - 1;
         _expectRefused(f, abi.encodeWithSelector(IJobQueue.BondOutOfBounds.selector, FEE, FEE - 1));
         f.bond = FEE + 1;
         f.seatFeeCap = FEE + 2;
         _expectRefused(f, abi.encodeWithSelector(IJobQueue.BondOutOfBounds.selector, FEE + 2, FEE + 1));
+    }
+
+    function test_post__bond_too_small_for_several_rounds__reverts() public {
+        TermsFields memory f = _fields(5, 2);
+        f.seatFeeCap = FEE + 2;
+        f.bond = 5 * (FEE + 2) - 1;
+        bytes4 selector = IJobQueue.BondOutOfBounds.selector;
+        _expectRefused(f, abi.encodeWithSelector(selector, 5 * (FEE + 2), f.bond));
+        f.bond = 5 * (FEE + 2);
+        _post(requester, exactVersion, Pack.terms(f), _noCallback());
     }
 
     /// @dev With appeals: what burning leaves of a bond must be twice the price of the committee an appeal causes, which
@@ -270,9 +280,10 @@ contract PostTest is Fixture {
 
     function test_post__largest_amounts__refused_without_overflow() public {
         TermsFields memory f = _fields(31, 5);
-        (f.seatFee, f.seatFeeCap, f.bond) = (2 ** 48 - 1, 2 ** 48 - 1, 2 ** 48 - 1);
+        uint256 cap = (2 ** 48 - 1) / 5;
+        (f.seatFee, f.seatFeeCap, f.bond) = (cap, cap, 2 ** 48 - 1);
         Callback callback = Pack.callback(address(9), 5_000_000, 2 ** 64 - 1);
-        uint256 escrow = ((31 + 4 * 63) * uint256(2 ** 48 - 1) + 2 ** 64 - 1) * UNIT;
+        uint256 escrow = ((31 + 4 * 63) * cap + 2 ** 64 - 1) * UNIT;
         assertEq(queue.escrowOf(Pack.terms(f), callback), escrow);
         uint256 credit = vault.credit(requester);
         vm.prank(requester);

@@ -184,8 +184,8 @@ contract AppealMoneyTest is AppealFixture {
         _claimAll(job, "a", "a");
     }
 
-    /// @dev A pool that does not reach for both: the earliest is served first.
-    function test_right_then_right__pool_for_one__earliest_first() public {
+    /// @dev A pool that does not reach for both: everybody is repaid first, then the earliest rewarded.
+    function test_right_then_right__pool_too_short__repaid_before_rewarded_and_the_earliest_first() public {
         vm.prank(owner);
         queue.setBurnShare(9_000);
         TermsFields memory f = _appealFields(MODE_OPTIMISTIC, 4);
@@ -202,11 +202,51 @@ contract AppealMoneyTest is AppealFixture {
         uint256 burned = 8 * bond * 9_000 / 10_000;
         uint256 pool = 8 * bond - burned;
         assertLt(pool, bond);
-        assertEq(vault.credit(stranger), _first + pool);
-        assertEq(vault.credit(rival), _second - _priceOf(9, 9 * LATE_STEP));
+        assertEq(vault.credit(stranger), _first + pool - _priceOf(9, 9 * LATE_STEP));
+        assertEq(vault.credit(rival), _second);
         assertEq(vault.burned(), burned);
         assertEq(vault.credit(address(queue)), _protocolFeeOf(9, 9 * LATE_STEP));
         _claimAll(job, "x", "y");
+    }
+
+    /// @dev Its own round has given the appealed answer again: the first appeal is lost at once, though both were wrong.
+    function test_repeated_answer__first_appeal_is_lost_whatever_comes_later() public {
+        Job memory job = _appealed(4, "x");
+        _committee(job, 5, "x", "");
+        vm.expectEmit(address(settlement));
+        emit ISettlement.Upheld(job.id, 0);
+        _appeal(job, rival, "x");
+        (, bool upheld) = settlement.appellant(job.id, 0);
+        assertTrue(upheld);
+        _secondCommittee(job, "a", "b");
+        _finish(job);
+        assertEq(vault.credit(stranger), _first - BOND_WEI);
+        assertEq(vault.credit(rival), _second + BOND_WEI);
+        // Lost: the proposal, five seats, two seats, the first appellant's bond.
+        _assertDivided(9, BOND_WEI + _priceOf(9, 9 * LATE_STEP), 9, 9 * LATE_STEP);
+        _claimAll(job, "x", "x");
+    }
+
+    function test_repeated_answer__after_an_undecided_round__first_appeal_is_lost() public {
+        Job memory job = _appealed(4, "x");
+        _committee(job, 3, "x", "b");
+        _advance(job);
+        _draw();
+        _secondCommittee(job, "x", "b");
+        vm.expectEmit(address(settlement));
+        emit ISettlement.Upheld(job.id, 0);
+        _appeal(job, rival, "x");
+        (, bool upheld) = settlement.appellant(job.id, 0);
+        assertTrue(upheld);
+    }
+
+    /// @dev Another answer than the appealed one, appealed in turn, says nothing of the first appeal.
+    function test_another_answer__appealed_in_turn__first_appeal_not_lost() public {
+        Job memory job = _appealed(4, "x");
+        _committee(job, 5, "y", "");
+        _appeal(job, rival, "y");
+        (, bool upheld) = settlement.appellant(job.id, 0);
+        assertFalse(upheld);
     }
 
     // --- rounds without an answer after an appeal ---

@@ -169,7 +169,66 @@ contract AppealToleranceTest is AppealFixture {
         assertEq(vault.burned(), _burnedOf(5 + 2 + 1));
     }
 
+    // --- an answer given again ---
+
+    /// @dev The committee gives the proposal again, within three tolerances, and is appealed in turn: the first appeal is lost,
+    /// though the last committee says something else.
+    function test_uphold__given_again_within_three_tolerances__first_appellant_wrong() public {
+        Job memory job = _givenAgain(12);
+        vm.expectEmit(address(settlement));
+        emit ISettlement.Upheld(job.id, 0);
+        vm.prank(workers[0]);
+        settlement.uphold(job.key, 0, _quarters(12), _quarters(0));
+        _secondCommittee(job, _quarters(60), _quarters(90));
+        _settle(job);
+        _closeInTime(job);
+        assertEq(vault.credit(stranger), _before - BOND_WEI);
+        assertEq(vault.burned(), _burnedOf(1 + 5 + 2 + 1));
+        vm.expectRevert(abi.encodeWithSelector(ISettlement.ClosedAlready.selector, job.id));
+        settlement.uphold(job.key, 0, _quarters(12), _quarters(0));
+    }
+
+    function test_uphold__just_beyond__reverts() public {
+        Job memory job = _givenAgain(13);
+        bytes memory expected =
+            abi.encodeWithSelector(ISettlement.NotClose.selector, keccak256(_quarters(13)), keccak256(_quarters(0)));
+        vm.expectRevert(expected);
+        settlement.uphold(job.key, 0, _quarters(13), _quarters(0));
+    }
+
+    function test_uphold__not_the_appealed_answers__reverts() public {
+        Job memory job = _givenAgain(12);
+        bytes4 selector = ISettlement.NotTheAnswer.selector;
+        vm.expectRevert(abi.encodeWithSelector(selector, job.id, address(0), keccak256(_quarters(11))));
+        settlement.uphold(job.key, 0, _quarters(11), _quarters(0));
+        vm.expectRevert(abi.encodeWithSelector(selector, job.id, address(0), keccak256(_quarters(1))));
+        settlement.uphold(job.key, 0, _quarters(12), _quarters(1));
+        vm.expectRevert(abi.encodeWithSelector(selector, job.id, address(0), keccak256(_quarters(0))));
+        settlement.uphold(job.key, 1, _quarters(0), _quarters(0));
+        vm.expectRevert(abi.encodeWithSelector(selector, job.id, address(0), keccak256(_quarters(12))));
+        settlement.uphold(job.key, 7, _quarters(12), _quarters(0));
+    }
+
+    function test_uphold__exact__reverts() public {
+        Job memory job = _postOpen(4);
+        _proposed(job, workers[4], "x");
+        _appealProposal(job, stranger, workers[4], "x");
+        _committee(job, 5, "y", "");
+        _appeal(job, rival, "y");
+        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotTolerance.selector, job.id));
+        settlement.uphold(job.key, 0, "x", "y");
+    }
+
     // --- helpers ---
+
+    /// @dev A proposal, appealed; a committee of one mind, `_quarters(0)`, appealed in turn.
+    function _givenAgain(uint256 proposal) private returns (Job memory job) {
+        job = _postOpenTolerance(4);
+        _proposed(job, workers[4], _quarters(proposal));
+        _appealProposal(job, stranger, workers[4], _quarters(proposal));
+        _committee(job, 5, _quarters(0), "");
+        _appeal(job, rival, _quarters(0));
+    }
 
     function _postTolerantCommittee() private returns (Job memory job) {
         Terms terms = Pack.terms(_appealFields(MODE_QUORUM, 3));

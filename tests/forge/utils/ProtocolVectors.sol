@@ -15,6 +15,7 @@ struct TermsVector {
     uint256 seatFeeCap;
     uint256 bond;
     uint256[] committees;
+    uint256 ownSeats;
 }
 
 struct RulesVector {
@@ -42,6 +43,21 @@ struct EscrowVector {
     uint256 terms;
     uint256 callback;
     uint256 units;
+}
+
+struct DepositVector {
+    uint256 terms;
+    uint256 round;
+    uint256 grown;
+    uint256 seats;
+    uint256 units;
+}
+
+struct PriceVector {
+    uint256 terms;
+    uint256 step;
+    uint256 unit;
+    uint256 price;
 }
 
 struct ModelVector {
@@ -89,6 +105,12 @@ struct CommitmentVector {
     bytes32 commitment;
 }
 
+struct ProposalVector {
+    address worker;
+    bytes32 digest;
+    bytes mark;
+}
+
 struct DrawVector {
     uint256 job;
     bytes32 entropy;
@@ -113,22 +135,41 @@ struct SeatsVector {
     uint256 seats;
 }
 
+struct OpenSeatVector {
+    string name;
+    uint256 ticket;
+    uint256 elapsed;
+    uint256 length;
+    uint256 weight;
+    uint256 total;
+    bool drawn;
+}
+
+struct StepVector {
+    uint256 elapsed;
+    uint256 length;
+    uint256 committee;
+    uint256 open;
+}
+
 struct JobWordVector {
     uint256 word;
     uint256 status;
     bool closed;
     bool delivered;
+    bool claimed;
     uint256 round;
     uint256 voids;
+    uint256 appeals;
     uint256 committed;
     uint256 revealed;
     uint256 leading;
-    uint256 vindicated;
+    uint256 steps;
     uint256 time;
     uint256 seedBlock;
     uint256 seed;
     uint256 totalWeight;
-    bytes digest;
+    bytes mark;
     uint256 grown;
 }
 
@@ -137,6 +178,7 @@ struct VoteVector {
     uint256 stage;
     bool vindicated;
     uint256 seats;
+    uint256 step;
     bool busy;
     bytes32 jobId;
     uint256 round;
@@ -149,7 +191,7 @@ struct VoteVector {
 abstract contract ProtocolVectors is Test {
     function termsVectors() internal view returns (TermsVector[] memory) {
         string memory types =
-            "TermsVector(uint256 word,uint256 mode,uint256 committee,uint256 rounds,uint256 commitSeconds,uint256 revealSeconds,uint256 appealWindow,uint256 seatFee,uint256 seatFeeCap,uint256 bond,uint256[] committees)";
+            "TermsVector(uint256 word,uint256 mode,uint256 committee,uint256 rounds,uint256 commitSeconds,uint256 revealSeconds,uint256 appealWindow,uint256 seatFee,uint256 seatFeeCap,uint256 bond,uint256[] committees,uint256 ownSeats)";
         return abi.decode(_parse(".terms", types), (TermsVector[]));
     }
 
@@ -167,6 +209,16 @@ abstract contract ProtocolVectors is Test {
     function escrowVectors() internal view returns (EscrowVector[] memory) {
         string memory types = "EscrowVector(uint256 terms,uint256 callback,uint256 units)";
         return abi.decode(_parse(".escrows", types), (EscrowVector[]));
+    }
+
+    function depositVectors() internal view returns (DepositVector[] memory) {
+        string memory types = "DepositVector(uint256 terms,uint256 round,uint256 grown,uint256 seats,uint256 units)";
+        return abi.decode(_parse(".deposits", types), (DepositVector[]));
+    }
+
+    function priceVectors() internal view returns (PriceVector[] memory) {
+        string memory types = "PriceVector(uint256 terms,uint256 step,uint256 unit,uint256 price)";
+        return abi.decode(_parse(".prices", types), (PriceVector[]));
     }
 
     function modelVectors() internal view returns (ModelVector[] memory) {
@@ -192,6 +244,11 @@ abstract contract ProtocolVectors is Test {
         return abi.decode(_parse(".commitments", types), (CommitmentVector[]));
     }
 
+    function proposalVectors() internal view returns (ProposalVector[] memory) {
+        string memory types = "ProposalVector(address worker,bytes32 digest,bytes mark)";
+        return abi.decode(_parse(".proposals", types), (ProposalVector[]));
+    }
+
     function drawVectors() internal view returns (DrawVector[] memory) {
         string memory types =
             "DrawVector(uint256 job,bytes32 entropy,uint256 seed,address worker,uint256 ticket,uint256 slot,uint256 elapsed,uint256 weight,uint256 total,uint256 seats)";
@@ -204,15 +261,26 @@ abstract contract ProtocolVectors is Test {
         return abi.decode(_parse(".seats", types), (SeatsVector[]));
     }
 
+    function openSeatVectors() internal view returns (OpenSeatVector[] memory) {
+        string memory types =
+            "OpenSeatVector(string name,uint256 ticket,uint256 elapsed,uint256 length,uint256 weight,uint256 total,bool drawn)";
+        return abi.decode(_parse(".openSeats", types), (OpenSeatVector[]));
+    }
+
+    function stepVectors() internal view returns (StepVector[] memory) {
+        string memory types = "StepVector(uint256 elapsed,uint256 length,uint256 committee,uint256 open)";
+        return abi.decode(_parse(".steps", types), (StepVector[]));
+    }
+
     function jobWordVectors() internal view returns (JobWordVector[] memory) {
         string memory types =
-            "JobWordVector(uint256 word,uint256 status,bool closed,bool delivered,uint256 round,uint256 voids,uint256 committed,uint256 revealed,uint256 leading,uint256 vindicated,uint256 time,uint256 seedBlock,uint256 seed,uint256 totalWeight,bytes digest,uint256 grown)";
+            "JobWordVector(uint256 word,uint256 status,bool closed,bool delivered,bool claimed,uint256 round,uint256 voids,uint256 appeals,uint256 committed,uint256 revealed,uint256 leading,uint256 steps,uint256 time,uint256 seedBlock,uint256 seed,uint256 totalWeight,bytes mark,uint256 grown)";
         return abi.decode(_parse(".jobWords", types), (JobWordVector[]));
     }
 
     function voteVectors() internal view returns (VoteVector[] memory) {
         string memory types =
-            "VoteVector(uint256 word,uint256 stage,bool vindicated,uint256 seats,bool busy,bytes32 jobId,uint256 round,bytes32 first,bytes32 second,bool opens)";
+            "VoteVector(uint256 word,uint256 stage,bool vindicated,uint256 seats,uint256 step,bool busy,bytes32 jobId,uint256 round,bytes32 first,bytes32 second,bool opens)";
         return abi.decode(_parse(".votes", types), (VoteVector[]));
     }
 

@@ -1,0 +1,235 @@
+"""Many jobs at once: posted together, proposed together, settled one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from structlog.testing import capture_logs
+from web3.types import TxParams, Wei
+
+from assay import events
+from assay.client import Client
+from assay.client import Settings as ClientSettings
+from assay.jobs import Status
+from assay.posting import PostedJob
+from assay.terms import Terms
+from tests.support.plain_chain import ETHER, STAKE, UNIT, PlainChain, account, plain_chain
+from tests.support.worker_rig import Rig, Shifted
+from tests.unit import onnx_models
+from worker.chain.abi_calls import function
+from worker.runner import Daemon
+
+REQUESTER = account("requester")
+TERMS = Terms.optimistic(
+    3, seat_fee=100, bond=1_000, rounds=3, commit_seconds=60, reveal_seconds=40, appeal_window=60
+)
+FEE = 100 * UNIT * 9_750 // 10_000
+"""Wei a right seat earns after the protocol's share."""
+MANY = 20
+LATE = 56
+"""Seconds after a round opened when anybody may take its seat, and there is time to do it."""
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlainChain]:
+    with plain_chain(tmp_path_factory.mktemp("deployments")) as chain:
+        chain.fund(REQUESTER.address, 10 * ETHER)
+        yield chain
+
+
+@pytest.fixture
+def rig(running: PlainChain, tmp_path: Path) -> Iterator[Rig]:
+    """The chain as it was at the beginning, and a requester with credit."""
+    snapshot = running.rpc("evm_snapshot")
+    client = Client(running.w3, running.deployment, REQUESTER, ClientSettings(poll_seconds=0.01))
+    client.deposit(ETHER)
+    rig = Rig(running, client, tmp_path)
+    rig.freeze()
+    yield rig
+    rig.close()
+    rig.thaw()
+    running.rpc("evm_setAutomine", True)
+    running.rpc("evm_revert", snapshot)
+
+
+@pytest.fixture
+def version(rig: Rig) -> bytes:
+    return rig.publish(onnx_models.identity(dtype=onnx_models.INT32))
+
+
+def numbers(job: int) -> Any:
+    return np.array([job, 5], np.int32)
+
+
+def post(rig: Rig, version: bytes, count: int, terms: Terms = TERMS) -> list[PostedJob]:
+    """Posts jobs with inputs of their own, and mines their seed block."""
+    wanted = [rig.client.posting(version, [numbers(job)], terms) for job in range(count)]
+    posted = rig.client.post_many(wanted)
+    rig.pass_time(0)
+    return posted
+
+
+def let_the_phase_pass(rig: Rig, posted: list[PostedJob]) -> None:
+    opened = rig.client.view(posted[0]).time
+    rig.chain.rpc("evm_setNextBlockTimestamp", opened + LATE)
+    rig.chain.rpc("anvil_mine", "0x1")
+
+
+def transactions_of(rig: Rig, number: int) -> list[Any]:
+    """What a worker's signer has sent, from the chain."""
+    eth, sender = rig.chain.w3.eth, account(f"worker {number}").address
+    blocks: Iterator[Any] = (eth.get_block(n, True) for n in range(eth.block_number + 1))
+    return [found for block in blocks for found in block["transactions"] if found["from"] == sender]
+
+
+def proposed_by(rig: Rig, number: int) -> list[list[Any]]:
+    """The events of each transaction of a worker's in which it called `proposeMany`."""
+    selector, found = function("Settlement", "proposeMany").selector, []
+    for sent in transactions_of(rig, number):
+        if bytes(sent["input"])[:4] == selector:
+            receipt = rig.chain.w3.eth.get_transaction_receipt(sent["hash"])
+            assert receipt["status"] == 1
+            found.append([events.decode(log) for log in receipt["logs"]])
+    return found
+
+
+def of_kind(found: list[Any], kind: type[Any]) -> list[Any]:
+    return [event for event in found if isinstance(event, kind)]
+
+
+def earned(rig: Rig) -> list[int]:
+    return [rig.credit(number) for number in range(3)]
+
+
+def test_workers__twenty_jobs_posted_together__all_proposed_and_settled(
+    rig: Rig, version: bytes
+) -> None:
+    before = rig.chain.w3.eth.get_transaction_count(REQUESTER.address)
+    for number in range(3):
+        rig.daemon(number)  # real models
+    posted = post(rig, version, MANY)
+    assert rig.chain.w3.eth.get_transaction_count(REQUESTER.address) == before + 1
+    rig.drive_until_done(seconds=5)
+
+    for number, one in enumerate(posted):
+        answer = rig.client.wait(one.job_id, timeout=0)  # found by its id alone
+        assert (answer.arrays[0].tolist(), answer.final) == ([number, 5], True)
+        view = rig.client.view(one.job_id)
+        assert (view.status, view.claimed, view.closed) == (Status.PROPOSED, True, True)
+        history = rig.client.history(one.job_id)
+        assert isinstance(history[0], events.JobPosted)
+        assert replace(history[0].job(), timestamp=None) == replace(one.job, timestamp=None)
+        assert [len(of_kind(history, kind)) for kind in (events.Proposed, events.Closed)] == [1, 1]
+    assert sum(earned(rig)) == MANY * FEE
+    assert [rig.free(number) for number in range(3)] == [STAKE] * 3
+    assert rig.client.credit() == ETHER - MANY * 100 * UNIT
+    assert any(proposed_by(rig, number) for number in range(3))
+
+
+def test_worker__twenty_jobs_ready_at_once__one_transaction_proposes_them(
+    rig: Rig, version: bytes
+) -> None:
+    rig.daemon(0, Shifted())
+    posted = post(rig, version, MANY)
+    let_the_phase_pass(rig, posted)
+    rig.drive(lambda: rig.client.view(posted[-1]).status is Status.PROPOSED)
+    (found,) = proposed_by(rig, 0)
+    assert {event.job_id for event in of_kind(found, events.Proposed)} == {
+        one.job_id for one in posted
+    }
+    assert rig.free(0) == STAKE - MANY * 1_000
+    rig.drive_until_done(seconds=20)
+    assert (earned(rig)[0], rig.free(0)) == (MANY * FEE, STAKE)
+
+
+def test_worker__state_of_jobs_posted_together__same_as_the_contracts_view(
+    rig: Rig, version: bytes
+) -> None:
+    daemon, seen = rig.daemon(0, Shifted()), set()
+    posted = post(rig, version, 4)
+    opened = rig.client.view(posted[0]).time
+
+    def compared() -> bool:
+        cursor = daemon.parts.store.history.cursor()
+        assert cursor is not None
+        for state in daemon.parts.board.live:
+            view = daemon.parts.chain.job(state.job_id, cursor.number)
+            assert state.view == replace(view, seed=0, total_weight=0)
+            seen.add((state.status, state.job.timestamp))
+        return not daemon.parts.board.live
+
+    rig.drive(compared, seconds=5)
+    assert seen == {(status, opened) for status in (Status.COMMITTING, Status.PROPOSED)}
+
+
+def test_worker__stake_for_ten_of_twenty__ten_proposed(rig: Rig, version: bytes) -> None:
+    terms = replace(TERMS, bond=STAKE // 10)
+    rig.daemon(0, Shifted(), max_bond_percent=100)
+    posted = post(rig, version, MANY, terms)
+    let_the_phase_pass(rig, posted)
+    rig.drive(lambda: bool(proposed_by(rig, 0)), seconds=0)
+    (found,) = proposed_by(rig, 0)
+    assert len(of_kind(found, events.Proposed)) == 10
+    assert of_kind(found, events.BatchItemFailed) == []
+    assert rig.free(0) == 0
+
+
+def test_worker__gas_for_some__several_transactions(rig: Rig, version: bytes) -> None:
+    rig.daemon(0, Shifted(), max_transaction_gas=1_000_000)
+    posted = post(rig, version, MANY)
+    let_the_phase_pass(rig, posted)
+    rig.drive(lambda: rig.client.view(posted[-1]).status is Status.PROPOSED, seconds=0)
+    assert len(proposed_by(rig, 0)) > 1
+    assert all(sent["gas"] <= 1_000_000 for sent in transactions_of(rig, 0))
+    assert {rig.client.view(one).status for one in posted} == {Status.PROPOSED}
+
+
+def test_worker__one_of_many_taken_by_another_first__the_rest_proposed(
+    rig: Rig, version: bytes
+) -> None:
+    daemon = rig.daemon(0, Shifted())
+    posted = post(rig, version, 6)
+    let_the_phase_pass(rig, posted)
+    rig.chain.rpc("evm_setAutomine", False)
+    send_proposals(daemon)
+    outrun(rig, posted[2])
+    rig.chain.rpc("evm_mine")
+    rig.chain.rpc("evm_setAutomine", True)
+
+    with capture_logs() as said:
+        daemon.cycle(flush=True)
+    (failed,) = [entry for entry in said if entry["event"] == "failed"]
+    assert failed["job"] == posted[2].job_id
+    assert failed["reason"].startswith("WrongStatus")
+    (found,) = proposed_by(rig, 0)
+    assert [event.index for event in of_kind(found, events.BatchItemFailed)] == [2]
+    assert rig.free(0) == STAKE - 5 * 1_000
+    rig.drive_until_done(seconds=20)
+    assert (earned(rig)[0], rig.free(0)) == (5 * FEE, STAKE)
+    assert rig.client.wait(posted[2], timeout=0).proposer == account("worker 1").address
+
+
+def send_proposals(daemon: Daemon) -> None:
+    """Cycles until the daemon's proposals are in the pool."""
+    while not daemon.parts.store.outbox.pending():
+        daemon.cycle()
+        daemon.parts.wake.wait(0.05)
+
+
+def outrun(rig: Rig, posted: PostedJob) -> None:
+    """Worker 1 proposes by hand, at a price that puts it before what is in the pool."""
+    worker = account("worker 1").address
+    functions = rig.chain.contract("settlement").functions
+    key, result = posted.job.key.as_tuple(), posted.job.input
+    outbid: TxParams = {
+        "from": worker,
+        "gas": 500_000,
+        "maxPriorityFeePerGas": Wei(10**12),
+        "maxFeePerGas": Wei(10**13),
+    }
+    functions.propose(key, worker, result).transact(outbid)

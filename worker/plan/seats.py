@@ -1,0 +1,105 @@
+"""The rules for taking seats: when, how many, and at what price."""
+
+from __future__ import annotations
+
+from assay import sortition
+from worker.plan import phases
+from worker.plan.draft import Draft
+from worker.plan.inputs import Draw
+from worker.steps import Commit, Propose
+from worker.store import Abstained, Computed
+
+
+def propose(d: Draft) -> None:
+    """Take the seat of an open round, once there is a result to give."""
+    draw = _may_take(d) if d.state.is_open else None
+    if draw is None:
+        return
+    length = d.state.job.request.terms.commit_seconds
+    comes_up = sortition.seconds_until_open(draw.ticket, length, draw.weight, draw.total)
+    if not _is_up(d, comes_up) or not _covers(d, 1):
+        return
+    if isinstance(d.own.outcome, Computed):
+        d.take(Propose(d.state.job_id, d.state.round, d.state.job.request.terms.bond))
+    else:
+        d.run_model()
+
+
+def commit(d: Draft) -> None:
+    """Take the seats drawn, once there is a result to commit to."""
+    draw = None if d.state.is_open else _may_take(d)
+    if draw is None:
+        return
+    state, terms = d.state, d.state.job.request.terms
+    shares = (state.committee, terms.commit_seconds, draw.weight, draw.total)
+    if not _is_up(d, sortition.seconds_until(draw.ticket, *shares, 1)):
+        return
+    committee, length, *stakes = shares
+    drawn = sortition.seats(draw.ticket, committee, d.now - state.opened_at, length, *stakes)
+    seats = _covers(d, min(drawn, state.committee - state.committed))
+    if not seats:
+        return
+    if isinstance(d.own.outcome, Computed):
+        d.take(Commit(state.job_id, state.round, seats, seats * terms.bond))
+    else:
+        d.run_model()
+
+
+def _may_take(d: Draft) -> Draw | None:
+    """The lot of a worker that could take a seat in this round; None for others."""
+    state = d.state
+    if not phases.is_committing(state, d.now) or phases.is_seed_lost(state, d.moment.block):
+        return None
+    if d.vote or isinstance(d.own.outcome, Abstained) or _price_reached(d) is None:
+        return None
+    if d.now + d.moment.block_seconds >= phases.commit_end(state):
+        return None  # the next block would come too late
+    if d.own.draw is None:
+        d.wait(d.now)
+    return d.own.draw
+
+
+def _price_reached(d: Draft) -> int | None:
+    """How long after the round opened its seats are worth the operator's least fee; or never."""
+    terms = d.state.job.request.terms
+    step = terms.step_of(d.policy.min_seat_fee)
+    if step is None:
+        return None
+    if d.state.is_open:
+        seconds = sortition.seconds_until_open_step(step, terms.commit_seconds)
+    else:
+        seconds = sortition.seconds_until_step(step, terms.commit_seconds)
+    return seconds if seconds < terms.commit_seconds else None
+
+
+def _is_up(d: Draft, comes_up: int | None) -> bool:
+    """Whether a seat may be taken now that comes up so long after the round opened.
+
+    It waits for the price too, and has the model run in time for both.
+    """
+    price = _price_reached(d)
+    if comes_up is None or price is None:
+        return False
+    due = d.state.opened_at + max(comes_up, price)
+    if d.now >= due:
+        return True
+    if d.now < due - d.policy.compute_ahead:
+        d.wait(due - d.policy.compute_ahead)
+    else:
+        d.wait(due)
+        if d.own.outcome is None:
+            d.run_model()
+    return False
+
+
+def _covers(d: Draft, seats: int) -> int:
+    """How many of the seats the free stake and the operator's limits cover."""
+    bond = d.state.job.request.terms.bond
+    units = d.own.free_units * d.policy.max_bond_percent // 100
+    if d.policy.max_bond is not None:
+        units = min(units, d.policy.max_bond)
+    covered = min(seats, units // bond)
+    if seats and not covered and d.own.free_units < bond:
+        d.short_of_stake = True  # not the operator's limits, but votes not taken back
+        d.wait(d.now + d.moment.stagger)
+    return covered
