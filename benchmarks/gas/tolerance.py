@@ -106,7 +106,7 @@ def _reveal_near(chain: Arena, case: Case) -> Spent:
     arena.send(reveal, first.worker.signer)
     near = steps.revealNear(key, second.worker.account, second.slot, salts[1], result, reference)
     cost = arena.send(near, second.worker.signer)
-    if not steps.isSettled(posted.job_id, ids.digest(reference)).call():
+    if not steps.isSettled(key, arena.relayer, ids.digest(reference)).call():
         raise AssertionError(f"job {posted.job_id.hex()} did not settle")
     return cost
 

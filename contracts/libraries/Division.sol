@@ -107,9 +107,11 @@ library Division {
             if (i != 0) _addDeposit(c, p, i, bond, spent);
             else if (!c.answered) p.dues[0] += c.deliveryFee;
         }
-        // Everybody is repaid before anybody is rewarded, with at most what it has risked.
+        // Everybody is repaid before anybody is rewarded. With at most what burning leaves of one bond: so a liar that
+        // appeals itself does not recover what burning took, whoever else loses a bond.
+        uint256 reward = bond - bond * c.rules.burnBps() / BASIS_POINTS;
         for (uint256 i = 1; c.answered && i < c.payers.length; ++i) {
-            if (!c.payers[i].wrong) p.dues[i] += _take(p, bond);
+            if (!c.payers[i].wrong) p.dues[i] += _take(p, reward);
         }
         p.refund = p.dues[0];
         _shares(c.rules, p, base, p.right);

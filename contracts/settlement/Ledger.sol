@@ -9,6 +9,7 @@ import {IStakeVault} from "../interfaces/IStakeVault.sol";
 import {History} from "../types/History.sol";
 import {DECIDED, JobWord, PROPOSED} from "../types/JobWord.sol";
 import {JobKey, RequestLib} from "../types/Request.sol";
+import {Rules} from "../types/Rules.sol";
 import {Tally} from "../types/Tally.sol";
 import {Terms} from "../types/Terms.sol";
 import {PROPOSAL, Vote, VoteLib} from "../types/Vote.sol";
@@ -147,6 +148,21 @@ abstract contract Ledger is ISettlement, Entropy {
 
     function _appealKey(bytes32 id, uint256 round) internal pure returns (bytes32) {
         return EfficientHashLib.hash(uint256(id), round);
+    }
+
+    /// @dev `digest` and `other` are those of the payloads.
+    function _requireClose(
+        bytes32 digest,
+        bytes calldata payload,
+        bytes32 other,
+        bytes calldata otherPayload,
+        Rules rules,
+        uint256 width
+    ) internal view {
+        if (digest == other) return;
+        if (!_comparator.near(payload, otherPayload, rules.atol(), rules.rtol(), width)) {
+            revert NotClose(digest, other);
+        }
     }
 
     function _uphold(bytes32 id, uint256 round) internal {

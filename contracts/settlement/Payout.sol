@@ -25,8 +25,8 @@ abstract contract Payout is Ledger {
         bytes calldata result,
         bytes calldata settled
     ) external {
-        _requireRight(_idOf(key), key.rules, result, settled);
-        _vindicate(key, worker, ballot, keccak256(result), keccak256(settled));
+        (bytes32 digest, bytes32 answer) = _requireRight(_idOf(key), key.rules, result, settled);
+        _vindicate(key, worker, ballot, digest, answer);
     }
 
     /// @inheritdoc ISettlement
@@ -36,9 +36,9 @@ abstract contract Payout is Ledger {
         if (j.closed()) revert ClosedAlready(id);
         uint256 next = round + 1;
         while (next < j.round() && !j.isAppealed(next)) ++next;
-        _requireAppealed(id, round, keccak256(appealed));
-        _requireAppealed(id, next, keccak256(again));
-        _requireRight(id, key.rules, appealed, again);
+        (bytes32 first, bytes32 second) = _requireRight(id, key.rules, appealed, again);
+        _requireAppealed(id, round, first);
+        _requireAppealed(id, next, second);
         _uphold(id, round);
     }
 
@@ -100,11 +100,15 @@ abstract contract Payout is Ledger {
         if (_tallies[_tallyKey(id, round, _cut(digest))].isAnswer()) _uphold(id, round);
     }
 
-    function _requireRight(bytes32 id, Rules rules, bytes calldata result, bytes calldata other) private view {
+    /// @dev The digests of two payloads within three tolerances of each other.
+    function _requireRight(bytes32 id, Rules rules, bytes calldata result, bytes calldata other)
+        private
+        view
+        returns (bytes32 digest, bytes32 otherDigest)
+    {
         if (rules.numerics() != TOLERANCE) revert NotTolerance(id);
-        if (!_comparator.near(result, other, rules.atol(), rules.rtol(), Tolerance.RIGHT)) {
-            revert NotClose(keccak256(result), keccak256(other));
-        }
+        (digest, otherDigest) = (keccak256(result), keccak256(other));
+        _requireClose(digest, result, otherDigest, other, rules, Tolerance.RIGHT);
     }
 
     function _requireAppealed(bytes32 id, uint256 round, bytes32 digest) private view {
@@ -182,15 +186,14 @@ abstract contract Payout is Ledger {
         if (v.isVindicated()) return true;
         uint160 settled = j.mark();
         if (rules.numerics() == EXACT) return _cut(ballot.first) == settled;
-        if (_roundOf(ballot) != j.round()) return false;
         bytes32 supported = ballot.second == 0 ? ballot.first : ballot.second;
-        return _cut(supported) == settled || _supports[_supportKey(id, j.round(), worker, settled)];
+        return _cut(supported) == settled || _supports[_supportKey(id, _roundOf(ballot), worker, settled)];
     }
 
     // --- closing ---
 
-    /// @dev The answer must be final and all reveals in. For TOLERANCE there is one more reveal phase's time to
-    /// vindicate in, unless every committed seat is right already.
+    /// @dev The answer must be final and all reveals in. For TOLERANCE there is one more reveal phase's and appeal
+    /// window's time to vindicate in, unless every committed seat is right already.
     function _requireClosable(Terms terms, Rules rules, bytes32 id, JobWord j) private view {
         if (j.status() == UNRESOLVED || j.status() == REFUNDED) return;
         if (!j.isAnswered()) revert NotEnded(id, j.status());
@@ -200,7 +203,7 @@ abstract contract Payout is Ledger {
 
         uint256 revealEnd = j.time() + terms.revealSeconds();
         if (revealEnd > end) end = revealEnd;
-        if (rules.numerics() == TOLERANCE) end += terms.revealSeconds();
+        if (rules.numerics() == TOLERANCE) end += terms.revealSeconds() + terms.appealWindow();
         else if (j.revealed() == j.committed()) return;
         if (block.timestamp < end) revert RevealPhaseOpen(end, block.timestamp);
     }
@@ -258,7 +261,7 @@ abstract contract Payout is Ledger {
         }
         Tally right = history.vindicated(r);
         if (last) right = right.plus(j.leader());
-        else if (c.rules.numerics() == EXACT) right = right.plus(_tallies[_tallyKey(id, r, j.mark())]);
+        else right = right.plus(_tallies[_tallyKey(id, r, j.mark())]);
         payer.right += right.seats();
         payer.steps += right.steps();
         c.lost += committed - right.seats();

@@ -67,7 +67,7 @@ abstract contract Voting is Appeals {
     ) external {
         (bytes32 id, JobWord j) = _revealing(key);
         bytes32 digest = keccak256(result);
-        bytes32 supported = _requireNear(key, id, j, result, referenceResult);
+        bytes32 supported = _requireNear(key, id, j, digest, result, referenceResult);
         _record(key, id, j, worker, slot, salt, digest, supported == digest ? bytes32(0) : supported);
     }
 
@@ -84,7 +84,7 @@ abstract contract Voting is Appeals {
         Vote v = _opened(id, worker, ballot);
         bool opened = v.stage() == REVEALED && _roundOf(ballot) == j.round() && keccak256(result) == ballot.first;
         if (!opened) revert NoSuchVote(id, worker, _slotOf(ballot));
-        bytes32 added = _requireNear(key, id, j, result, referenceResult);
+        bytes32 added = _requireNear(key, id, j, ballot.first, result, referenceResult);
         _jobs[id] = _addSupport(key, id, j, worker, ballot, added, v.tally());
     }
 
@@ -221,15 +221,14 @@ abstract contract Voting is Appeals {
         JobKey calldata key,
         bytes32 id,
         JobWord j,
+        bytes32 digest,
         bytes calldata result,
         bytes calldata referenceResult
     ) private view returns (bytes32 supported) {
         if (key.rules.numerics() != TOLERANCE) revert NotTolerance(id);
         supported = keccak256(referenceResult);
         if (!_isKnown(id, j, supported)) revert UnknownDigest(supported);
-        if (!_comparator.near(result, referenceResult, key.rules.atol(), key.rules.rtol(), Tolerance.SUPPORT)) {
-            revert NotClose(keccak256(result), supported);
-        }
+        _requireClose(digest, result, supported, referenceResult, key.rules, Tolerance.SUPPORT);
     }
 
     /// @dev Adds seats behind a digest; the first digest to reach the quorum decides the round.
