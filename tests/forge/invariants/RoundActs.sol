@@ -147,6 +147,11 @@ abstract contract RoundActs is RequestActs {
     function proposeMany(uint256 seed) external from(seed) {
         (bool found, GhostJob storage job) = _someJobThat(_isProposable);
         if (!found) return;
+        if (_isProposable(job)) {
+            // In the end anybody may propose, and so in all of them.
+            uint256 timestamp = _chance(50) ? _commitEnd(job) - 1 : block.timestamp;
+            _goTo(timestamp, block.number > job.seedBlock ? block.number : job.seedBlock + 1);
+        }
         address worker = _someWorker();
         GhostWorker storage w = _workers[worker];
         uint256 answer = _someAnswer();
@@ -180,7 +185,7 @@ abstract contract RoundActs is RequestActs {
     }
 
     function _isProposable(GhostJob storage job) private view returns (bool) {
-        return _isOpenRound(job) && _isDrawing(job);
+        return _isOpenRound(job) && _isFilling(job);
     }
 
     function _sameOffer(GhostJob storage job, GhostJob storage other) private view returns (bool) {

@@ -8,7 +8,7 @@ import {Handler} from "./Handler.sol";
 /// @dev One long walk through the same actions, the same every time. Forge forgets what happened in a sequence when the
 /// next begins; here it adds up, and every act has to have been reached.
 contract WalkTest is Test {
-    uint256 private constant STEPS = 15_000;
+    uint256 private constant STEPS = 16_000;
     uint256 private constant AT_LEAST = 2;
 
     Handler private _handler;
@@ -56,8 +56,9 @@ contract WalkTest is Test {
         else if (what < 13) _handler.claimJob(seed);
         else if (what < 15) _handler.close(seed);
         else if (what < 17) _handler.post(seed);
-        else if (what < 21) _handler.fill(seed);
-        else if (what < 25) _handler.reveal(seed);
+        else if (what < 20) _handler.fill(seed);
+        else if (what < 23) _handler.reveal(seed);
+        else if (what == 23) _handler.misstep(seed);
         else if (what < 28) _handler.support(seed);
         else if (what < 32) _handler.appeal(seed);
         else if (what == 32) _handler.uphold(seed);
