@@ -98,7 +98,7 @@ def test_deprecate__job_under_way__it_settles(post, protocol, publisher, exact, 
         ({"reveal_seconds": 3}, "RevealPhaseOutOfBounds", {"shortest": 4, "received": 3}),
         ({"reveal_seconds": 604_801}, "RevealPhaseOutOfBounds", {"received": 604_801}),
         ({"seat_fee": 0}, "SeatFeeOutOfBounds", {"least": 1, "received": 0}),
-        ({"bond": 99}, "BondOutOfBounds", {"least": 100, "received": 99}),
+        ({"bond": 499}, "BondOutOfBounds", {"least": 500, "received": 499}),
     ],
     ids=lambda value: "-".join(map(str, value.items())) if isinstance(value, dict) else None,
 )
