@@ -50,6 +50,8 @@ contract LabelGate is InferenceConsumer, ReentrancyGuard {
     }
 
     uint256 private constant ONE = 1e18;
+    /// @dev As many as one transaction can surely read: an answer nobody can hand over would lock the funds for ever.
+    uint256 private constant MOST_LABELS = 4_096;
 
     IERC20 public immutable TOKEN;
     Terms public immutable TERMS;
@@ -71,6 +73,7 @@ contract LabelGate is InferenceConsumer, ReentrancyGuard {
     error ZeroAddress();
     error ZeroAmount();
     error LabelOutOfBounds(uint256 labels, uint256 received);
+    error TooManyLabels(uint256 most, uint256 received);
     error LikelihoodOutOfBounds(uint256 most, uint256 received);
     error WrongAmountReceived(uint256 expected, uint256 received);
     error NotWithdrawable(bytes32 jobId, Stage received);
@@ -176,6 +179,7 @@ contract LabelGate is InferenceConsumer, ReentrancyGuard {
     // --- internals ---
 
     function _check(Condition calldata condition) private pure {
+        if (condition.labels > MOST_LABELS) revert TooManyLabels(MOST_LABELS, condition.labels);
         if (condition.label >= condition.labels) revert LabelOutOfBounds(condition.labels, condition.label);
         // A least likelihood of zero would let likelihoods that are all zero release label 0.
         if (condition.leastLikelihood == 0 || condition.leastLikelihood > ONE) {
