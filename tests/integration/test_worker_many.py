@@ -90,7 +90,8 @@ def compute_all(daemon: Daemon) -> None:
         for job_id, outcome in parts.computations.collect():
             assert outcome is not None
             parts.store.outcomes.keep(job_id, outcome)
-            parts.board.touch(job_id)
+    for state in parts.board.live:  # in the order in which they were posted
+        parts.board.touch(state.job_id)
 
 
 def transactions_of(rig: Rig, number: int) -> list[Any]:
