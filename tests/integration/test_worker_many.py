@@ -80,6 +80,20 @@ def let_the_phase_pass(rig: Rig, posted: list[PostedJob]) -> None:
     rig.chain.rpc("anvil_mine", "0x1")
 
 
+def compute_all(daemon: Daemon) -> None:
+    """One cycle, and all results it asks for; the daemon acts on them at once in the next."""
+    daemon.cycle()
+    parts = daemon.parts
+    while not parts.computations.idle:
+        parts.wake.wait(1)
+        parts.wake.clear()
+        for job_id, outcome in parts.computations.collect():
+            assert outcome is not None
+            parts.store.outcomes.keep(job_id, outcome)
+    for state in parts.board.live:  # in the order in which they were posted
+        parts.board.touch(state.job_id)
+
+
 def transactions_of(rig: Rig, number: int) -> list[Any]:
     """What a worker's signer has sent, from the chain."""
     eth, sender = rig.chain.w3.eth, account(f"worker {number}").address
@@ -134,10 +148,11 @@ def test_workers__twenty_jobs_posted_together__all_proposed_and_settled(
 def test_worker__twenty_jobs_ready_at_once__one_transaction_proposes_them(
     rig: Rig, version: bytes
 ) -> None:
-    rig.daemon(0, Shifted())
+    daemon = rig.daemon(0, Shifted())
     posted = post(rig, version, MANY)
     let_the_phase_pass(rig, posted)
-    rig.drive(lambda: rig.client.view(posted[-1]).status is Status.PROPOSED)
+    compute_all(daemon)
+    rig.step(daemon)
     (found,) = proposed_by(rig, 0)
     assert {event.job_id for event in of_kind(found, events.Proposed)} == {
         one.job_id for one in posted
@@ -169,10 +184,11 @@ def test_worker__state_of_jobs_posted_together__same_as_the_contracts_view(
 
 def test_worker__stake_for_ten_of_twenty__ten_proposed(rig: Rig, version: bytes) -> None:
     terms = replace(TERMS, bond=STAKE // 10)
-    rig.daemon(0, Shifted(), max_bond_percent=100)
+    daemon = rig.daemon(0, Shifted(), max_bond_percent=100)
     posted = post(rig, version, MANY, terms)
     let_the_phase_pass(rig, posted)
-    rig.drive(lambda: bool(proposed_by(rig, 0)), seconds=0)
+    compute_all(daemon)
+    rig.step(daemon)
     (found,) = proposed_by(rig, 0)
     assert len(of_kind(found, events.Proposed)) == 10
     assert of_kind(found, events.BatchItemFailed) == []
@@ -180,12 +196,17 @@ def test_worker__stake_for_ten_of_twenty__ten_proposed(rig: Rig, version: bytes)
 
 
 def test_worker__gas_for_some__several_transactions(rig: Rig, version: bytes) -> None:
-    rig.daemon(0, Shifted(), max_transaction_gas=1_000_000)
-    posted = post(rig, version, MANY)
+    most = 1_000_000
+    daemon = rig.daemon(0, Shifted(), max_transaction_gas=most)
+    before = rig.sent(0)
+    posted = post(rig, version, 50)
     let_the_phase_pass(rig, posted)
-    rig.drive(lambda: rig.client.view(posted[-1]).status is Status.PROPOSED, seconds=0)
-    assert len(proposed_by(rig, 0)) > 1
-    assert all(sent["gas"] <= 1_000_000 for sent in transactions_of(rig, 0))
+    compute_all(daemon)
+    rig.step(daemon)
+    first, second = (len(of_kind(found, events.Proposed)) for found in proposed_by(rig, 0))
+    assert first > second
+    assert first + second == 50
+    assert all(sent["gas"] <= most for sent in transactions_of(rig, 0)[before:])
     assert {rig.client.view(one).status for one in posted} == {Status.PROPOSED}
 
 
@@ -195,8 +216,10 @@ def test_worker__one_of_many_taken_by_another_first__the_rest_proposed(
     daemon = rig.daemon(0, Shifted())
     posted = post(rig, version, 6)
     let_the_phase_pass(rig, posted)
+    compute_all(daemon)
     rig.chain.rpc("evm_setAutomine", False)
-    send_proposals(daemon)
+    daemon.cycle()
+    assert len(daemon.parts.store.outbox.pending()) == 1
     outrun(rig, posted[2])
     rig.chain.rpc("evm_mine")
     rig.chain.rpc("evm_setAutomine", True)
@@ -212,13 +235,6 @@ def test_worker__one_of_many_taken_by_another_first__the_rest_proposed(
     rig.drive_until_done(seconds=20)
     assert (earned(rig)[0], rig.free(0)) == (5 * FEE, STAKE)
     assert rig.client.wait(posted[2], timeout=0).proposer == account("worker 1").address
-
-
-def send_proposals(daemon: Daemon) -> None:
-    """Cycles until the daemon's proposals are in the pool."""
-    while not daemon.parts.store.outbox.pending():
-        daemon.cycle()
-        daemon.parts.wake.wait(0.05)
 
 
 def outrun(rig: Rig, posted: PostedJob) -> None:

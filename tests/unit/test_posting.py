@@ -23,7 +23,7 @@ from tests.unit.nodes import node
 from tests.unit.samples import ACCOUNT, DEPLOYMENT
 
 VERSION, OTHER = ids.digest(b"version"), ids.digest(b"other")
-TERMS = Terms.for_committee(3, seat_fee=1, bond=1)
+TERMS = Terms.for_committee(3, seat_fee=1, bond=9)
 RULES = Rules(numerics=Numerics.EXACT)
 CALLBACK = Callback(target=address(bytes([9]) * 20), gas_stipend=100_000, delivery_fee=7)
 ESCROW = escrow_units(TERMS, Callback.none()) * DEPLOYMENT.unit
@@ -182,7 +182,7 @@ def test_post__alike_with_nonces_in_a_row__all_in_one_call_up_to_the_highest() -
         [{"nonce": 2}, {"nonce": 1}],
         [{"nonce": 1}, {"nonce": 1}],
         [{}, {"nonce": 1}],
-        [{"nonce": 1}, {"nonce": 2, "terms": replace(TERMS, bond=5)}],
+        [{"nonce": 1}, {"nonce": 2, "terms": replace(TERMS, bond=10)}],
         [{"nonce": 1}, {"nonce": 2, "callback": CALLBACK}],
         [{}, {"version_id": OTHER}],
     ],
