@@ -64,13 +64,11 @@ class OpenJob:
 
 
 def propose(arena: Arena, label: str, worker: Worker, callback: Callback | None = None) -> Proposed:
-    """Posts a job and has this worker propose its answer as soon as it is drawn."""
+    """Posts a job and has this worker propose its answer, at the end, when anybody may."""
     posted = post(arena, label, TERMS, callback)
     arena.mine(arena.now() + 1)  # the seed block
+    arena.mine(posted.opened_at + COMMIT_SECONDS - 2)
     key = posted.key.as_tuple()
-    seats = arena.settlement.functions.seatsOf(key, worker.account)
-    while not seats.call()[0]:
-        arena.mine(arena.now() + COMMIT_SECONDS // 20)
     call = arena.settlement.functions.propose(key, worker.account, RESULT)
     return Proposed(posted, worker, arena.send(call, worker.signer))
 
