@@ -30,6 +30,14 @@ SUPPORT = 1
 RIGHT = 3
 """Factor within which a revealed result is right, measured from the settled reference."""
 
+NEAR = SUPPORT + SUPPORT + RIGHT
+"""Factor within which an answer may turn out right, measured from a true result.
+
+The settled reference may be two tolerances from a true result, since a seat's result can be one
+from each, and an answer is right up to three from that reference. From an rtol of 1/5 on, all
+finite numbers of one sign are that near.
+"""
+
 RTOL_ONE = 1 << 32
 """The Q0.32 integer that would stand for an rtol of 1."""
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from eth_typing import ChecksumAddress
 
 from assay.jobs import Status
-from assay.tolerance import RIGHT, SUPPORT
+from assay.tolerance import NEAR, RIGHT, SUPPORT
 from worker.chain import Header, WorkerAccount
 from worker.draws import Draws
 from worker.plan import Draw, Own
@@ -141,9 +141,9 @@ class Knowledge:
         return self._results.is_close(state, outcome, state.answer, RIGHT)
 
     def _differs(self, state: JobState, outcome: Outcome | None, now: int) -> bool:
-        """Whether the answer can be appealed still, and a right seat could not have given it."""
+        """Whether the answer can be appealed still, and is too far away to be upheld."""
         if state.answer is None or state.is_final(now) or not isinstance(outcome, Computed):
             return False
         if state.exact or outcome.digest == state.answer:
             return outcome.digest != state.answer
-        return not self._results.is_close(state, outcome, state.answer, RIGHT)
+        return not self._results.is_close(state, outcome, state.answer, NEAR)

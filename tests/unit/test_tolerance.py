@@ -16,6 +16,7 @@ import pytest
 from assay.errors import MalformedPayloadError
 from assay.tensors import EMPTY_PAYLOAD, encode
 from assay.tolerance import (
+    NEAR,
     RIGHT,
     RTOL_ONE,
     SUPPORT,
@@ -114,7 +115,7 @@ def test_payloads_close__every_vector__answers_as_the_file_says() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("factor", [SUPPORT, RIGHT])
+@pytest.mark.parametrize("factor", [SUPPORT, RIGHT, NEAR])
 def test_elements_close__random_neighbours__agrees_with_fractions(factor: int) -> None:
     source = random.Random(factor)  # noqa: S311
     for _ in range(4_000):
@@ -126,6 +127,19 @@ def test_elements_close__random_neighbours__agrees_with_fractions(factor: int) -
         tolerance = Tolerance(atol, min(max(near, 0), (RTOL_ONE - 1) // 3))
         expected = close_in_fractions(a, b, tolerance, factor)
         assert close(a, b, tolerance, factor) == expected, (hex(a), hex(b), tolerance)
+
+
+def test_elements_close__near_with_the_largest_rtol__all_finite_numbers_of_one_sign() -> None:
+    widest = Tolerance(0, (RTOL_ONE - 1) // 3)
+    largest, smallest, minus = 0x7F7FFFFF, 1, 1 << 31
+    assert close(smallest, largest, widest, NEAR)
+    assert close(minus | smallest, minus | largest, widest, NEAR)
+    assert close(0, largest, widest, NEAR)
+    assert not close(bits(1), bits(-1), widest, NEAR)
+    assert not close(largest, 0x7F800000, widest, NEAR)
+    below = Tolerance(0, (RTOL_ONE - 1) // 5)  # one step under a fifth
+    assert not close(0, largest, below, NEAR)
+    assert not close(smallest, largest, below, NEAR)
 
 
 def test_elements_close__tie_that_float64_cannot_see__decided_exactly() -> None:

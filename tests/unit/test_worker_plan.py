@@ -280,6 +280,29 @@ def test_plan__earlier_tolerance_round__vindicates_that_vote() -> None:
     assert Vindicate(state.job_id, 0) in steps
 
 
+@pytest.mark.parametrize("supported", [(WRONG,), (RIGHT, WRONG)])
+def test_plan__earlier_tolerance_round_behind_the_answer__claims_without_vindicating(
+    supported: tuple[bytes, ...],
+) -> None:
+    first = decided(revealed(TOLERANT, ann=WRONG, bob=OTHER, me=RIGHT), WRONG)
+    vote = replace(first.votes[0, ME], supported=supported)
+    votes = {**first.votes, (0, ME): vote, (1, ANN): VoteState(7, 6, WRONG, (WRONG,))}
+    state = replace(first, votes=votes, round=1, reveals=(ANN,))
+    assert kinds(plan(state, own(right=True), at(OPENED + 9), Policy()).steps) == ("Claim",)
+
+
+def test_plan__votes_of_two_tolerance_rounds_near_the_answer__vindicates_both() -> None:
+    first = decided(revealed(TOLERANT, ann=WRONG, bob=OTHER, me=RIGHT), WRONG)
+    votes = {
+        **first.votes,
+        (1, ANN): VoteState(6, 6, WRONG, (WRONG,)),
+        (1, ME): VoteState(1, 7, RIGHT, (RIGHT,)),
+    }
+    state = replace(first, votes=votes, round=1, reveals=(ANN, ME))
+    steps = plan(state, own(right=True), at(OPENED + 9), Policy()).steps
+    assert steps == (Vindicate(state.job_id, 0), Vindicate(state.job_id, 1))
+
+
 def test_plan__earlier_exact_round_was_right__claims_it() -> None:
     state = replace(decided(revealed(FULL, me=RIGHT, ann=WRONG)), round=1, reveals=())
     state = replace(state, votes={**state.votes, (1, ANN): VoteState(1, 6, RIGHT, (RIGHT,))})
@@ -370,6 +393,11 @@ def test_advance__seed_lost__before_the_commit_phase_ends() -> None:
     assert plan(opened(), own(), moment, HELPFUL).steps == (Advance(opened().job_id, 0),)
 
 
+# Final a window after the reveals, then a reveal phase and a window to vindicate in.
+WINDOWED = revealed(
+    committed(ME, ANN, BOB, of=job(Numerics.TOLERANCE, appeal_window=50)),
+    me=RIGHT, ann=RIGHT, bob=WRONG,
+)  # fmt: skip
 ALL_RIGHT = decided(revealed(FULL, me=RIGHT, ann=RIGHT, bob=RIGHT))
 
 
@@ -382,6 +410,7 @@ ALL_RIGHT = decided(revealed(FULL, me=RIGHT, ann=RIGHT, bob=RIGHT))
         ("one silent", decided(revealed(FULL, me=RIGHT, ann=RIGHT)), OPENED + 42),
         ("tolerance, one wrong", decided(revealed(TOLERANT, me=RIGHT, ann=RIGHT, bob=WRONG)),
          OPENED + 82),
+        ("tolerance, time to appeal in", decided(WINDOWED, RIGHT), OPENED + 182),
         ("tolerance, all right", decided(revealed(TOLERANT, me=RIGHT, ann=RIGHT, bob=RIGHT)),
          OPENED + 5),
         ("unresolved", replace(FULL, status=Status.UNRESOLVED), OPENED + 2),

@@ -290,6 +290,12 @@ def test_vindicate__appealed_proposal_near_the_answer__once_that_is_final() -> N
     assert steps == (Vindicate(state.job_id, 0),)
 
 
+def test_claim__appealed_tolerance_proposal_is_the_answer__not_vindicated() -> None:
+    state = judged(RIGHT, Numerics.TOLERANCE)
+    steps = plan(state, own(right=True), at(JUDGED_FINAL), Policy()).steps
+    assert steps == (Claim(state.job_id, 0, since=JUDGED_FINAL),)
+
+
 def test_deliver__provisional_answer__not_before_it_is_final() -> None:
     paid = optimistic(callback=Callback(target=TARGET, gas_stipend=1, delivery_fee=5))
     state = proposed(ME, RIGHT, of=paid)
@@ -299,9 +305,9 @@ def test_deliver__provisional_answer__not_before_it_is_final() -> None:
     assert Deliver(state.job_id, 0) in late.steps
 
 
-def test_close__tolerance_after_an_appeal__one_reveal_phase_to_vindicate_in() -> None:
+def test_close__tolerance_after_an_appeal__a_reveal_phase_and_a_window_to_vindicate_in() -> None:
     state = judged(WRONG, Numerics.TOLERANCE)
-    due = JUDGED_FINAL + 40
+    due = JUDGED_FINAL + 40 + 50
     knows = own(worker=BOB)
     assert Close(state.job_id, 1) not in plan(state, knows, at(due - 1), Policy()).steps
     assert Close(state.job_id, 1) in plan(state, knows, at(due), Policy()).steps

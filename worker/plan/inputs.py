@@ -71,7 +71,7 @@ class Own:
     right: bool = False
     """TOLERANCE: its result is within three tolerances of the answer."""
     differs: bool = False
-    """Its result is another than the answer: a right seat could not have given that."""
+    """Its result is another than the answer, and not near enough to it to be upheld."""
 
 
 @dataclass(frozen=True, slots=True)

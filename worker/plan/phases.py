@@ -92,16 +92,19 @@ def close_due(state: JobState) -> int | None:
     if not state.status.answered or _all_judged(state):
         return end
     due = max(state.final_at or 0, reveal_window(state)[1])
-    return due if state.exact else due + state.job.request.terms.reveal_seconds
+    if state.exact:
+        return due
+    terms = state.job.request.terms
+    return due + terms.reveal_seconds + terms.appeal_window  # the time to vindicate in
 
 
-def is_right(state: JobState, round_: int, vote: VoteState) -> bool:
-    """Whether a revealed vote of a round that was not void agrees with the answer."""
+def is_right(state: JobState, vote: VoteState) -> bool:
+    """Whether a revealed vote, of any round that was not void, agrees with the answer."""
     if state.answer is None or vote.digest is None:
         return False
     if state.exact:
         return vote.digest == state.answer
-    return vote.vindicated or (round_ == state.round and state.answer in vote.supported)
+    return vote.vindicated or state.answer in vote.supported
 
 
 def is_claimable(state: JobState, round_: int, vote: VoteState, now: int) -> bool:
@@ -112,7 +115,7 @@ def is_claimable(state: JobState, round_: int, vote: VoteState, now: int) -> boo
         return False
     if state.status is Status.UNRESOLVED:
         return True
-    return state.is_final(now) and is_right(state, round_, vote)
+    return state.is_final(now) and is_right(state, vote)
 
 
 def _all_judged(state: JobState) -> bool:

@@ -121,7 +121,7 @@ def vindicate(d: Draft) -> None:
         return  # `claim` asks again when it is
     for round_, vote in d.votes:
         judged = vote.digest is not None and not vote.claimed and not state.is_void(round_)
-        if judged and not phases.is_right(state, round_, vote):
+        if judged and not phases.is_right(state, vote):
             d.take(Vindicate(state.job_id, round_))
 
 
