@@ -291,11 +291,12 @@ contract SettlementToleranceTest is Fixture {
     }
 
     /// @dev Also one that had supported the very digest that is settled now: no counter of that round was kept.
-    function test_claim__seat_of_an_earlier_round_with_the_settled_digest__only_when_vindicated() public {
+    function test_claim__seat_of_an_earlier_round_with_the_settled_digest__right_without_vindication() public {
         _undecidedThenSettled(_quarters(0));
         ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[0], _quarters(0));
-        _expectClaimSkipped(_open, workers[0], ISettlement.NotEnded.selector);
-        _claimBallot(_open, workers[0], ballot);
+        vm.expectRevert(
+            abi.encodeWithSelector(ISettlement.RightAlready.selector, workers[0], slotOf[_open.id][0][workers[0]])
+        );
         settlement.vindicate(_open.key, workers[0], ballot, _quarters(0), _quarters(0));
         uint256 credit = vault.credit(workers[0]);
         _claimBallot(_open, workers[0], ballot);
