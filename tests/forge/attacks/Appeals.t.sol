@@ -199,7 +199,7 @@ contract AppealAttacksTest is AppealFixture {
         _appealProposal(job, stranger, workers[0], _quarters(8));
         _committee(job, 5, _quarters(0), "");
         assertEq(settlement.job(job.id).leading, 5);
-        uint256 end = block.timestamp + 2 * REVEAL_SECONDS;
+        uint256 end = block.timestamp + 2 * REVEAL_SECONDS + WINDOW;
         vm.expectRevert(abi.encodeWithSelector(ISettlement.RevealPhaseOpen.selector, end, block.timestamp));
         _close(job);
         vm.warp(end - 1);
