@@ -177,7 +177,7 @@ abstract contract PayoutActs is AppealActs {
         for (uint256 i; i < job.appeals.length; ++i) {
             GhostAppeal storage a = job.appeals[i];
             uint256 deposit = _bond(job) + _atCap(job, a.seats);
-            assertLe(d.dues[i], deposit + _bond(job));
+            assertLe(d.dues[i], deposit + _reward(job));
             if (job.status == UNRESOLVED) {
                 _did(Act.CLOSE_UNRESOLVED_APPELLANT);
                 assertLt(d.dues[i], deposit);
@@ -187,7 +187,7 @@ abstract contract PayoutActs is AppealActs {
             } else {
                 ++right;
                 _did(Act.CLOSE_RIGHT_APPELLANT);
-                _didIf(d.dues[i] < deposit + _bond(job), Act.CLOSE_SHORT_POOL);
+                _didIf(d.dues[i] < deposit + _reward(job), Act.CLOSE_SHORT_POOL);
                 // The round it has caused decided at once: no pool can be too small for that.
                 if (job.appeals.length == 1 && job.round == a.round + 1) assertGe(d.dues[i], deposit);
             }
