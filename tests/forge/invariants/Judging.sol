@@ -24,7 +24,7 @@ abstract contract Judging is Draw {
     function _isRight(GhostJob storage job, GhostVote storage v) internal view returns (bool) {
         if (!_isAnswered(job) || !v.spoken || v.undone) return false;
         if (job.rules.numerics() == EXACT) return v.answer == job.settled;
-        return v.vindicated || (v.round == job.round && v.backing >> job.settled & 1 == 1);
+        return v.vindicated || v.backing >> job.settled & 1 == 1;
     }
 
     /// @dev Whether the appealed answer was given again by the round the appeal has caused and so appealed again, or a
@@ -62,10 +62,11 @@ abstract contract Judging is Draw {
         return block.timestamp >= _vindicationEnd(job);
     }
 
-    /// @dev TOLERANCE: a reveal phase's time after the answer is final and all reveals are in.
+    /// @dev TOLERANCE: a reveal phase's and an appeal window's time after the answer is final and all reveals are in.
     function _vindicationEnd(GhostJob storage job) internal view returns (uint256) {
         (uint256 final_, uint256 revealEnd) = (_finalAt(job), _revealEnd(job));
-        return (final_ > revealEnd ? final_ : revealEnd) + job.request.terms.revealSeconds();
+        uint256 time = job.request.terms.revealSeconds() + job.request.terms.appealWindow();
+        return (final_ > revealEnd ? final_ : revealEnd) + time;
     }
 
     function _isFinished(GhostJob storage job) internal view returns (bool) {
@@ -84,6 +85,11 @@ abstract contract Judging is Draw {
 
     function _bond(GhostJob storage job) internal view returns (uint256) {
         return job.request.terms.bond() * UNIT;
+    }
+
+    /// @dev The most that a right appellant is paid beyond what it gave: what burning leaves of a bond.
+    function _reward(GhostJob storage job) internal view returns (uint256) {
+        return _bond(job) - _bond(job) * job.rules.burnBps() / BASIS_POINTS;
     }
 
     /// @dev Seats at the highest price.
@@ -171,7 +177,7 @@ abstract contract Judging is Draw {
                 if (!_isWrong(job, i)) pool = _pour(d, i, pool, spent[i + 1]);
             }
             for (uint256 i; i < job.appeals.length; ++i) {
-                if (!_isWrong(job, i)) pool = _pour(d, i, pool, _bond(job));
+                if (!_isWrong(job, i)) pool = _pour(d, i, pool, _reward(job));
             }
         } else {
             for (uint256 i; i < job.appeals.length; ++i) {

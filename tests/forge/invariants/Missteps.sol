@@ -23,8 +23,9 @@ abstract contract Missteps is Trespasses {
         if (!_isAnswered(job)) return;
         _appealOutOfTime(job);
         if (_canAppeal(job)) _appealWrongly(job);
-        if (_isFinal(job)) _deliverWrongly(job);
-        else _hurry(job);
+        if (!_isFinal(job)) return _hurry(job);
+        _deliverWrongly(job);
+        _closeWhileVindicating(job);
     }
 
     function _isProvisional(GhostJob storage job) private view returns (bool) {
@@ -145,6 +146,15 @@ abstract contract Missteps is Trespasses {
             bytes4 reason = ISettlement.AppealWindowOpen.selector;
             return _refusedStep(Act.REFUSED_VINDICATE_BEFORE_FINAL, reason, v.worker, data);
         }
+    }
+
+    /// @dev At the last moment at which a seat can still count on time to be vindicated.
+    function _closeWhileVindicating(GhostJob storage job) private {
+        if (job.closed || job.rules.numerics() == EXACT || _isClosable(job)) return;
+        _goTo(_vindicationEnd(job) - 1, block.number);
+        bytes memory data = abi.encodeCall(settlement.close, (job.request, job.rules));
+        bytes4 reason = ISettlement.RevealPhaseOpen.selector;
+        _refusedStep(Act.REFUSED_CLOSE_WHILE_VINDICATING, reason, stranger, data);
     }
 
     // --- deliveries ---

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
 import {DECIDED, PROPOSED, UNRESOLVED} from "../../../contracts/types/JobWord.sol";
+import {TOLERANCE} from "../../../contracts/types/Rules.sol";
 import {Act} from "./Act.sol";
 import {AppealActs} from "./AppealActs.sol";
 import {GhostAppeal, GhostDivision, GhostJob, GhostVote, GhostWorker} from "./Ghosts.sol";
@@ -124,6 +125,9 @@ abstract contract PayoutActs is AppealActs {
         bool bondBack = _keepsBond(job, v);
         if (right) {
             _did(Act.CLAIM_RIGHT);
+            // Whose own round gave another answer, and who did not have to be vindicated.
+            bool behind = job.rules.numerics() == TOLERANCE && v.round != job.round && !v.vindicated;
+            _didIf(behind, Act.CLAIM_RIGHT_EARLIER_ROUND);
             uint256 shares = _shareOf(job, v, job.rules.royaltyBps()) + _shareOf(job, v, job.rules.protocolFeeBps());
             _take(job, v.worker, _feeOf(job, v) - shares);
         } else if (v.undone) {
@@ -177,7 +181,7 @@ abstract contract PayoutActs is AppealActs {
         for (uint256 i; i < job.appeals.length; ++i) {
             GhostAppeal storage a = job.appeals[i];
             uint256 deposit = _bond(job) + _atCap(job, a.seats);
-            assertLe(d.dues[i], deposit + _bond(job));
+            assertLe(d.dues[i], deposit + _reward(job));
             if (job.status == UNRESOLVED) {
                 _did(Act.CLOSE_UNRESOLVED_APPELLANT);
                 assertLt(d.dues[i], deposit);
@@ -187,7 +191,7 @@ abstract contract PayoutActs is AppealActs {
             } else {
                 ++right;
                 _did(Act.CLOSE_RIGHT_APPELLANT);
-                _didIf(d.dues[i] < deposit + _bond(job), Act.CLOSE_SHORT_POOL);
+                _didIf(d.dues[i] < deposit + _reward(job), Act.CLOSE_SHORT_POOL);
                 // The round it has caused decided at once: no pool can be too small for that.
                 if (job.appeals.length == 1 && job.round == a.round + 1) assertGe(d.dues[i], deposit);
             }
