@@ -313,7 +313,8 @@ class Client:
         """Puts the job's present answer before a larger committee, at one's own risk.
 
         The deposit is a bond, lost if the answer stands, and the seats of all rounds that may
-        follow. If the answer falls, bond and cost come back, and a reward of at most a bond.
+        follow. If the answer falls, bond and cost come back, and a reward of at most what burning
+        leaves of a bond.
 
         Raises:
             InsufficientCreditError: less credit than `appeal_deposit`. Nothing was sent.

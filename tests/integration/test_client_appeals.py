@@ -147,8 +147,9 @@ def test_appeal__a_lie__overturned_and_rewarded(
     assert (answer.payload, answer.final, answer.final_at) == (RESULT, True, 0)
     closed = appellant.close(posted)
     (settled,) = (e for e in closed.events if isinstance(e, events.AppealSettled))
-    # Two lost bonds, a fifth of them burned; repaid are the two seats that were right, and a bond.
-    reward = (2 * 100 + 1_000) * UNIT
+    # Two lost bonds, a fifth of them burned; repaid are the two seats that were right, and the
+    # reward is what burning leaves of one bond.
+    reward = (2 * 100 + 800) * UNIT
     assert settled.amount == appellant.credit() == DEPOSIT - 200 * UNIT + reward
     assert client.credit() == ETHER  # the lie's fee came back
 

@@ -160,7 +160,7 @@ def test_worker__a_lie__appealed_overturned_and_the_appellant_rewarded(
     # The liar has lost the bond of its proposal and that of its seat in the committee.
     assert [rig.free(number) for number in range(3)] == [STAKE - 2_000, STAKE, STAKE]
     appellant = (1, 2)[appealed.appellant == account("worker 2").address]
-    reward = 1_000 * UNIT
+    reward = 800 * UNIT  # what burning leaves of one bond
     expected = [0, FEE, FEE]
     expected[appellant] += reward
     assert earned(rig) == expected
@@ -232,18 +232,34 @@ def test_worker__proposal_close_to_the_answer__vindicated_after_an_appeal(
     assert earned(rig)[2] == FEE - (1_000 + 300) * UNIT
 
 
-def test_worker__tolerable_difference__not_appealed(rig: Rig, tolerant: bytes) -> None:
+def test_worker__appealed_proposal_is_the_answer__right_without_being_vindicated(
+    rig: Rig, tolerant: bytes
+) -> None:
     posted = rig.post(tolerant, FLOATS, TERMS)
-    let_propose(rig, posted, 0, shift=0.25)
+    let_propose(rig, posted, 0, shift=0.0)
+    Client(rig.chain.w3, rig.chain.deployment, account("worker 2")).appeal(posted)
+    for number in (1, 2):
+        rig.daemon(number, Shifted())
+    rig.drive_until_done(seconds=3)
+    assert events.Vindicated not in kinds(rig, posted)
+    assert rig.client.view(posted).closed
+    assert [rig.free(number) for number in range(3)] == [STAKE] * 3
+    assert earned(rig) == [2 * FEE, FEE, FEE - (1_000 + 300) * UNIT]
+
+
+def test_worker__may_be_upheld__not_appealed(rig: Rig, tolerant: bytes) -> None:
+    """Five tolerances from the worker's own result."""
+    posted = rig.post(tolerant, FLOATS, TERMS)
+    let_propose(rig, posted, 0, shift=0.625)
     rig.daemon(1, Shifted(), **APPEALS)
     rig.drive_until_done(seconds=5)
     assert events.Appealed not in kinds(rig, posted)
     assert rig.client.wait(posted, timeout=0).final
 
 
-def test_worker__intolerable_difference__appealed(rig: Rig, tolerant: bytes) -> None:
+def test_worker__beyond_five_tolerances__appealed(rig: Rig, tolerant: bytes) -> None:
     posted = rig.post(tolerant, FLOATS, TERMS)
-    let_propose(rig, posted, 0, shift=2.0)
+    let_propose(rig, posted, 0, shift=0.75)
     for number in (1, 2):
         rig.daemon(number, Shifted(), **APPEALS)
     rig.drive_until_done(seconds=3)
