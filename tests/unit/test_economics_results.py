@@ -70,7 +70,7 @@ def test_results__committed__rows_are_those_of_the_code(committed: results.Resul
 def test_figures__png__small_and_sound() -> None:
     page = pages.PAGE.read_text(encoding="utf-8")
     found = sorted(results.FOLDER.glob("*.png"))
-    assert len(found) == 5
+    assert len(found) == 4
     for path in found:
         data = path.read_bytes()
         assert len(data) < 100_000
