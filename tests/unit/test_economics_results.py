@@ -6,7 +6,16 @@ import zlib
 import pytest
 
 from benchmarks import economics
-from benchmarks.economics import cheating, laziness, pages, results, search, waiting
+from benchmarks.economics import (
+    appellants,
+    cheating,
+    laziness,
+    pages,
+    results,
+    search,
+    underpaid,
+    waiting,
+)
 from benchmarks.economics.rules import Mode
 from benchmarks.economics.settings import KINDS, Settings
 from benchmarks.figures import Figure
@@ -63,8 +72,39 @@ def test_results__committed__cheating_pays_nobody_below_two_fifths_nor_where_wat
 
 
 def test_results__committed__rows_are_those_of_the_code(committed: results.Results) -> None:
-    """One cheap experiment run again: the file was made by this code."""
+    """Cheap experiments run again: the file was made by this code."""
     assert committed["waiting"] == waiting.waiting(Settings())
+    assert committed["underpaid"] == underpaid.underpaid()
+
+
+def test_results__committed__repeated_appeals_pay_later_than_before(
+    committed: results.Results,
+) -> None:
+    for row in committed["thresholds"]:
+        now, before = row["REPEATS_LOSE"], row["FINAL_ONLY"]
+        assert now is None or before <= now
+        assert row["rounds"] == 2 or now is None or before < now, row
+
+
+def test_results__committed__two_right_appellants_never_lose(committed: results.Results) -> None:
+    for row in committed["underpaid"]:
+        assert min(row["another lie"]) >= 0
+        assert row["same lie"][0] < -row["bond"] < 0 < row["same lie"][1]
+
+
+def test_appellants__few_jobs__before_the_rule_first_appeals_were_never_in_vain() -> None:
+    for row in appellants.appellants(FEW):
+        assert row["gain"] <= row["gain_before"]
+        assert (row["gain"] < row["gain_before"]) is (row["in_vain"] > 0), row
+
+
+def test_search_table__points_that_pay__least_share_of_each_cell() -> None:
+    point = {"mode": "QUORUM", "window": False, "committee": 3, "rounds": 3, "watched": False}
+    found = {"search": {"paying": [{**point, "share": 0.6}, {**point, "share": 0.48}]}}
+    lines = pages._search(found).splitlines()
+    assert "| committee | 3 |  |  |  | 48 % |  |  |" in lines
+    assert "| open | 3 | none | none | none | none | none | none |" in lines
+    assert len(lines) == 2 + 3 * len(search.COMMITTEES)
 
 
 def test_figures__png__small_and_sound() -> None:
