@@ -26,7 +26,7 @@ GOALS = {
     "time.demo.bare_s": Goal(360),
     "time.demo.warm_s": Goal(90),
     "time.test_s": Goal(900),
-    "economics.pays.watched": Goal(0),
+    "economics.pays.below_45_percent": Goal(0),
 }
 
 

@@ -21,11 +21,15 @@ _OFTEN = 0.001
 """Of all jobs: what succeeds more rarely has no price that a few thousand jobs could tell."""
 _LEFT_OUT = (
     "silent",
+    "lies always",
     "appeals frivolously",
     "farms by lying",
+    "farms with a quorum",
     "lies with a quorum, unsplit",
 )
-"""In results.json only: they gain less than their neighbours."""
+"""In results.json and figures only: they gain less than their neighbours."""
+_TOLD = 0.005
+"""Seat fees: a row of gains that are all smaller says nothing."""
 
 
 def fill(page: str, found: Results) -> str:
@@ -77,7 +81,7 @@ def _captures(found: Results) -> str:
     wanted = (0.1, 0.2, 0.3, 0.4, 0.45, 0.5)
     at = {(row["size"], row["share"]): row for row in found["captures"]}
     rows = []
-    for size in (3, 5, 7, 15):
+    for size in (3, 5, 15):
         for goal in ("quorum", "majority"):
             needed = -(-2 * size // 3) if goal == "quorum" else size // 2 + 1
             cells = [_percent(at[size, share][f"split_{goal}"]) for share in wanted]
@@ -92,6 +96,8 @@ def _cheating(found: Results, kind: str) -> str:
     rows = []
     for name in names:
         gains = [at[name, share] for share in _SHOWN]
+        if all(abs(row["gain"]) < _TOLD for row in gains):
+            continue
         rows.append([name, *(_signed(row["gain"], row["gain_band"]) for row in gains)])
     return _table(["strategy", *map(_percent, _SHOWN)], rows)
 
@@ -171,21 +177,21 @@ def _copying(found: Results) -> str:
 
 
 def _waiting(found: Results) -> str:
-    ways = dict.fromkeys(row["way"] for row in found["waiting"])
-    at = {(row["kind"], row["cap"], row["way"]): row for row in found["waiting"]}
-    keys = dict.fromkeys((row["kind"], row["cap"]) for row in found["waiting"])
+    at = {(row["kind"], row["way"], row["cap"]): row for row in found["waiting"]}
+    shown = dict.fromkeys(key[:2] for key in at if key[1] in ("blindly, 25%", "knowing all lots"))
     rows = [
-        [kind, f"{cap} fees", *(f"{at[kind, cap, way]['gain']:+.2f}" for way in ways)]
-        for kind, cap in keys
+        [f"{cap} fees", *(f"{at[kind, way, cap]['gain']:+.2f}" for kind, way in shown)]
+        for cap in dict.fromkeys(cap for *_, cap in at)
     ]
-    return _table(["round", "cap", *ways], rows)
+    heads = (f"{kind}, {way.replace('25%', '25 %')}" for kind, way in shown)
+    return _table(["cap", *heads], rows)
 
 
 def _proposals(found: Results) -> str:
     rows = [
         [f"{row['off_by']:g} τ", _percent(row["upheld"]), f"{row['appellant']:+.1f}"]
         for row in found["proposals"]
-        if row["off_by"] in (2, 3, 4, 5, 5.5)
+        if row["off_by"] in (3, 4, 5, 5.5)
     ]
     return _table(["off by", "upheld", "appellant gains, seat fees"], rows)
 
@@ -206,16 +212,12 @@ def _search(found: Results) -> str:
     for row in found["search"]["paying"]:
         key = tuple(row[name] for name in ("mode", "window", "committee", "rounds", "watched"))
         least[key] = min(row["share"], least.get(key, 1.0))
-    columns = [(rounds, watched) for rounds in search.ROUNDS for watched in (True, False)]
     rows = []
     for (mode, window), name in _JOBS.items():
-        for committee in search.COMMITTEES:
-            cells = [
-                _least(least.get((mode.name, window, committee, rounds, watched)))
-                if search.covers(mode, rounds, window=window, watched=watched)
-                else ""
-                for rounds, watched in columns
-            ]
-            rows.append([name, str(committee), *cells])
-    heads = (f"{rounds} rounds{'' if watched else ', unwatched'}" for rounds, watched in columns)
-    return _table(["job", "n", *heads], rows)
+        for rounds in search.ROUNDS:
+            for watched in (True, False):
+                if search.covers(mode, rounds, window=window, watched=watched):
+                    found_at = [(mode.name, window, n, rounds, watched) for n in search.COMMITTEES]
+                    cells = [_least(least.get(key)) for key in found_at]
+                    rows.append([name, str(rounds), "yes" if watched else "no", *cells])
+    return _table(["job", "rounds", "watched", *(f"n = {n}" for n in search.COMMITTEES)], rows)
