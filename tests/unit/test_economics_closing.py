@@ -11,6 +11,7 @@ from benchmarks.economics.jobs import TRUTH, Appeal, Job, Round, Seats, Status, 
 from benchmarks.economics.play import Luck, Player, lots, play
 from benchmarks.economics.rules import Judging, Mode, Terms
 from benchmarks.economics.settings import Settings, players
+from benchmarks.economics.settings import terms as page_terms
 from benchmarks.economics.strategies import (
     LIE,
     Blocker,
@@ -76,6 +77,27 @@ def test_close__own_lie_appealed__loses_the_burned_share_and_the_round() -> None
     )
     balance = close(Job(terms(), rounds, Status.SETTLED, TRUTH))
     assert balance["liar"] == -15_000 - 3_000
+
+
+@pytest.mark.parametrize(("burn_bps", "alone", "lost"), [(5_000, 15, 4), (2_000, 7.5, 0)])
+def test_close__own_lie_appealed_and_a_seat_silent__its_bond_pays_for_the_lie(
+    burn_bps: int, alone: float, lost: int
+) -> None:
+    """Bonds of 20 and of 12.5 fees. Alone a liar loses the burned share and five seats.
+
+    With a silent seat the pool is 20 in both cases: 4 repay the round, and 16 are left to reward.
+    """
+    made = page_terms(Mode.OPTIMISTIC, 5, 3, burn_bps)
+
+    def loss(*committee: Seats) -> float:
+        rounds = (
+            Round(1, 0, (Seats("liar", LIE),)),
+            Round(5, 1, committee, Appeal("liar", LIE)),
+        )
+        return -close(Job(made, rounds, Status.SETTLED, TRUTH))["liar"] / made.seat_fee
+
+    assert loss(Seats("honest", TRUTH, 5)) == alone
+    assert loss(Seats("honest", TRUTH, 4), Seats("silent", None)) == lost
 
 
 def test_close__no_decision_after_an_appeal__no_fees_and_the_round_is_forfeited() -> None:
