@@ -33,9 +33,9 @@ GOALS = {
     "time.demo.bare_s": Goal(360),
     "time.demo.warm_s": Goal(90),
     "time.test_s": Goal(900),
-    "economics.pays.watched": Goal(0),
     "mutation.killed": Goal(0.9, at_least=True),
     "fuzz.invariant_calls": Goal(1_000_000, at_least=True),
+    "economics.pays.below_45_percent": Goal(0),
 }
 
 

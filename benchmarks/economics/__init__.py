@@ -12,6 +12,8 @@ from benchmarks.economics.settings import Settings
 from benchmarks.figures import Figure
 
 STEPS = len(results.EXPERIMENTS)
+GUARDED = 0.45
+"""Share of the stake below which cheating pays nowhere, as docs/economics.md says."""
 _HALF = 0.5
 
 
@@ -29,10 +31,10 @@ def measure(advance: Callable[[], None]) -> list[Figure]:
 
 
 def figures(found: results.Results) -> list[Figure]:
-    """Of how many points that were searched cheating pays, below half of the stake."""
-    below = [row for row in found["search"]["paying"] if row["share"] < _HALF]
+    """At how many of the points that were searched cheating pays."""
+    shares = [row["share"] for row in found["search"]["paying"]]
     return [
         Figure("economics.points", found["search"]["points"], "points"),
-        Figure("economics.pays.watched", sum(row["watched"] for row in below), "points"),
-        Figure("economics.pays.unwatched", sum(not row["watched"] for row in below), "points"),
+        Figure("economics.pays.below_45_percent", sum(s < GUARDED for s in shares), "points"),
+        Figure("economics.pays.below_half", sum(s < _HALF for s in shares), "points"),
     ]

@@ -10,9 +10,9 @@ from benchmarks.economics.settings import Settings, players, terms
 from benchmarks.economics.strategies import Blocker
 
 COMMITTEES = (5, 7, 15)
-SHARES = (0.4, 0.45, 0.48)
+SHARES = (0.4, 0.45, 0.48, 0.5, 0.55)
 BONDS = (1, 2, 3, 5, 8, 12)
-"""In seat fees; a bond of one is the least that terms without appeals allow."""
+"""In seat fees. The protocol asks for five; a bond of one was once allowed."""
 
 
 def blocking(settings: Settings) -> list[dict[str, Any]]:

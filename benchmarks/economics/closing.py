@@ -18,7 +18,6 @@ Balance = dict[str, int]
 @dataclass
 class _Appellant:
     account: str
-    bond: int
     right: bool
     prepaid: int
     first_round: int
@@ -48,19 +47,22 @@ def _put_in(job: Job, balance: Balance) -> list[_Appellant]:
         for seats in round_.seats:
             balance[seats.account] -= seats.count * terms.bond
         if appeal := round_.appeal:
-            bond = terms.appeal_bond(len(appellants))
             prepaid = terms.reserve(number, round_.grown)
             first = round_.size * terms.seat_fee_cap
             right = _is_right_appeal(job, number, appeal.against)
-            appellants.append(_Appellant(appeal.account, bond, right, prepaid, first))
-            balance[appeal.account] -= bond + prepaid
+            appellants.append(_Appellant(appeal.account, right, prepaid, first))
+            balance[appeal.account] -= terms.bond + prepaid
     return appellants
 
 
 def _is_right_appeal(job: Job, number: int, against: int) -> bool:
+    """Whether the answer it was against is neither the final one nor came out again next.
+
+    For TOLERANCE the protocol has to be shown the latter; somebody is assumed to.
+    """
     if job.final is None or is_right(job.terms, against, job.final):
         return False
-    return job.terms.judging is not Judging.NEXT or not job.upheld(number)
+    return job.terms.judging is Judging.FINAL_ONLY or not job.upheld(number)
 
 
 def _settle(job: Job, appellants: list[_Appellant], balance: Balance) -> None:
@@ -83,7 +85,7 @@ def _settle(job: Job, appellants: list[_Appellant], balance: Balance) -> None:
             else:
                 lost += seats.count
     balance[REQUESTER] += terms.escrow() - requester_spent
-    forfeited = lost * terms.bond + sum(each.bond for each in appellants if not each.right)
+    forfeited = terms.bond * (lost + sum(not each.right for each in appellants))
     _divide(terms, forfeited, appellants, balance)
 
 
@@ -97,12 +99,12 @@ def _pay(terms: Terms, seats: Seats, balance: Balance) -> int:
 
 
 def _divide(terms: Terms, forfeited: int, appellants: list[_Appellant], balance: Balance) -> None:
-    """Lost bonds: a share is burned, right appellants are repaid and rewarded, earliest first."""
+    """Lost bonds: a share is burned, right appellants are repaid, then rewarded, earliest first."""
     burned = forfeited * terms.burn_bps // BASIS_POINTS
     balance[BURNED] += burned
     pool = forfeited - burned
     for each in appellants:
-        balance[each.account] += each.prepaid - each.spent + each.bond * each.right
+        balance[each.account] += each.prepaid - each.spent + terms.bond * each.right
     for account, due in _dues(terms, [each for each in appellants if each.right]):
         paid = min(pool, due)
         pool -= paid
@@ -113,12 +115,10 @@ def _divide(terms: Terms, forfeited: int, appellants: list[_Appellant], balance:
 def _dues(terms: Terms, right: list[_Appellant]) -> list[tuple[str, int]]:
     """What right appellants are owed, in the order in which the pool serves it."""
     costs = [(each.account, each.spent) for each in right]
-    rewards = [(each.account, terms.bond) for each in right]
-    if terms.judging is Judging.DOUBLING:
-        rewards = rewards[-1:]
-    if terms.costs_first or terms.judging is Judging.DOUBLING:
-        return costs + rewards
-    return [(account, cost + terms.bond) for account, cost in costs]
+    reward = terms.bond - terms.bond * terms.burn_bps // BASIS_POINTS
+    if terms.costs_first:
+        return costs + [(each.account, reward) for each in right]
+    return [(account, cost + reward) for account, cost in costs]
 
 
 def _unresolve(job: Job, appellants: list[_Appellant], balance: Balance) -> None:
@@ -136,7 +136,7 @@ def _unresolve(job: Job, appellants: list[_Appellant], balance: Balance) -> None
     balance[BURNED] += burned
     balance[TREASURY] += silent * terms.bond - burned
     for each in appellants:
-        balance[each.account] += each.bond + each.prepaid - each.first_round
+        balance[each.account] += terms.bond + each.prepaid - each.first_round
         balance[TREASURY] += each.first_round
 
 

@@ -4,16 +4,32 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from benchmarks.economics import search
 from benchmarks.economics.results import Results
+from benchmarks.economics.rules import Mode
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "economics.md"
 _TABLE = re.compile(r"<!-- table: (?P<name>[\w ]+) -->\n(?P<body>.*?)<!-- end -->", re.DOTALL)
 _SHOWN = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
-_HALF = 0.5
+_JOBS = {
+    (Mode.OPTIMISTIC, True): "open",
+    (Mode.QUORUM, False): "committee",
+    (Mode.QUORUM, True): "committee with appeals",
+}
+"""Names of kinds of jobs, by mode and whether there is a window."""
 _OFTEN = 0.001
 """Of all jobs: what succeeds more rarely has no price that a few thousand jobs could tell."""
-_LEFT_OUT = ("farms by lying", "lies with a quorum, unsplit")
-"""In results.json only: they gain less than their neighbours."""
+_LEFT_OUT = (
+    "silent",
+    "lies always",
+    "appeals frivolously",
+    "farms by lying",
+    "farms with a quorum",
+    "lies with a quorum, unsplit",
+)
+"""In results.json and figures only: they gain less than their neighbours."""
+_TOLD = 0.005
+"""Seat fees: a row of gains that are all smaller says nothing."""
 
 
 def fill(page: str, found: Results) -> str:
@@ -39,7 +55,7 @@ def tables(found: Results) -> dict[str, str]:
         "break even": _break_even(found),
         "thresholds": _thresholds(found),
         "underpaid": _underpaid(found),
-        "canaries": _canaries(found),
+        "appellants": _appellants(found),
         "copying": _copying(found),
         "waiting": _waiting(found),
         "proposals": _proposals(found),
@@ -65,7 +81,7 @@ def _captures(found: Results) -> str:
     wanted = (0.1, 0.2, 0.3, 0.4, 0.45, 0.5)
     at = {(row["size"], row["share"]): row for row in found["captures"]}
     rows = []
-    for size in (3, 5, 7, 15):
+    for size in (3, 5, 15):
         for goal in ("quorum", "majority"):
             needed = -(-2 * size // 3) if goal == "quorum" else size // 2 + 1
             cells = [_percent(at[size, share][f"split_{goal}"]) for share in wanted]
@@ -80,6 +96,8 @@ def _cheating(found: Results, kind: str) -> str:
     rows = []
     for name in names:
         gains = [at[name, share] for share in _SHOWN]
+        if all(abs(row["gain"]) < _TOLD for row in gains):
+            continue
         rows.append([name, *(_signed(row["gain"], row["gain_band"]) for row in gains)])
     return _table(["strategy", *map(_percent, _SHOWN)], rows)
 
@@ -106,40 +124,42 @@ def _break_even(found: Results) -> str:
 
 
 def _thresholds(found: Results) -> str:
+    at = {(row["committee"], row["rounds"]): row for row in found["thresholds"]}
+    rounds = sorted({each for _, each in at})
     rows = [
-        [
-            str(row["committee"]),
-            str(row["rounds"]),
-            *(
-                "none to 50 %" if row[name] is None else _percent(row[name])
-                for name in ("FINAL", "NEXT", "DOUBLING")
-            ),
+        [str(committee)]
+        + [
+            " → ".join(_least(at[committee, each][name]) for name in ("FINAL_ONLY", "REPEATS_LOSE"))
+            for each in rounds
         ]
-        for row in found["thresholds"]
+        for committee in sorted({committee for committee, _ in at})
     ]
-    head = ["n", "rounds", "protocol", "judged by the next answer too", "bonds double"]
-    return _table(head, rows)
+    return _table(["n", *(f"{each} rounds" for each in rounds)], rows)
+
+
+def _least(share: float | None) -> str:
+    return "none" if share is None else _percent(share)
 
 
 def _underpaid(found: Results) -> str:
+    cases = ("before", "same lie", "another lie")
     rows = [
-        [_percent(row["burned"] / 10_000)]
-        + [f"{gain:+.2f}" for name in ("now", "costs first") for gain in row[name]]
+        [_percent(row["burned"] / 10_000), f"{row['bond']:g}"]
+        + [" and ".join(f"{gain:+.2f}" for gain in row[case]) for case in cases]
         for row in found["underpaid"]
     ]
-    return _table(
-        ["β", "first, now", "second, now", "first, costs first", "second, costs first"], rows
-    )
+    return _table(["β", "bond", "before", "the same lie again", "another lie"], rows)
 
 
-def _canaries(found: Results) -> str:
+def _appellants(found: Results) -> str:
+    at = {(row["share"], row["burned"]): row for row in found["appellants"]}
+    burned = sorted({row["burned"] for row in found["appellants"]})
     rows = []
-    checked = sorted({row["checked"] for row in found["canaries"]})
-    for guess in dict.fromkeys(row["guess"] for row in found["canaries"]):
-        own = [row for row in found["canaries"] if row["guess"] == guess]
+    for share in dict.fromkeys(share for share, _ in at):
+        own = [at[share, each] for each in burned]
         cells = [_signed(row["gain"], row["gain_band"]) for row in own]
-        rows.append([_percent(guess), _percent(own[0]["enough"]), *cells])
-    head = ["guess is right", "enough", *(f"c = {_percent(each)}" for each in checked)]
+        rows.append([_percent(share), _percent(own[0]["in_vain"]), *cells])
+    head = ["stake of the liar", "in vain", *(f"β = {_percent(each / 10_000)}" for each in burned)]
     return _table(head, rows)
 
 
@@ -157,58 +177,47 @@ def _copying(found: Results) -> str:
 
 
 def _waiting(found: Results) -> str:
-    ways = dict.fromkeys(row["way"] for row in found["waiting"])
-    at = {(row["kind"], row["cap"], row["way"]): row for row in found["waiting"]}
-    keys = dict.fromkeys((row["kind"], row["cap"]) for row in found["waiting"])
+    at = {(row["kind"], row["way"], row["cap"]): row for row in found["waiting"]}
+    shown = dict.fromkeys(key[:2] for key in at if key[1] in ("blindly, 25%", "knowing all lots"))
     rows = [
-        [kind, f"{cap} fees", *(f"{at[kind, cap, way]['gain']:+.2f}" for way in ways)]
-        for kind, cap in keys
+        [f"{cap} fees", *(f"{at[kind, way, cap]['gain']:+.2f}" for kind, way in shown)]
+        for cap in dict.fromkeys(cap for *_, cap in at)
     ]
-    return _table(["round", "cap", *ways], rows)
+    heads = (f"{kind}, {way.replace('25%', '25 %')}" for kind, way in shown)
+    return _table(["cap", *heads], rows)
 
 
 def _proposals(found: Results) -> str:
     rows = [
         [f"{row['off_by']:g} τ", _percent(row["upheld"]), f"{row['appellant']:+.1f}"]
         for row in found["proposals"]
-        if row["off_by"] in (2, 3, 4, 5, 5.5)
+        if row["off_by"] in (3, 4, 5, 5.5)
     ]
     return _table(["off by", "upheld", "appellant gains, seat fees"], rows)
 
 
 def _blocking(found: Results) -> str:
     at = {(row["committee"], row["share"], row["bond"]): row for row in found["blocking"]}
-    at = {key: row for key, row in at.items() if key[1] > 0.4 and key[2] <= 5}
-    bonds = sorted({bond for *_, bond in at})
-    rows = [
-        [str(committee), _percent(share)]
-        + [
-            _signed(row["gain"], row["gain_band"])
-            for row in (at[committee, share, b] for b in bonds)
-        ]
-        for committee, share in dict.fromkeys(key[:2] for key in at)
-    ]
-    return _table(["n", "share", *(f"bond {bond}" for bond in bonds)], rows)
+    shown = ((0.45, 1), (0.45, 5), (0.48, 1), (0.48, 5), (0.5, 5), (0.55, 5))
+    rows = []
+    for committee in dict.fromkeys(committee for committee, *_ in at):
+        own = [at[committee, share, bond] for share, bond in shown]
+        rows.append([str(committee), *(_signed(row["gain"], row["gain_band"]) for row in own)])
+    return _table(["n", *(f"{_percent(share)}, bond {bond}" for share, bond in shown)], rows)
 
 
 def _search(found: Results) -> str:
-    kept: dict[tuple[str, bool, int, int, bool], dict[str, object]] = {}
-    below = [row for row in found["search"]["paying"] if row["share"] < _HALF]
-    for row in sorted(below, key=lambda row: row["share"]):
-        kept.setdefault(
-            (row["mode"], row["window"], row["committee"], row["rounds"], row["watched"]), row
-        )
-    rows = [
-        [
-            f"{str(row['mode']).lower()}{'' if row['window'] else ', window 0'}",
-            str(row["committee"]),
-            str(row["rounds"]),
-            "yes" if row["watched"] else "no",
-            f"{row['share']:.0%}".replace("%", " %"),
-            str(row["strategy"]),
-            f"{row['gain_in_bonds']:+.2f} ± {row['band']:.2f}",
-        ]
-        for row in kept.values()
-    ]
-    head = ["mode", "n", "rounds", "counter-appeals", "least share", "strategy", "gain in bonds"]
-    return _table(head, rows)
+    """For every kind and size, and every number of rounds, the least share that pays."""
+    least: dict[tuple[object, ...], float] = {}
+    for row in found["search"]["paying"]:
+        key = tuple(row[name] for name in ("mode", "window", "committee", "rounds", "watched"))
+        least[key] = min(row["share"], least.get(key, 1.0))
+    rows = []
+    for (mode, window), name in _JOBS.items():
+        for rounds in search.ROUNDS:
+            for watched in (True, False):
+                if search.covers(mode, rounds, window=window, watched=watched):
+                    found_at = [(mode.name, window, n, rounds, watched) for n in search.COMMITTEES]
+                    cells = [_least(least.get(key)) for key in found_at]
+                    rows.append([name, str(rounds), "yes" if watched else "no", *cells])
+    return _table(["job", "rounds", "watched", *(f"n = {n}" for n in search.COMMITTEES)], rows)

@@ -25,7 +25,6 @@ def draw(found: Results, folder: Path = FOLDER) -> list[Path]:
         "gains": _cheating(found, "gain", "gain over honesty, seat fees a job"),
         "errors": _cheating(found, "wrong", "jobs with a false answer, %"),
         "canaries": _canaries(found),
-        "waiting": _waiting(found),
     }
     paths = []
     for name, figure in drawn.items():
@@ -134,24 +133,4 @@ def _canaries(found: Results) -> Any:
     axes.set_xlabel("share of jobs that are checked, %; dotted: where computing begins to pay")
     axes.set_ylabel("gain of guessing, seat fees a job", fontsize=9)
     axes.legend(frameon=False, fontsize=8)
-    return _finish(figure)
-
-
-def _waiting(found: Results) -> Any:
-    figure, axes = _axes(2)
-    for each, kind in zip(axes, ("open", "committee"), strict=True):
-        for place, cap in enumerate(dict.fromkeys(row["cap"] for row in found["waiting"])):
-            own = [row for row in found["waiting"] if row["kind"] == kind and row["cap"] == cap]
-            each.plot(
-                [row["way"].replace("blindly, ", "") for row in own],
-                [row["gain"] for row in own],
-                color=COLOURS[place],
-                marker=MARKERS[place],
-                ls="none",
-                label=f"cap {cap} fees",
-            )
-        each.axhline(0, color="grey", lw=1, ls="--")
-        each.set_title(f"{kind}: gain of waiting, least fees", fontsize=10)
-        each.tick_params(axis="x", labelsize=8)
-        each.legend(frameon=False, fontsize=8)
     return _finish(figure)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.economics import (
+    appellants,
     blocking,
     captures,
     cheating,
@@ -32,6 +33,7 @@ EXPERIMENTS: dict[str, Callable[[Settings], Any]] = {
     "references": edges.references,
     "proposals": edges.proposals,
     "underpaid": lambda _: underpaid.underpaid(),
+    "appellants": appellants.appellants,
     "search": search.search,
     "thresholds": search.thresholds,
     "blocking": blocking.blocking,

@@ -7,6 +7,10 @@ STEPS = 255
 """Steps in which a seat fee rises to its cap."""
 LARGEST_COMMITTEE = 63
 BASIS_POINTS = 10_000
+BURNED_BPS = (1_000, 9_000)
+"""The least and the highest share of lost bonds that may be burned."""
+LEAST_BOND = 5
+"""Seat fees at the cap, of jobs with several rounds and no window to appeal in."""
 
 
 class Mode(Enum):
@@ -17,14 +21,12 @@ class Mode(Enum):
 
 
 class Judging(Enum):
-    """How appellants are judged and rewarded: the protocol's way, and two to compare it with."""
+    """How appellants are judged: the protocol's way, and the one before it, to compare."""
 
-    FINAL = "by the final answer"
-    """Right when the final answer is another; each is rewarded by at most one bond."""
-    NEXT = "by the next answer too"
+    REPEATS_LOSE = "by the next and the final answer"
     """Right when both the next and the final answer are others: each appeal is a bet of its own."""
-    DOUBLING = "bonds double"
-    """Each further appeal risks twice as much, and all rewards together are at most one bond."""
+    FINAL_ONLY = "by the final answer alone"
+    """Right when the final answer is another, whatever came in between."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +47,10 @@ class Terms:
     protocol_fee_bps: int = 0
     tolerance: int = 0
     """Within which answers support one another; 0 for an EXACT version."""
-    judging: Judging = Judging.FINAL
-    costs_first: bool = False
-    """Whether every right appellant's rounds are repaid before anyone is rewarded."""
+    judging: Judging = Judging.REPEATS_LOSE
+    costs_first: bool = True
+    """Whether every right appellant's rounds are repaid before anyone is rewarded. The protocol
+    does; it once served one appellant after another."""
 
     def size(self, grown: int) -> int:
         """Seats of a round after `grown` rounds that were not void."""
@@ -89,23 +92,21 @@ class Terms:
         treasury = self._share(self.protocol_fee_bps, step)
         return self.fee(step) - royalty - treasury, royalty, treasury
 
-    def appeal_bond(self, earlier: int) -> int:
-        """Wei an appeal risks after some earlier ones, besides what it prepays."""
-        return self.bond << earlier if self.judging is Judging.DOUBLING else self.bond
-
     def least_bond(self) -> int:
         """The lowest bond these terms allow, in wei.
 
         With appeals `bond * (1 - burned) >= 2 * seats * cap`, of the first committee that an appeal
-        causes; without, the cap itself. Raises ValueError when everything lost is burned.
+        causes; without, five caps, or one in a job of a single round. Raises ValueError for a
+        share to burn that the protocol cannot have.
         """
+        least, most = BURNED_BPS
+        if not least <= self.burn_bps <= most:
+            raise ValueError(f"burn {least} to {most} basis points, not {self.burn_bps}")
         if not self.appeals:
-            return self.seat_fee_cap
+            return self.seat_fee_cap * (LEAST_BOND if self.rounds > 1 else 1)
         kept = BASIS_POINTS - self.burn_bps
-        if kept == 0:
-            raise ValueError("terms with appeals cannot burn all of a lost bond")
-        least = 2 * self.size(1) * self.seat_fee_cap
-        return -(-least * BASIS_POINTS // kept)
+        twice = 2 * self.size(1) * self.seat_fee_cap
+        return -(-twice * BASIS_POINTS // kept)
 
     def _rise(self) -> int:
         return (self.seat_fee_cap - self.seat_fee) // STEPS

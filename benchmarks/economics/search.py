@@ -17,9 +17,13 @@ ROUNDS = (2, 3, 5)
 BURNED = (1_000, 9_000)
 TIMES = (1, 100)
 """Bonds: the least the terms allow, and so much that fees do not matter."""
-COARSE = (0.1, 0.3, 0.4, 0.45, 0.5, 0.6)
-FINE = (0.36, 0.38, 0.4, 0.42, 0.44, 0.46, 0.48, 0.5)
+KINDS = ((Mode.OPTIMISTIC, True), (Mode.QUORUM, True), (Mode.QUORUM, False))
+"""Modes, and whether there is a window to appeal in."""
+COMMITTEE_ROUNDS = 3
+COARSE = (0.1, 0.3, 0.4, 0.45, 0.48, 0.5, 0.6)
+FINE = (0.36, 0.38, 0.4, 0.42, 0.44, 0.46, 0.48, 0.5, 0.52, 0.55)
 FINE_COMMITTEES = (3, 5, 7)
+_NOW = (Judging.REPEATS_LOSE,)
 ALMOST_NOTHING = 0.02
 """Of a bond, per job: less is not told from chance by the number of jobs of the search."""
 
@@ -77,15 +81,18 @@ def points(settings: Settings) -> Iterator[Point]:
     """Every point that is looked at, by the protocol's own rule."""
     for committee in COMMITTEES:
         for rounds in ROUNDS:
-            kinds = [terms(Mode.OPTIMISTIC, committee, rounds, 1_000)]
-            if rounds == 3:
-                kinds.append(terms(Mode.QUORUM, committee, rounds, 1_000))
-                kinds.append(terms(Mode.QUORUM, committee, rounds, 1_000, appeals=False))
-            for made in kinds:
+            for mode, window in KINDS:
+                made = terms(mode, committee, rounds, BURNED[0], appeals=window)
                 for share in COARSE:
-                    for watched in (True, False) if made.appeals else (False,):
-                        tried = _some(made, rounds)
-                        yield from _at(made, share, watched, tried, settings, (Judging.FINAL,))
+                    for watched in (True, False):
+                        if covers(mode, rounds, window=window, watched=watched):
+                            tried = _some(made, rounds)
+                            yield from _at(made, share, watched, tried, settings, _NOW)
+
+
+def covers(mode: Mode, rounds: int, *, window: bool, watched: bool) -> bool:
+    """Whether the search looks at such jobs: committees of three rounds only."""
+    return (mode is Mode.OPTIMISTIC or rounds == COMMITTEE_ROUNDS) and (window or not watched)
 
 
 def thresholds(settings: Settings) -> list[dict[str, Any]]:

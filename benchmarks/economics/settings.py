@@ -56,7 +56,7 @@ def terms(
 
 KINDS = {
     "open": terms(Mode.OPTIMISTIC, 5, 3, 5_000),
-    "committee": replace(terms(Mode.QUORUM, 5, 3, 5_000, appeals=False), bond=20 * FEE),
+    "committee": terms(Mode.QUORUM, 5, 3, 5_000, appeals=False),
     "committee with appeals": terms(Mode.QUORUM, 5, 3, 5_000),
 }
 """Jobs as docs/economics.md shows them: first committee of 5, three rounds, half is burned."""

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from benchmarks.economics.closing import BURNED, OWNER, REQUESTER, TREASURY, close
 from benchmarks.economics.jobs import TRUTH, Appeal, Job, Round, Seats, Status, decide
 from benchmarks.economics.play import Luck, Player, lots, play
-from benchmarks.economics.rules import Judging, Mode
+from benchmarks.economics.rules import Judging, Mode, Terms
 from benchmarks.economics.settings import Settings, players
+from benchmarks.economics.settings import terms as page_terms
 from benchmarks.economics.strategies import (
     LIE,
     Blocker,
@@ -21,7 +22,7 @@ from benchmarks.economics.strategies import (
     SelfAppellant,
     Silent,
 )
-from benchmarks.economics.underpaid import captured_once
+from benchmarks.economics.underpaid import ANOTHER_LIE, before, captured_once
 from tests.unit.economics_cases import appealed, captured_then_mended, terms
 
 
@@ -78,6 +79,27 @@ def test_close__own_lie_appealed__loses_the_burned_share_and_the_round() -> None
     assert balance["liar"] == -15_000 - 3_000
 
 
+@pytest.mark.parametrize(("burn_bps", "alone", "lost"), [(5_000, 15, 4), (2_000, 7.5, 0)])
+def test_close__own_lie_appealed_and_a_seat_silent__its_bond_pays_for_the_lie(
+    burn_bps: int, alone: float, lost: int
+) -> None:
+    """Bonds of 20 and of 12.5 fees. Alone a liar loses the burned share and five seats.
+
+    With a silent seat the pool is 20 in both cases: 4 repay the round, and 16 are left to reward.
+    """
+    made = page_terms(Mode.OPTIMISTIC, 5, 3, burn_bps)
+
+    def loss(*committee: Seats) -> float:
+        rounds = (
+            Round(1, 0, (Seats("liar", LIE),)),
+            Round(5, 1, committee, Appeal("liar", LIE)),
+        )
+        return -close(Job(made, rounds, Status.SETTLED, TRUTH))["liar"] / made.seat_fee
+
+    assert loss(Seats("honest", TRUTH, 5)) == alone
+    assert loss(Seats("honest", TRUTH, 4), Seats("silent", None)) == lost
+
+
 def test_close__no_decision_after_an_appeal__no_fees_and_the_round_is_forfeited() -> None:
     seats = (Seats("liar", LIE, 1), Seats("silent", None, 1), Seats("honest", TRUTH, 1))
     balance = close(appealed(terms(rounds=2), TRUTH, seats, None))
@@ -127,65 +149,123 @@ def test_close__tolerance__within_three_right_beyond_wrong() -> None:
     assert balance["far"] == -30_000
 
 
-@pytest.mark.parametrize(
-    ("judging", "liar", "counter"),
-    [
-        # Lost: the liar's appeal and its two seats, 90,000; the pool has 45,000.
-        (Judging.FINAL, -90_000 - 1_000, 30_000),
-        (Judging.NEXT, -90_000 - 1_000, 30_000),
-        (Judging.DOUBLING, -90_000 - 1_000, 30_000),
-    ],
-)
-def test_close__capture_mended__counter_appellant_repaid_and_rewarded(
-    judging: Judging, liar: int, counter: int
-) -> None:
-    balance = close(captured_then_mended(terms(judging=judging)))
-    assert balance["liar"] == liar
-    assert balance["counter"] == counter
+def test_close__capture_mended__counter_appellant_repaid_and_rewarded() -> None:
+    """Lost: the liar's appeal and its two seats, 90,000; the pool has 45,000."""
+    balance = close(captured_then_mended(terms()))
+    assert balance["liar"] == -90_000 - 1_000
+    assert balance["counter"] == 30_000
+    assert balance[TREASURY] == 45_000 - 7_000 - 30_000
     assert sum(balance.values()) == 0
 
 
-@pytest.mark.parametrize(
-    ("judging", "gain"),
-    [
-        (Judging.FINAL, 30_000 + 30_000),
-        (Judging.NEXT, 30_000 - 30_000),
-        (Judging.DOUBLING, 30_000),
-    ],
-)
-def test_close__truth_appealed_twice_and_captured__what_the_rule_leaves(
-    judging: Judging, gain: int
-) -> None:
-    """The second committee lies. Its fees, seven, come back to the attacker in every case."""
-    made = terms(burn_bps=1_000, judging=judging)
+def truth_appealed_twice(made: Terms) -> Job:
+    """The first committee gives it again; the second lies."""
     rounds = (
         Round(1, 0, (Seats("proposer", TRUTH),)),
         Round(3, 1, (Seats("honest", TRUTH, 3),), Appeal("attacker", TRUTH)),
         Round(7, 2, (Seats("attacker", LIE, 7),), Appeal("attacker", TRUTH)),
     )
-    balance = close(Job(made, rounds, Status.SETTLED, LIE))
+    return Job(made, rounds, Status.SETTLED, LIE)
+
+
+@pytest.mark.parametrize(
+    ("judging", "gain"),
+    [(Judging.REPEATS_LOSE, 30_000 - 30_000), (Judging.FINAL_ONLY, 30_000 + 30_000)],
+)
+def test_close__truth_appealed_twice_and_captured__first_appeal_is_lost_all_the_same(
+    judging: Judging, gain: int
+) -> None:
+    """The fees of the last round, seven, come back to the attacker in both cases."""
+    balance = close(truth_appealed_twice(terms(burn_bps=1_000, judging=judging)))
     assert balance["attacker"] == gain + 7_000
     assert sum(balance.values()) == 0
 
 
-@pytest.mark.parametrize(
-    ("burn_bps", "costs_first", "second"), [(9_000, False, -7), (9_000, True, 0), (1_000, False, 3)]
-)
-def test_close__second_right_appellant__repaid_only_if_costs_come_first(
-    burn_bps: int, costs_first: bool, second: int
-) -> None:
-    job = captured_once(3, burn_bps, costs_first=costs_first)
-    gain = close(job)["second appellant"]
-    assert gain // job.terms.seat_fee == second
+def test_close__lie_upheld_then_mended__first_appellant_loses_second_is_rewarded() -> None:
+    """A bond is 12 fees. Lost: the proposal, two liars and the first appeal, 48; 24 are burned.
+
+    The second appellant's round cost 7. The first has paid the one honest seat of its own.
+    """
+    job = captured_once(3, 5_000, LIE)
+    fee = job.terms.seat_fee
+    balance = {account: wei / fee for account, wei in close(job).items()}
+    assert balance["first appellant"] == -12 - 1
+    assert balance["second appellant"] == 12
+    assert balance[BURNED] == 24
+    assert balance[TREASURY] == 24 - 7 - 12
+    assert balance["liar"] == -36
+
+
+def test_close__another_lie_then_mended__both_repaid_before_either_is_rewarded() -> None:
+    """At 90 % a bond is 60 fees; lost are three, and 18 left: 1 and 7 of costs, 10 of reward."""
+    job = captured_once(3, 9_000, ANOTHER_LIE)
+    fee = job.terms.seat_fee
+    balance = close(job)
+    assert balance["first appellant"] == 10 * fee
+    assert balance["second appellant"] == 0
+    assert balance[TREASURY] == 0
+
+
+def test_close__costs_not_first__second_of_two_right_appellants_loses() -> None:
+    job = captured_once(3, 9_000, ANOTHER_LIE)
+    balance, fee = close(replace(job, terms=before(job.terms))), job.terms.seat_fee
+    assert balance["first appellant"] == 17 * fee
+    assert balance["second appellant"] == -7 * fee
+
+
+def test_close__no_decision_after_a_repeat__both_appellants_lose_a_round_and_no_bond() -> None:
+    """Without an answer nobody was wrong: three seats are forfeited, and seven."""
+    rounds = (
+        Round(1, 0, (Seats("proposer", TRUTH),)),
+        Round(3, 1, (Seats("honest", TRUTH, 3),), Appeal("first", TRUTH)),
+        Round(7, 2, (Seats("honest", TRUTH, 3), Seats("liar", LIE, 3)), Appeal("second", TRUTH)),
+    )
+    balance = close(Job(terms(), rounds, Status.UNRESOLVED))
+    assert balance["first"] == -3_000
+    assert balance["second"] == -7_000
+    assert balance[TREASURY] == 10_000
+
+
+def test_upheld__undecided_round_in_between__next_answer_counts() -> None:
+    made = terms(rounds=4)
+    split = (Seats("honest", TRUTH, 1), Seats("liar", LIE, 2))
+    rounds = (
+        Round(1, 0, (Seats("proposer", TRUTH),)),
+        Round(3, 1, split, Appeal("first", TRUTH)),
+        Round(7, 2, (Seats("honest", TRUTH, 7),)),
+        Round(15, 3, (Seats("liar", LIE, 15),), Appeal("second", TRUTH)),
+    )
+    job = Job(made, rounds, Status.SETTLED, LIE)
+    assert job.upheld(1)
+    assert not job.upheld(3)
+
+
+def test_upheld__tolerance__within_three_the_same_answer_beyond_another() -> None:
+    made = terms(tolerance=2)
+    for again, same in ((6, True), (7, False)):
+        rounds = (
+            Round(1, 0, (Seats("proposer", 0),)),
+            Round(3, 1, (Seats("honest", again, 3),), Appeal("first", 0)),
+            Round(7, 2, (Seats("honest", 20, 7),), Appeal("second", again)),
+        )
+        job = Job(made, rounds, Status.SETTLED, 20)
+        assert job.upheld(1) is same
+        assert (close(job)["first"] < 0) is same
 
 
 def test_least_bond__open_and_committee__by_hand() -> None:
     assert terms().least_bond() == 2 * 3 * 1_000 * 2
     assert terms(Mode.QUORUM).least_bond() == 2 * 7 * 1_000 * 2
     assert terms(burn_bps=1_000).least_bond() == 6_667
-    assert terms(Mode.QUORUM, appeals=False).least_bond() == 1_000
-    with pytest.raises(ValueError, match="burn all"):
-        terms(burn_bps=10_000).least_bond()
+    assert terms(Mode.QUORUM, appeals=False).least_bond() == 5_000
+    assert terms(Mode.QUORUM, seat_fee_cap=4_000, appeals=False).least_bond() == 20_000
+    assert terms(Mode.QUORUM, rounds=1, appeals=False).least_bond() == 1_000
+
+
+@pytest.mark.parametrize("burned", [0, 999, 9_001, 10_000])
+def test_least_bond__share_to_burn_out_of_bounds__refused(burned: int) -> None:
+    with pytest.raises(ValueError, match="burn 1000 to 9000"):
+        terms(burn_bps=burned).least_bond()
 
 
 def test_least_bond__lone_lie_appealed__appellant_gains_what_its_round_costs() -> None:

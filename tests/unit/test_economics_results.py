@@ -6,7 +6,16 @@ import zlib
 import pytest
 
 from benchmarks import economics
-from benchmarks.economics import cheating, laziness, pages, results, search, waiting
+from benchmarks.economics import (
+    appellants,
+    cheating,
+    laziness,
+    pages,
+    results,
+    search,
+    underpaid,
+    waiting,
+)
 from benchmarks.economics.rules import Mode
 from benchmarks.economics.settings import KINDS, Settings
 from benchmarks.figures import Figure
@@ -55,22 +64,57 @@ def test_results__committed__made_with_the_seed_and_numbers_of_the_settings(
     assert set(committed) == {"settings", *results.EXPERIMENTS}
 
 
-def test_results__committed__cheating_pays_nobody_below_two_fifths_nor_where_watched_below_half(
+def test_results__committed__cheating_pays_from_the_shares_that_the_page_names(
     committed: results.Results,
 ) -> None:
+    """Two rounds from 48 %, three of n = 3 unwatched from 45 %, five of it from 48 %."""
     for row in committed["search"]["paying"]:
-        assert row["share"] >= (0.5 if row["watched"] else 0.4), row
+        assert row["share"] >= economics.GUARDED, row
+        if row["share"] <= 0.5:
+            assert row["mode"] == "OPTIMISTIC"
+            assert row["rounds"] == 2 or (row["committee"] == 3 and not row["watched"]), row
 
 
 def test_results__committed__rows_are_those_of_the_code(committed: results.Results) -> None:
-    """One cheap experiment run again: the file was made by this code."""
+    """Cheap experiments run again: the file was made by this code."""
     assert committed["waiting"] == waiting.waiting(Settings())
+    assert committed["underpaid"] == underpaid.underpaid()
+
+
+def test_results__committed__repeated_appeals_pay_later_than_before(
+    committed: results.Results,
+) -> None:
+    for row in committed["thresholds"]:
+        now, before = row["REPEATS_LOSE"], row["FINAL_ONLY"]
+        assert now is None or before <= now
+        assert row["rounds"] == 2 or now is None or before < now, row
+
+
+def test_results__committed__two_right_appellants_never_lose(committed: results.Results) -> None:
+    for row in committed["underpaid"]:
+        assert min(row["another lie"]) >= 0
+        assert row["same lie"][0] < -row["bond"] < 0 < row["same lie"][1]
+
+
+def test_appellants__few_jobs__before_the_rule_first_appeals_were_never_in_vain() -> None:
+    for row in appellants.appellants(FEW):
+        assert row["gain"] <= row["gain_before"]
+        assert (row["gain"] < row["gain_before"]) is (row["in_vain"] > 0), row
+
+
+def test_search_table__points_that_pay__least_share_of_each_cell() -> None:
+    point = {"mode": "QUORUM", "window": False, "committee": 3, "rounds": 3, "watched": False}
+    found = {"search": {"paying": [{**point, "share": 0.6}, {**point, "share": 0.48}]}}
+    lines = pages._search(found).splitlines()
+    assert "| committee | 3 | no | 48 % | none | none | none |" in lines
+    assert "| open | 2 | yes | none | none | none | none |" in lines
+    assert len(lines) == 2 + 6 + 1 + 2
 
 
 def test_figures__png__small_and_sound() -> None:
     page = pages.PAGE.read_text(encoding="utf-8")
     found = sorted(results.FOLDER.glob("*.png"))
-    assert len(found) == 5
+    assert len(found) == 4
     for path in found:
         data = path.read_bytes()
         assert len(data) < 100_000
@@ -86,16 +130,12 @@ def test_measure__economics__runs_when_named_only() -> None:
     assert MEASURES["economics"].steps == len(results.EXPERIMENTS)
 
 
-def test_figures__paying_points__counted_below_half() -> None:
-    paying = [
-        {"share": 0.4, "watched": False},
-        {"share": 0.45, "watched": True},
-        {"share": 0.5, "watched": True},
-    ]
+def test_figures__paying_points__counted_below_the_line_and_below_half() -> None:
+    paying = [{"share": share} for share in (0.4, 0.45, 0.48, 0.5)]
     assert economics.figures({"search": {"points": 9, "paying": paying}}) == [
         Figure("economics.points", 9, "points"),
-        Figure("economics.pays.watched", 1, "points"),
-        Figure("economics.pays.unwatched", 1, "points"),
+        Figure("economics.pays.below_45_percent", 1, "points"),
+        Figure("economics.pays.below_half", 3, "points"),
     ]
 
 
