@@ -115,10 +115,10 @@ def _divide(terms: Terms, forfeited: int, appellants: list[_Appellant], balance:
 def _dues(terms: Terms, right: list[_Appellant]) -> list[tuple[str, int]]:
     """What right appellants are owed, in the order in which the pool serves it."""
     costs = [(each.account, each.spent) for each in right]
-    reward = terms.bond - terms.bond * terms.burn_bps // BASIS_POINTS
     if terms.costs_first:
+        reward = terms.bond - terms.bond * terms.burn_bps // BASIS_POINTS
         return costs + [(each.account, reward) for each in right]
-    return [(account, cost + reward) for account, cost in costs]
+    return [(account, cost + terms.bond) for account, cost in costs]
 
 
 def _unresolve(job: Job, appellants: list[_Appellant], balance: Balance) -> None:

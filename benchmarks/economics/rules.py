@@ -49,8 +49,9 @@ class Terms:
     """Within which answers support one another; 0 for an EXACT version."""
     judging: Judging = Judging.REPEATS_LOSE
     costs_first: bool = True
-    """Whether every right appellant's rounds are repaid before anyone is rewarded. The protocol
-    does; it once served one appellant after another."""
+    """Whether every right appellant's rounds are repaid before anyone is rewarded, with at most
+    what burning leaves of a bond. The protocol does; it once served one appellant after another,
+    and rewarded each with up to a bond."""
 
     def size(self, grown: int) -> int:
         """Seats of a round after `grown` rounds that were not void."""

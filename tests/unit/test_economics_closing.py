@@ -52,14 +52,14 @@ def test_close__lie_appealed__appellant_repaid_and_rewarded_from_what_is_not_bur
     }
 
 
-def test_close__lie_with_much_lost__reward_stops_at_one_bond() -> None:
-    """Lost 60,000, burned 6,000; of the rest 2,000 repay the two right seats and 30,000 reward."""
+def test_close__lie_with_much_lost__reward_stops_at_what_burning_leaves_of_a_bond() -> None:
+    """Lost 60,000, burned 6,000; of the rest 2,000 repay the two right seats and 27,000 reward."""
     made = terms(burn_bps=1_000)
     seats = (Seats("liar", LIE, 1), Seats("honest", TRUTH, 2))
     balance = close(appealed(made, LIE, seats, TRUTH))
-    assert balance["appellant"] == 30_000
+    assert balance["appellant"] == 27_000
     assert balance[BURNED] == 6_000
-    assert balance[TREASURY] == 60_000 - 6_000 - 32_000
+    assert balance[TREASURY] == 60_000 - 6_000 - 29_000
 
 
 def test_close__truth_appealed__appellant_loses_bond_and_round() -> None:
@@ -79,13 +79,14 @@ def test_close__own_lie_appealed__loses_the_burned_share_and_the_round() -> None
     assert balance["liar"] == -15_000 - 3_000
 
 
-@pytest.mark.parametrize(("burn_bps", "alone", "lost"), [(5_000, 15, 4), (2_000, 7.5, 0)])
-def test_close__own_lie_appealed_and_a_seat_silent__its_bond_pays_for_the_lie(
-    burn_bps: int, alone: float, lost: int
+@pytest.mark.parametrize(("burn_bps", "alone", "lost"), [(5_000, 15, 10), (2_000, 7.5, 2.5)])
+def test_close__own_lie_appealed_and_a_seat_silent__its_bond_pays_for_the_round_only(
+    burn_bps: int, alone: float, lost: float
 ) -> None:
     """Bonds of 20 and of 12.5 fees. Alone a liar loses the burned share and five seats.
 
-    With a silent seat the pool is 20 in both cases: 4 repay the round, and 16 are left to reward.
+    With a silent seat the pool is 20 in both cases: 4 repay the round, and the reward is the 10 that
+    burning leaves of a bond. The burned share is lost all the same.
     """
     made = page_terms(Mode.OPTIMISTIC, 5, 3, burn_bps)
 
@@ -153,8 +154,8 @@ def test_close__capture_mended__counter_appellant_repaid_and_rewarded() -> None:
     """Lost: the liar's appeal and its two seats, 90,000; the pool has 45,000."""
     balance = close(captured_then_mended(terms()))
     assert balance["liar"] == -90_000 - 1_000
-    assert balance["counter"] == 30_000
-    assert balance[TREASURY] == 45_000 - 7_000 - 30_000
+    assert balance["counter"] == 15_000
+    assert balance[TREASURY] == 45_000 - 7_000 - 15_000
     assert sum(balance.values()) == 0
 
 
@@ -170,7 +171,7 @@ def truth_appealed_twice(made: Terms) -> Job:
 
 @pytest.mark.parametrize(
     ("judging", "gain"),
-    [(Judging.REPEATS_LOSE, 30_000 - 30_000), (Judging.FINAL_ONLY, 30_000 + 30_000)],
+    [(Judging.REPEATS_LOSE, 27_000 - 30_000), (Judging.FINAL_ONLY, 27_000 + 27_000)],
 )
 def test_close__truth_appealed_twice_and_captured__first_appeal_is_lost_all_the_same(
     judging: Judging, gain: int
@@ -190,19 +191,19 @@ def test_close__lie_upheld_then_mended__first_appellant_loses_second_is_rewarded
     fee = job.terms.seat_fee
     balance = {account: wei / fee for account, wei in close(job).items()}
     assert balance["first appellant"] == -12 - 1
-    assert balance["second appellant"] == 12
+    assert balance["second appellant"] == 6
     assert balance[BURNED] == 24
-    assert balance[TREASURY] == 24 - 7 - 12
+    assert balance[TREASURY] == 24 - 7 - 6
     assert balance["liar"] == -36
 
 
 def test_close__another_lie_then_mended__both_repaid_before_either_is_rewarded() -> None:
-    """At 90 % a bond is 60 fees; lost are three, and 18 left: 1 and 7 of costs, 10 of reward."""
+    """At 90 % a bond is 60 fees; lost are three, and 18 left: 1 and 7 of costs, 6 and 4 of reward."""
     job = captured_once(3, 9_000, ANOTHER_LIE)
     fee = job.terms.seat_fee
     balance = close(job)
-    assert balance["first appellant"] == 10 * fee
-    assert balance["second appellant"] == 0
+    assert balance["first appellant"] == 6 * fee
+    assert balance["second appellant"] == 4 * fee
     assert balance[TREASURY] == 0
 
 
