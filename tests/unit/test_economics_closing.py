@@ -85,8 +85,8 @@ def test_close__own_lie_appealed_and_a_seat_silent__its_bond_pays_for_the_round_
 ) -> None:
     """Bonds of 20 and of 12.5 fees. Alone a liar loses the burned share and five seats.
 
-    With a silent seat the pool is 20 in both cases: 4 repay the round, and the reward is the 10 that
-    burning leaves of a bond. The burned share is lost all the same.
+    With a silent seat the pool is 20 in both cases: 4 repay the round, and the reward is the 10
+    that burning leaves of a bond. The burned share is lost all the same.
     """
     made = page_terms(Mode.OPTIMISTIC, 5, 3, burn_bps)
 
@@ -198,7 +198,7 @@ def test_close__lie_upheld_then_mended__first_appellant_loses_second_is_rewarded
 
 
 def test_close__another_lie_then_mended__both_repaid_before_either_is_rewarded() -> None:
-    """At 90 % a bond is 60 fees; lost are three, and 18 left: 1 and 7 of costs, 6 and 4 of reward."""
+    """At 90 % a bond is 60 fees; three are lost, 18 left: costs of 1 and 7, rewards of 6 and 4."""
     job = captured_once(3, 9_000, ANOTHER_LIE)
     fee = job.terms.seat_fee
     balance = close(job)
