@@ -22,13 +22,13 @@ contract AppealMoneyTest is AppealFixture {
 
     // --- one appellant ---
 
-    /// @dev One bond was lost, and what burning leaves of it is less than a round and a bond.
+    /// @dev One bond was lost, and what burning leaves of it is less than a round and the reward.
     function test_right__pool_shorter_than_its_due__gets_all_of_it() public {
         Job memory job = _appealed(4, "lie");
         _committee(job, 5, "a", "");
         _finish(job);
         uint256 spent = _priceOf(5, 5 * MIDDLE_STEP);
-        assertLt(_poolOf(1), spent + BOND_WEI);
+        assertLt(_poolOf(1), spent + REWARD_WEI);
         assertEq(vault.credit(stranger), _first + _poolOf(1) - spent);
         assertEq(vault.credit(requester), _asked);
         assertEq(vault.burned(), _burnedOf(1));
@@ -40,13 +40,13 @@ contract AppealMoneyTest is AppealFixture {
         _assertNothingLeftInJobs();
     }
 
-    /// @dev Two bonds: it is repaid its round and rewarded one bond, and the rest is the treasury's.
-    function test_right__pool_larger__round_repaid_and_one_bond_and_no_more() public {
+    /// @dev Two bonds: it is repaid its round and rewarded what burning leaves of one, and the rest is the treasury's.
+    function test_right__pool_larger__round_repaid_and_the_reward_and_no_more() public {
         Job memory job = _appealed(4, "lie");
         _committee(job, 4, "a", "b");
         uint256 spent = _priceOf(4, 4 * MIDDLE_STEP);
-        assertGt(_poolOf(2), spent + BOND_WEI);
-        uint256 due = 39 * CAP_WEI - spent + BOND_WEI + spent + BOND_WEI;
+        assertGt(_poolOf(2), spent + REWARD_WEI);
+        uint256 due = 39 * CAP_WEI - spent + BOND_WEI + spent + REWARD_WEI;
         _settle(job);
         vm.expectEmit(address(settlement));
         emit ISettlement.Closed(
@@ -55,14 +55,14 @@ contract AppealMoneyTest is AppealFixture {
             2,
             _burnedOf(2),
             CAP_WEI,
-            _poolOf(2) - spent - BOND_WEI + _protocolFeeOf(4, 4 * MIDDLE_STEP),
+            _poolOf(2) - spent - REWARD_WEI + _protocolFeeOf(4, 4 * MIDDLE_STEP),
             _royaltyOf(4, 4 * MIDDLE_STEP)
         );
         vm.expectEmit(address(settlement));
         emit ISettlement.AppealSettled(job.id, stranger, 0, due);
         _close(job);
-        assertEq(vault.credit(stranger), _first + BOND_WEI);
-        assertEq(vault.credit(address(queue)), _poolOf(2) - spent - BOND_WEI + _protocolFeeOf(4, 4 * MIDDLE_STEP));
+        assertEq(vault.credit(stranger), _first + REWARD_WEI);
+        assertEq(vault.credit(address(queue)), _poolOf(2) - spent - REWARD_WEI + _protocolFeeOf(4, 4 * MIDDLE_STEP));
         _claimFirstCommittee(job, 1, 4, "a", "b");
         _assertNothingLeftInJobs();
     }
@@ -113,11 +113,11 @@ contract AppealMoneyTest is AppealFixture {
         _secondCommittee(job, "a", "b");
         _finish(job);
         uint256 spent = _priceOf(9, 9 * LATE_STEP);
-        assertEq(vault.credit(stranger), _first + BOND_WEI);
+        assertEq(vault.credit(stranger), _first + REWARD_WEI);
         assertEq(vault.credit(requester), _asked - _priceOf(1, MIDDLE_STEP));
         assertEq(vault.burned(), _burnedOf(6));
         uint256 fees = _protocolFeeOf(10, MIDDLE_STEP + 9 * LATE_STEP);
-        assertEq(vault.credit(address(queue)), _poolOf(6) - spent - BOND_WEI + fees);
+        assertEq(vault.credit(address(queue)), _poolOf(6) - spent - REWARD_WEI + fees);
         _claimFirstCommittee(job, 0, 4, "lie", "a");
         _claimSecondCommittee(job, 1, "a");
         assertEq(_freeStake(workers[4]), STAKE);
@@ -145,9 +145,9 @@ contract AppealMoneyTest is AppealFixture {
         Job memory job = _twiceAppealed("x", "y");
         uint256 spent = _priceOf(9, 9 * LATE_STEP);
         // Lost: the proposal, five seats, two seats. None of the first appellant's round was right.
-        assertEq(vault.credit(stranger), _first + BOND_WEI);
-        assertEq(vault.credit(rival), _second + BOND_WEI);
-        _assertDivided(8, 2 * BOND_WEI + spent, 9, 9 * LATE_STEP);
+        assertEq(vault.credit(stranger), _first + REWARD_WEI);
+        assertEq(vault.credit(rival), _second + REWARD_WEI);
+        _assertDivided(8, 2 * REWARD_WEI + spent, 9, 9 * LATE_STEP);
         assertEq(vault.credit(requester), _asked);
         _claimAll(job, "x", "y");
     }
@@ -156,10 +156,10 @@ contract AppealMoneyTest is AppealFixture {
         Job memory job = _twiceAppealed("lie", "a");
         uint256 first = _priceOf(5, 5 * MIDDLE_STEP);
         uint256 second = _priceOf(9, 9 * LATE_STEP);
-        assertEq(vault.credit(stranger), _first + BOND_WEI);
+        assertEq(vault.credit(stranger), _first + REWARD_WEI);
         assertEq(vault.credit(rival), _second - BOND_WEI - second);
         // Lost: the proposal, two seats, the second appellant's bond.
-        _assertDivided(4, BOND_WEI + first, 14, 5 * MIDDLE_STEP + 9 * LATE_STEP);
+        _assertDivided(4, REWARD_WEI + first, 14, 5 * MIDDLE_STEP + 9 * LATE_STEP);
         assertEq(vault.credit(requester), _asked);
         _claimAll(job, "lie", "a");
     }
@@ -169,8 +169,8 @@ contract AppealMoneyTest is AppealFixture {
         uint256 second = _priceOf(9, 9 * LATE_STEP);
         // Nothing of the first appellant's round was right, so all it prepaid comes back.
         assertEq(vault.credit(stranger), _first - BOND_WEI);
-        assertEq(vault.credit(rival), _second + BOND_WEI);
-        _assertDivided(8, BOND_WEI + second, 10, OPEN_STEP + 9 * LATE_STEP);
+        assertEq(vault.credit(rival), _second + REWARD_WEI);
+        _assertDivided(8, REWARD_WEI + second, 10, OPEN_STEP + 9 * LATE_STEP);
         assertEq(vault.credit(requester), _asked - _priceOf(1, OPEN_STEP));
         _claimAll(job, "a", "lie");
     }
@@ -184,29 +184,42 @@ contract AppealMoneyTest is AppealFixture {
         _claimAll(job, "a", "a");
     }
 
-    /// @dev A pool that does not reach for both: everybody is repaid first, then the earliest rewarded.
-    function test_right_then_right__pool_too_short__repaid_before_rewarded_and_the_earliest_first() public {
+    /// @dev A pool that does not reach for both rewards: everybody is repaid, then the earliest rewarded in full. Lost are the
+    /// proposal and two of three seats, and seven seats of the last committee cost more than one reward.
+    function test_right_then_right__pool_too_short__both_repaid_and_the_earliest_rewarded_first() public {
         vm.prank(owner);
         queue.setBurnShare(9_000);
         TermsFields memory f = _appealFields(MODE_OPTIMISTIC, 4);
-        f.bond = 30_011;
-        uint256 bond = f.bond * UNIT;
+        (f.committee, f.bond) = (3, 14_000);
         Job memory job = _post(requester, exactVersion, Pack.terms(f), _noCallback());
         _draw();
         _proposed(job, workers[4], "x");
         _appealProposal(job, stranger, workers[4], "x");
-        _committee(job, 5, "y", "");
+        _wait(LATE);
+        _commitRange(job, 0, 2, "y");
+        _commit(job, workers[2], "a", 1);
+        _revealRange(job, 0, 2, "y");
+        _reveal(job, workers[2], "a");
         _appeal(job, rival, "y");
-        _secondCommittee(job, "a", "b");
+        _wait(LATE);
+        for (uint256 i; i < 4; ++i) {
+            _commit(job, workers[i], "a", i < 3 ? 2 : 1);
+        }
+        _revealRange(job, 0, 4, "a");
         _finish(job);
-        uint256 burned = 8 * bond * 9_000 / 10_000;
-        uint256 pool = 8 * bond - burned;
-        assertLt(pool, bond);
-        assertEq(vault.credit(stranger), _first + pool - _priceOf(9, 9 * LATE_STEP));
-        assertEq(vault.credit(rival), _second);
-        assertEq(vault.burned(), burned);
-        assertEq(vault.credit(address(queue)), _protocolFeeOf(9, 9 * LATE_STEP));
-        _claimAll(job, "x", "y");
+        uint256 reward = f.bond * UNIT / 10;
+        uint256 left = 3 * reward - _priceOf(8, 8 * LATE_STEP) - reward;
+        assertLt(left, reward);
+        assertEq(vault.credit(stranger), _first + reward);
+        assertEq(vault.credit(rival), _second + left);
+        assertEq(vault.burned(), 3 * f.bond * UNIT - 3 * reward);
+        assertEq(vault.credit(address(queue)), _protocolFeeOf(8, 8 * LATE_STEP));
+        _claimProposal(job, 0, workers[4], "x");
+        for (uint256 i; i < 4; ++i) {
+            if (i < 3) _claim(job, 1, workers[i], i < 2 ? bytes("y") : bytes("a"));
+            _claim(job, 2, workers[i], "a");
+        }
+        _assertNothingLeftInJobs();
     }
 
     /// @dev Its own round has given the appealed answer again: the first appeal is lost at once, though both were wrong.
@@ -221,9 +234,9 @@ contract AppealMoneyTest is AppealFixture {
         _secondCommittee(job, "a", "b");
         _finish(job);
         assertEq(vault.credit(stranger), _first - BOND_WEI);
-        assertEq(vault.credit(rival), _second + BOND_WEI);
+        assertEq(vault.credit(rival), _second + REWARD_WEI);
         // Lost: the proposal, five seats, two seats, the first appellant's bond.
-        _assertDivided(9, BOND_WEI + _priceOf(9, 9 * LATE_STEP), 9, 9 * LATE_STEP);
+        _assertDivided(9, REWARD_WEI + _priceOf(9, 9 * LATE_STEP), 9, 9 * LATE_STEP);
         _claimAll(job, "x", "x");
     }
 
@@ -260,8 +273,8 @@ contract AppealMoneyTest is AppealFixture {
         _secondCommittee(job, "a", "b");
         _finish(job);
         uint256 steps = 3 * MIDDLE_STEP + 9 * LATE_STEP;
-        assertEq(vault.credit(stranger), _first + BOND_WEI);
-        _assertDivided(5, BOND_WEI + _priceOf(12, steps), 12, steps);
+        assertEq(vault.credit(stranger), _first + REWARD_WEI);
+        _assertDivided(5, REWARD_WEI + _priceOf(12, steps), 12, steps);
         _claimFirstCommittee(job, 1, 3, "a", "b");
         _claimSecondCommittee(job, 2, "a");
         _assertNothingLeftInJobs();
@@ -372,8 +385,8 @@ contract AppealMoneyTest is AppealFixture {
         _secondCommittee(job, "a", "b");
         _finish(job);
         uint256 second = _priceOf(9, 9 * LATE_STEP);
-        // Right with a reward of a bond, and wrong with the loss of one.
-        assertEq(vault.credit(stranger), _first - second);
+        // Right with a reward, and wrong with the loss of a bond.
+        assertEq(vault.credit(stranger), _first + REWARD_WEI - BOND_WEI - second);
         _claimAll(job, "lie", "a");
     }
 

@@ -290,16 +290,19 @@ contract SettlementToleranceTest is Fixture {
         settlement.vindicate(_open.key, workers[3], ballot, _quarters(100), _quarters(1));
     }
 
-    /// @dev Also one that had supported the very digest that is settled now: no counter of that round was kept.
-    function test_claim__seat_of_an_earlier_round_with_the_settled_digest__only_when_vindicated() public {
+    /// @dev One that had supported the very digest that is settled now needs no vindication.
+    function test_claim__seat_of_an_earlier_round_with_the_settled_digest__bond_back_and_paid_at_once() public {
         _undecidedThenSettled(_quarters(0));
         ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[0], _quarters(0));
-        _expectClaimSkipped(_open, workers[0], ISettlement.NotEnded.selector);
-        _claimBallot(_open, workers[0], ballot);
+        vm.expectRevert(
+            abi.encodeWithSelector(ISettlement.RightAlready.selector, workers[0], slotOf[_open.id][0][workers[0]])
+        );
         settlement.vindicate(_open.key, workers[0], ballot, _quarters(0), _quarters(0));
         uint256 credit = vault.credit(workers[0]);
+        uint256 stake = _freeStake(workers[0]);
         _claimBallot(_open, workers[0], ballot);
         assertGt(vault.credit(workers[0]), credit);
+        assertEq(_freeStake(workers[0]), stake + BOND);
     }
 
     /// @dev Unanimous at last, but the seats of the first round have still to be vindicated.

@@ -27,6 +27,8 @@ abstract contract AppealFixture is Fixture {
 
     /// @dev Wei: a bond, a seat at the cap, and a seat at step 0 with what each step adds.
     uint256 internal constant BOND_WEI = APPEAL_BOND * UNIT;
+    /// @dev The most a right appellant is rewarded with: what burning leaves of a bond.
+    uint256 internal constant REWARD_WEI = BOND_WEI - BOND_WEI * BURN_BPS / 10_000;
     uint256 internal constant CAP_WEI = CAP * UNIT;
     uint256 internal constant BASE_WEI = FEE * UNIT;
     uint256 internal constant RISE_WEI = (CAP - FEE) * UNIT / 255;
