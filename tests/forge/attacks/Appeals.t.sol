@@ -70,9 +70,9 @@ contract AppealAttacksTest is AppealFixture {
         assertEq(vault.credit(workers[4]), _netOf(1, MIDDLE_STEP));
     }
 
-    /// @dev Whoever holds a quorum of the committee appeals the truth to farm honest bonds. What it can win by that is what it
-    /// has put at risk before it knew the draw, and no more, however many bonds were lost.
-    function test_majority_farms_through_an_appeal__wins_less_than_it_risks() public {
+    /// @dev Whoever holds a quorum of the committee appeals the truth to farm honest bonds. What it can win by that is less
+    /// than what it has put at risk before it knew the draw, however many bonds were lost.
+    function test_majority_farms_through_an_appeal__wins_what_burning_leaves_of_a_bond_and_risks_a_whole_one() public {
         uint256 won = _appealOfTheTruth(4);
         uint256 lost = _appealOfTheTruth(0);
         assertEq(won, REWARD_WEI);
@@ -193,7 +193,7 @@ contract AppealAttacksTest is AppealFixture {
     }
 
     /// @dev TOLERANCE: the appellant closes at once, before the proposer it has overruled by a hair can show that it was right.
-    function test_closed_before_the_proposer_can_show_it_was_right__refused_for_a_reveal_phase() public {
+    function test_closed_before_the_proposer_can_show_it_was_right__refused_for_a_reveal_phase_and_a_window() public {
         Job memory job = _postOpenTolerance(2);
         _proposed(job, workers[0], _quarters(8));
         _appealProposal(job, stranger, workers[0], _quarters(8));

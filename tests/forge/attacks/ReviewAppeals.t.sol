@@ -8,9 +8,8 @@ import {AppealFixture} from "../utils/AppealFixture.sol";
 import {Job} from "../utils/Fixture.sol";
 import {Pack, TermsFields} from "../utils/Pack.sol";
 
-/// @dev What appeals do not guard against, in figures: a veto with half of an even committee, an appeal that is held back.
-/// And what they once did not: a reward that an earlier party takes, a lie that costs nothing, honest seats that have too
-/// little time to show that they were right.
+/// @dev Appeals at their limits, in figures. What they do not guard against: a veto with half of an even committee, an
+/// appeal that is held back. What they do: a liar's appeal of its own lie, and honest seats that have to show they were right.
 contract ReviewAppealsTest is AppealFixture {
     uint256 private constant LIARS = 2;
 
@@ -88,11 +87,11 @@ contract ReviewAppealsTest is AppealFixture {
         assertEq(rival_ - vault.credit(rival), BOND_WEI + (11 + 23) * CAP_WEI);
     }
 
-    // --- a reward that an earlier party takes ---
+    // --- a liar's appeal of its own lie ---
 
     /// @dev A liar appeals its own lie, owns the next committee and lies there again. Whoever appeals that lie, and is right,
-    /// is repaid and rewarded all the same: a reward is small enough for lost bonds to reach for two.
-    function test_right_appellant_of_a_captured_round__high_burn__rewarded_too() public {
+    /// is repaid and rewarded like the liar's own first appeal: each takes at most what burning leaves of one bond.
+    function test_right_appellant_of_a_captured_round__high_burn__rewarded_beside_the_liar_s_own_appeal() public {
         vm.prank(owner);
         queue.setBurnShare(9_000);
         TermsFields memory f = _appealFields(MODE_OPTIMISTIC, 4);
@@ -113,11 +112,9 @@ contract ReviewAppealsTest is AppealFixture {
         assertEq(_wealth(stranger), liar + reward);
     }
 
-    // --- a lie must not be free ---
-
-    /// @dev A liar appeals its own lie. The burned share of its bond is lost for certain, also where an honest seat of the
-    /// committee has fallen silent and its bond pays for the round.
-    function test_liar_appeals_itself__one_honest_seat_silent__the_burned_share_is_lost() public {
+    /// @dev A liar appeals its own lie. What it loses for certain is the burned share of its bond: the bonds of honest seats
+    /// that fall silent repay it the committee, but its reward is no more than what burning leaves of the one it lost.
+    function test_liar_appeals_itself__one_honest_seat_silent__the_burned_share_is_lost_all_the_same() public {
         assertEq(_ownLieAppealed(5), _burnedOf(1) + _priceOf(4, 4 * MIDDLE_STEP));
         assertEq(_ownLieAppealed(4), _burnedOf(1));
     }
@@ -145,9 +142,29 @@ contract ReviewAppealsTest is AppealFixture {
     // --- TOLERANCE: seats of an appealed round ---
 
     /// @dev Five honest seats gave one answer. Its appellant needs a second committee that settles another digest near it: then
-    /// each of the five has to be shown right, with both results in calldata, in a reveal phase and an appeal window. Those that
-    /// are not lose their bonds, and the appellant of a right answer is right.
-    function test_tolerance_committee_appealed__seats_not_shown_right_in_time__lost_to_the_appellant() public {
+    /// each of the five has to be shown right, with both results in calldata. However short the reveal phase that the requester
+    /// chose, the time of an appeal window is added to it: shown in its last second all are paid, and the appellant has lost.
+    function test_tolerance_committee_appealed__seats_shown_right_in_the_window_s_last_second__paid() public {
+        uint256 appellant = _wealth(stranger);
+        Job memory job = _appealedNear(SHORTEST_PHASE);
+        uint256 end = settlement.finalAt(job.key) + SHORTEST_PHASE + WINDOW;
+        vm.warp(settlement.finalAt(job.key) + SHORTEST_PHASE);
+        vm.expectRevert(abi.encodeWithSelector(ISettlement.RevealPhaseOpen.selector, end, block.timestamp));
+        _close(job);
+        vm.warp(end - 1);
+        for (uint256 i; i < 5; ++i) {
+            ISettlement.Ballot memory ballot = _revealedBallot(job, 0, workers[i], _quarters(0));
+            settlement.vindicate(job.key, workers[i], ballot, _quarters(0), _quarters(1));
+        }
+        vm.warp(end);
+        _close(job);
+        assertEq(appellant - _wealth(stranger), BOND_WEI + _priceOf(11, 11 * LATE_STEP));
+        _claim(job, 0, workers[4], _quarters(0));
+        assertEq(_wealth(workers[4]), STAKE * UNIT + _netOf(1, MIDDLE_STEP));
+    }
+
+    /// @dev Those that nobody shows right by then lose their bonds, and the appellant of a right answer is right.
+    function test_tolerance_committee_appealed__seats_never_shown_right__lost_to_the_appellant() public {
         uint256 appellant = _wealth(stranger);
         Job memory job = _appealedNear(SHORTEST_PHASE);
         vm.warp(settlement.finalAt(job.key) + SHORTEST_PHASE + WINDOW);
@@ -159,29 +176,29 @@ contract ReviewAppealsTest is AppealFixture {
         }
     }
 
-    /// @dev Shown right in time all of them are paid, and the appellant has lost its bond.
-    function test_tolerance_committee_appealed__seats_shown_right_in_time__paid() public {
+    /// @dev Where the second committee settles the same digest again, they are right by it, and nobody has to show anything.
+    function test_tolerance_committee_appealed__same_digest_again__paid_without_being_shown_right() public {
         uint256 appellant = _wealth(stranger);
-        Job memory job = _appealedNear(SHORTEST_PHASE);
-        vm.warp(settlement.finalAt(job.key));
-        for (uint256 i; i < 5; ++i) {
-            ISettlement.Ballot memory ballot = _revealedBallot(job, 0, workers[i], _quarters(0));
-            settlement.vindicate(job.key, workers[i], ballot, _quarters(0), _quarters(1));
-        }
-        vm.warp(block.timestamp + SHORTEST_PHASE + WINDOW);
+        Job memory job = _appealedBefore(_quarters(0), SHORTEST_PHASE);
+        vm.warp(settlement.finalAt(job.key) + SHORTEST_PHASE + WINDOW);
         _close(job);
         assertEq(appellant - _wealth(stranger), BOND_WEI + _priceOf(11, 11 * LATE_STEP));
         _claim(job, 0, workers[4], _quarters(0));
         assertEq(_wealth(workers[4]), STAKE * UNIT + _netOf(1, MIDDLE_STEP));
     }
 
-    function _appealedNear(uint256 revealSeconds) private returns (Job memory job) {
+    function _appealedNear(uint256 revealSeconds) private returns (Job memory) {
+        return _appealedBefore(_quarters(1), revealSeconds);
+    }
+
+    /// @dev A committee's `_quarters(0)`, appealed; a second one settles `answer`.
+    function _appealedBefore(bytes memory answer, uint256 revealSeconds) private returns (Job memory job) {
         TermsFields memory f = _appealFields(MODE_QUORUM, 3);
         f.revealSeconds = revealSeconds;
         job = _post(requester, toleranceVersion, Pack.terms(f), _noCallback());
         _draw();
         _committee(job, 5, _quarters(0), "");
         _appeal(job, stranger, _quarters(0));
-        _secondCommittee(job, _quarters(1), _quarters(1));
+        _secondCommittee(job, answer, answer);
     }
 }

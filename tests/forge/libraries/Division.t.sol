@@ -67,7 +67,8 @@ contract DivisionTest is Test {
         assertEq(Division.divide(c).burned, bonds * c.terms.bond() * c.unit * c.rules.burnBps() / 10_000);
     }
 
-    /// @dev Nobody gets more than its deposit, what its rounds cost, and what burning leaves of a bond; nor a wrong one its bond.
+    /// @dev Nobody gets more than its deposit, what its rounds cost, and what burning leaves of one bond; nor a wrong one its
+    /// bond.
     function test_divide__any_case__no_appellant_is_rewarded_more_than_burning_leaves_of_a_bond(Seed memory s)
         public
         pure
@@ -99,13 +100,14 @@ contract DivisionTest is Test {
             if (c.payers[i].wrong) ++forfeited;
         }
         uint256 pool = forfeited * bond - p.burned;
+        uint256 reward = bond - bond * c.rules.burnBps() / 10_000;
         uint256[] memory expected = new uint256[](c.payers.length);
         for (uint256 pass; pass < 2; ++pass) {
             for (uint256 i = 1; i < c.payers.length; ++i) {
                 if (c.payers[i].wrong) continue;
                 uint256 spent = c.payers[i].right * base + c.payers[i].steps * rise;
                 if (pass == 0) expected[i] = c.payers[i].seats * c.terms.seatFeeCap() * c.unit - spent + bond;
-                uint256 claim = pass == 0 ? spent : bond - bond * c.rules.burnBps() / 10_000;
+                uint256 claim = pass == 0 ? spent : reward;
                 uint256 taken = claim < pool ? claim : pool;
                 expected[i] += taken;
                 pool -= taken;

@@ -22,7 +22,7 @@ contract AppealMoneyTest is AppealFixture {
 
     // --- one appellant ---
 
-    /// @dev One bond was lost, and what burning leaves of it is less than a round and a bond.
+    /// @dev One bond was lost, and what burning leaves of it is less than a round and the reward.
     function test_right__pool_shorter_than_its_due__gets_all_of_it() public {
         Job memory job = _appealed(4, "lie");
         _committee(job, 5, "a", "");
@@ -40,7 +40,7 @@ contract AppealMoneyTest is AppealFixture {
         _assertNothingLeftInJobs();
     }
 
-    /// @dev Two bonds: it is repaid its round and rewarded with what burning leaves of one, and the rest is the treasury's.
+    /// @dev Two bonds: it is repaid its round and rewarded what burning leaves of one, and the rest is the treasury's.
     function test_right__pool_larger__round_repaid_and_the_reward_and_no_more() public {
         Job memory job = _appealed(4, "lie");
         _committee(job, 4, "a", "b");
@@ -184,31 +184,42 @@ contract AppealMoneyTest is AppealFixture {
         _claimAll(job, "a", "a");
     }
 
-    /// @dev Little is left after burning, and still both have their reward of it.
-    function test_right_then_right__high_burn__both_repaid_and_rewarded() public {
+    /// @dev A pool that does not reach for both rewards: everybody is repaid, then the earliest rewarded in full. Lost are the
+    /// proposal and two of three seats, and seven seats of the last committee cost more than one reward.
+    function test_right_then_right__pool_too_short__both_repaid_and_the_earliest_rewarded_first() public {
         vm.prank(owner);
         queue.setBurnShare(9_000);
         TermsFields memory f = _appealFields(MODE_OPTIMISTIC, 4);
-        f.bond = 30_011;
-        uint256 bond = f.bond * UNIT;
+        (f.committee, f.bond) = (3, 14_000);
         Job memory job = _post(requester, exactVersion, Pack.terms(f), _noCallback());
         _draw();
         _proposed(job, workers[4], "x");
         _appealProposal(job, stranger, workers[4], "x");
-        _committee(job, 5, "y", "");
+        _wait(LATE);
+        _commitRange(job, 0, 2, "y");
+        _commit(job, workers[2], "a", 1);
+        _revealRange(job, 0, 2, "y");
+        _reveal(job, workers[2], "a");
         _appeal(job, rival, "y");
-        _secondCommittee(job, "a", "b");
+        _wait(LATE);
+        for (uint256 i; i < 4; ++i) {
+            _commit(job, workers[i], "a", i < 3 ? 2 : 1);
+        }
+        _revealRange(job, 0, 4, "a");
         _finish(job);
-        uint256 burned = 8 * bond * 9_000 / 10_000;
-        uint256 pool = 8 * bond - burned;
-        uint256 spent = _priceOf(9, 9 * LATE_STEP);
-        uint256 reward = bond - bond * 9_000 / 10_000;
-        assertGt(pool, spent + 2 * reward);
+        uint256 reward = f.bond * UNIT / 10;
+        uint256 left = 3 * reward - _priceOf(8, 8 * LATE_STEP) - reward;
+        assertLt(left, reward);
         assertEq(vault.credit(stranger), _first + reward);
-        assertEq(vault.credit(rival), _second + reward);
-        assertEq(vault.burned(), burned);
-        assertEq(vault.credit(address(queue)), pool - spent - 2 * reward + _protocolFeeOf(9, 9 * LATE_STEP));
-        _claimAll(job, "x", "y");
+        assertEq(vault.credit(rival), _second + left);
+        assertEq(vault.burned(), 3 * f.bond * UNIT - 3 * reward);
+        assertEq(vault.credit(address(queue)), _protocolFeeOf(8, 8 * LATE_STEP));
+        _claimProposal(job, 0, workers[4], "x");
+        for (uint256 i; i < 4; ++i) {
+            if (i < 3) _claim(job, 1, workers[i], i < 2 ? bytes("y") : bytes("a"));
+            _claim(job, 2, workers[i], "a");
+        }
+        _assertNothingLeftInJobs();
     }
 
     /// @dev Its own round has given the appealed answer again: the first appeal is lost at once, though both were wrong.

@@ -7,8 +7,8 @@ import {AppealFixture} from "../utils/AppealFixture.sol";
 import {Job} from "../utils/Fixture.sol";
 import {Pack} from "../utils/Pack.sol";
 
-/// @dev TOLERANCE: whether an appellant was wrong depends on whether the answer it appealed was shown to be right, within
-/// three tolerances of the final one. Four quarters are one tolerance. The proposer is worker 4.
+/// @dev TOLERANCE: whether an appellant was wrong depends on whether the answer it appealed is the final one, or was shown
+/// to be right, within three tolerances of it. Four quarters are one tolerance. The proposer is worker 4.
 contract AppealToleranceTest is AppealFixture {
     uint256 private _before;
 
@@ -62,16 +62,18 @@ contract AppealToleranceTest is AppealFixture {
         _vindicateProposal(job, 4);
     }
 
-    /// @dev The committee has said the very same: the appellant is wrong and the proposal right, without more.
-    function test_close__proposal_is_the_final_answer__appellant_wrong_without_vindication() public {
+    /// @dev The committee has said the very same: the appellant is wrong and the seat right without more.
+    function test_close__proposal_is_the_final_answer__appellant_wrong_and_proposer_paid_without_vindication() public {
         Job memory job = _overruled(0);
         vm.expectRevert(abi.encodeWithSelector(ISettlement.RightAlready.selector, workers[4], 0xFFFF));
         _vindicateProposal(job, 0);
         _closeInTime(job);
-        assertEq(vault.burned(), _burnedOf(1));
         assertEq(vault.credit(stranger), _before - BOND_WEI - _priceOf(5, 5 * MIDDLE_STEP));
+        assertEq(vault.burned(), _burnedOf(1));
         _claimProposal(job, 0, workers[4], _quarters(0));
         assertEq(vault.credit(workers[4]), _netOf(1, OPEN_STEP));
+        _claimCommittee(job, 1);
+        _assertNothingLeftInJobs();
     }
 
     function test_vindicate__proposal_twice__reverts() public {
@@ -124,8 +126,9 @@ contract AppealToleranceTest is AppealFixture {
         assertEq(vault.credit(workers[0]), _netOf(1, MIDDLE_STEP));
     }
 
-    /// @dev A committee that answered what became final after an appeal: the appellant is wrong by the digest.
-    function test_close__committee_s_answer_is_the_final_one__appellant_wrong_by_the_digest() public {
+    /// @dev A committee that answered what became final after an appeal: the appellant is wrong by the digest,
+    /// and so are the committee's seats right.
+    function test_close__committee_s_answer_is_the_final_one__seats_right_and_appellant_wrong_by_the_digest() public {
         Job memory job = _postTolerantCommittee();
         _committee(job, 5, _quarters(0), "");
         _appeal(job, stranger, _quarters(0));

@@ -290,8 +290,8 @@ contract SettlementToleranceTest is Fixture {
         settlement.vindicate(_open.key, workers[3], ballot, _quarters(100), _quarters(1));
     }
 
-    /// @dev Also one that had supported the very digest that is settled now: no counter of that round was kept.
-    function test_claim__seat_of_an_earlier_round_with_the_settled_digest__right_without_vindication() public {
+    /// @dev One that had supported the very digest that is settled now needs no vindication.
+    function test_claim__seat_of_an_earlier_round_with_the_settled_digest__bond_back_and_paid_at_once() public {
         _undecidedThenSettled(_quarters(0));
         ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[0], _quarters(0));
         vm.expectRevert(
@@ -299,8 +299,10 @@ contract SettlementToleranceTest is Fixture {
         );
         settlement.vindicate(_open.key, workers[0], ballot, _quarters(0), _quarters(0));
         uint256 credit = vault.credit(workers[0]);
+        uint256 stake = _freeStake(workers[0]);
         _claimBallot(_open, workers[0], ballot);
         assertGt(vault.credit(workers[0]), credit);
+        assertEq(_freeStake(workers[0]), stake + BOND);
     }
 
     /// @dev Unanimous at last, but the seats of the first round have still to be vindicated.
