@@ -1,21 +1,75 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {BlockhashEntropy} from "./entropy/BlockhashEntropy.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {ISettlement} from "./interfaces/ISettlement.sol";
 import {IStakeVault} from "./interfaces/IStakeVault.sol";
+import {Claims} from "./settlement/Claims.sol";
+import {Closing} from "./settlement/Closing.sol";
+import {Comparator} from "./settlement/Comparator.sol";
 import {Ledger} from "./settlement/Ledger.sol";
-import {Payout} from "./settlement/Payout.sol";
 import {Voting} from "./settlement/Voting.sol";
 import {COMMITTING, JobWord} from "./types/JobWord.sol";
-import {JobKey} from "./types/Request.sol";
+import {JobKey, Request} from "./types/Request.sol";
+import {Rules} from "./types/Rules.sol";
 import {Vote} from "./types/Vote.sol";
 
 /// @title Settlement: the rounds of all jobs. What each function does is said in ISettlement.
-/// @dev Has no owner. A chain with another entropy source gets its own contract of four lines like this one.
-contract Settlement is Voting, Payout, BlockhashEntropy {
-    constructor(IStakeVault vault, IModelRegistry registry, address queue) Ledger(vault, registry, queue) {}
+/// @dev Has no owner, and the code it runs never changes: the two contracts that hold what has no room here are created
+/// with it. A chain with another entropy source gets its own contract like this one.
+contract Settlement is Voting, Claims, BlockhashEntropy {
+    address private immutable _closing;
+
+    constructor(IStakeVault vault, IModelRegistry registry, address queue)
+        Ledger(vault, registry, queue, new Comparator())
+    {
+        _closing = address(new Closing(vault, registry, queue, _comparator));
+    }
+
+    // --- money, by the code of `Closing`, which decodes the same call ---
+
+    /// @inheritdoc ISettlement
+    function vindicate(JobKey calldata, address, Ballot calldata, bytes calldata, bytes calldata) external {
+        Address.functionDelegateCall(_closing, msg.data);
+    }
+
+    /// @inheritdoc ISettlement
+    function uphold(JobKey calldata, uint256, bytes calldata, bytes calldata) external {
+        Address.functionDelegateCall(_closing, msg.data);
+    }
+
+    /// @inheritdoc ISettlement
+    function close(Request calldata, Rules) external {
+        Address.functionDelegateCall(_closing, msg.data);
+    }
+
+    // --- views ---
+
+    /// @inheritdoc ISettlement
+    function VAULT() external view returns (address) {
+        return address(_vault);
+    }
+
+    /// @inheritdoc ISettlement
+    function REGISTRY() external view returns (address) {
+        return address(_registry);
+    }
+
+    /// @inheritdoc ISettlement
+    function QUEUE() external view returns (address) {
+        return _queue;
+    }
+
+    /// @inheritdoc ISettlement
+    function commitmentOf(bytes32 jobId, uint256 round, address worker, bytes32 digest, bytes32 salt)
+        external
+        view
+        returns (bytes32)
+    {
+        return _commitmentOf(jobId, round, worker, digest, salt);
+    }
 
     /// @inheritdoc ISettlement
     function job(bytes32 jobId) external view returns (JobView memory shown) {

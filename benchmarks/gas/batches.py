@@ -39,8 +39,10 @@ def measure_open_batch(arena: Arena) -> int:
         spent += arena.send(propose, worker.signer).total
         arena.mine(arena.now() + WINDOW)
         ballot = (PROPOSAL, DIGEST, bytes(32))
-        claims = [(job.key.as_tuple(), ballot) for job in jobs]
-        claim = arena.settlement.functions.claim(worker.account, claims)
+        returned = [(job.request.body(), ballot) for job in jobs]
+        claim = arena.settlement.functions.claimMany(
+            TERMS.pack(), arena.rules().pack(), worker.account, returned
+        )
         spent += arena.send(claim, worker.signer).total
     return round(spent / JOBS)
 
@@ -119,27 +121,33 @@ def _seed_block(arena: Arena, job: Posted) -> int:
 
 def _commit(arena: Arena, jobs: Jobs, place: int) -> int:
     worker = arena.workers[place]
-    calls = []
-    for job, seats in jobs:
-        step = [job.key.as_tuple(), worker.account, seats[place].commitment, 1]
-        calls.append(arena.settlement.encode_abi("commit", step))
-    return arena.send(arena.settlement.functions.batch(calls), worker.signer).total
+    bids = [(job.request.body(), seats[place].commitment) for job, seats in jobs]
+    call = arena.settlement.functions.commitMany(*_shared(arena, jobs), worker.account, 1, bids)
+    return arena.send(call, worker.signer).total
 
 
 def _reveal(arena: Arena, jobs: Jobs, place: int) -> int:
     """The first worker publishes the results."""
     worker = arena.workers[place]
-    name, result = ("revealKnown", DIGEST) if place else ("reveal", RESULT)
-    calls = []
-    for job, seats in jobs:
-        seat = seats[place]
-        vote: list[Any] = [job.key.as_tuple(), worker.account, seat.slot, seat.salt, result]
-        calls.append(arena.settlement.encode_abi(name, vote))
-    return arena.send(arena.settlement.functions.batch(calls), worker.signer).total
+    steps = arena.settlement.functions
+    name, result = (steps.revealKnownMany, DIGEST) if place else (steps.revealMany, RESULT)
+    openings = [
+        (job.request.body(), seats[place].slot, seats[place].salt, result) for job, seats in jobs
+    ]
+    return arena.send(
+        name(*_shared(arena, jobs), worker.account, openings), worker.signer
+    ).total
+
+
+def _shared(arena: Arena, jobs: Jobs) -> tuple[int, int]:
+    """Terms and rules, which the jobs have in common."""
+    return jobs[0][0].request.terms.pack(), arena.rules().pack()
 
 
 def _claim(arena: Arena, jobs: Jobs, place: int) -> int:
-    claims = [(job.key.as_tuple(), (seats[place].slot, DIGEST, bytes(32))) for job, seats in jobs]
+    returned = [
+        (job.request.body(), (seats[place].slot, DIGEST, bytes(32))) for job, seats in jobs
+    ]
     worker: Worker = arena.workers[place]
-    call = arena.settlement.functions.claim(worker.account, claims)
+    call = arena.settlement.functions.claimMany(*_shared(arena, jobs), worker.account, returned)
     return arena.send(call, worker.signer).total

@@ -134,9 +134,10 @@ def draw(arena: Arena, posted: Posted) -> list[Seat]:
 
 
 def _commitment(arena: Arena, posted: Posted, worker: Worker) -> tuple[bytes, bytes]:
-    """A salt and the commitment to RESULT under it, neither with a zero byte."""
+    """A salt, half of it zero as a worker's is, and the commitment to RESULT under it."""
     place = (arena.w3.eth.chain_id, arena.settlement.address, posted.job_id, 0, worker.account)
-    salts = (dense(f"salt {posted.job_id.hex()} {worker} {number}") for number in count())
+    labels = (f"salt {posted.job_id.hex()} {worker} {number}" for number in count())
+    salts = (dense(label)[:16] + bytes(16) for label in labels)
     pairs = ((salt, ids.commitment(*place, DIGEST, salt)) for salt in salts)
     return next((salt, commitment) for salt, commitment in pairs if all(commitment))
 

@@ -61,21 +61,11 @@ library Division {
         }
     }
 
-    /// @notice What a right worker is paid for its seats, less royalty and protocol fee.
-    function earned(Terms terms, Rules rules, uint256 unit, uint256 seats, uint256 steps)
-        internal
-        pure
-        returns (uint256 fee)
-    {
+    /// @notice What a right worker is paid for a seat and for each step of its price, less royalty and protocol fee.
+    function rates(Terms terms, Rules rules, uint256 unit) internal pure returns (uint256 seat, uint256 step) {
         (uint256 base, uint256 rise) = prices(terms, unit);
-        // At most 504 seats of 255 steps.
-        unchecked {
-            (fee,,) = rules.split(base);
-            fee *= seats;
-            if (steps == 0) return fee;
-            (uint256 more,,) = rules.split(rise);
-            fee += steps * more;
-        }
+        (seat,,) = rules.split(base);
+        if (rise != 0) (step,,) = rules.split(rise);
     }
 
     /// @notice Deposit of an appeal: one bond, and the seats it prepays at the highest price.

@@ -16,11 +16,13 @@ import {Lifecycle} from "./Lifecycle.sol";
 
 /// @title Appeals: answers given in the clear, and the appeals that put any answer before a larger committee
 abstract contract Appeals is Lifecycle, Batch {
-    /// @dev A worker with its weight in a round, and the total weight of the round.
+    /// @dev A worker in the draw of a round: its weight and the total weight when that opened, and the size of its committee.
     struct Lot {
         address worker;
         uint256 weight;
         uint256 total;
+        uint256 time;
+        uint256 size;
     }
 
     /// @inheritdoc ISettlement
@@ -28,28 +30,24 @@ abstract contract Appeals is Lifecycle, Batch {
         bytes32 id = _idOf(key);
         JobWord j = _jobs[id];
         (uint256 weight, uint256 total) = _vault.bondWithTotal(worker, msg.sender, key.terms.bond(), j.time());
-        bytes memory refused = _propose(key.terms, id, j, Lot(worker, weight, total), result);
+        bytes memory refused = _propose(key.terms, id, j, Lot(worker, weight, total, 0, 1), result);
         if (refused.length != 0) _bubble(refused);
     }
 
     /// @inheritdoc ISettlement
     function proposeMany(Terms terms, Rules rules, address worker, Proposal[] calldata proposals) external {
-        Lot memory lot = Lot(worker, 0, 0);
-        uint256 time;
+        Lot memory lot = Lot(worker, 0, 0, 0, 1);
         uint256 taken;
         for (uint256 i; i < proposals.length; ++i) {
-            bytes32 id = RequestLib.id(QUEUE, terms, rules, proposals[i].body);
+            bytes32 id = RequestLib.id(_queue, terms, rules, proposals[i].body);
             JobWord j = _jobs[id];
-            if (j.time() != time) {
-                time = j.time();
-                (lot.weight, lot.total) = _vault.weightOf(worker, time);
-            }
+            _weigh(lot, j.time());
             bytes memory refused = _propose(terms, id, j, lot, proposals[i].result);
             if (refused.length == 0) ++taken;
             else emit BatchItemFailed(i, refused);
         }
         // The bonds of all seats at once. The vault calls nobody, and reverts unless the sender may work.
-        if (taken != 0) _vault.bond(worker, msg.sender, taken * terms.bond(), time);
+        if (taken != 0) _vault.bond(worker, msg.sender, taken * terms.bond(), lot.time);
     }
 
     /// @inheritdoc ISettlement
@@ -71,6 +69,13 @@ abstract contract Appeals is Lifecycle, Batch {
         emit Appealed(id, msg.sender, round, deposit);
         _reopen(id, j.appealed());
         _vault.escrow(msg.sender, deposit);
+    }
+
+    /// @dev Weights are the vault's of when a round opened; the rounds of a batch mostly opened together.
+    function _weigh(Lot memory lot, uint256 time) internal view {
+        if (time == lot.time) return;
+        lot.time = time;
+        (lot.weight, lot.total) = _vault.weightOf(lot.worker, time);
     }
 
     /// @dev Records a proposal, or returns the error that says why not. The bond is the caller's business.

@@ -2,25 +2,23 @@
 pragma solidity ^0.8.28;
 
 import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
-import {Entropy} from "../entropy/Entropy.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
-import {ISettlement} from "../interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../interfaces/ISettlementTypes.sol";
 import {IStakeVault} from "../interfaces/IStakeVault.sol";
 import {History} from "../types/History.sol";
 import {DECIDED, JobWord, PROPOSED} from "../types/JobWord.sol";
 import {JobKey, RequestLib} from "../types/Request.sol";
-import {Rules} from "../types/Rules.sol";
+import {EXACT, Rules} from "../types/Rules.sol";
 import {Tally} from "../types/Tally.sol";
 import {Terms} from "../types/Terms.sol";
 import {PROPOSAL, Vote, VoteLib} from "../types/Vote.sol";
 import {Comparator} from "./Comparator.sol";
 
 /// @title Ledger: what Settlement stores, and the reckoning its parts share
-abstract contract Ledger is ISettlement, Entropy {
+abstract contract Ledger is ISettlementTypes {
     IStakeVault internal immutable _vault;
     IModelRegistry internal immutable _registry;
-    /// @inheritdoc ISettlement
-    address public immutable QUEUE;
+    address internal immutable _queue;
     /// @dev Wei in a unit of the vault.
     uint256 internal immutable _unit;
     Comparator internal immutable _comparator;
@@ -40,27 +38,16 @@ abstract contract Ledger is ISettlement, Entropy {
     /// @dev Of an appellant's word.
     uint256 internal constant UPHELD = 1 << 160;
 
-    constructor(IStakeVault vault, IModelRegistry registry, address queue) {
+    constructor(IStakeVault vault, IModelRegistry registry, address queue, Comparator comparator) {
         _vault = vault;
         _registry = registry;
-        QUEUE = queue;
+        _queue = queue;
         _unit = vault.UNIT();
-        _comparator = new Comparator();
+        _comparator = comparator;
     }
 
-    /// @inheritdoc ISettlement
-    function VAULT() external view returns (address) {
-        return address(_vault);
-    }
-
-    /// @inheritdoc ISettlement
-    function REGISTRY() external view returns (address) {
-        return address(_registry);
-    }
-
-    /// @inheritdoc ISettlement
-    function commitmentOf(bytes32 jobId, uint256 round, address worker, bytes32 digest, bytes32 salt)
-        public
+    function _commitmentOf(bytes32 jobId, uint256 round, address worker, bytes32 digest, bytes32 salt)
+        internal
         view
         returns (bytes32)
     {
@@ -76,7 +63,7 @@ abstract contract Ledger is ISettlement, Entropy {
     }
 
     function _idOf(JobKey calldata key) internal view returns (bytes32) {
-        return RequestLib.id(QUEUE, key.terms, key.rules, key.body);
+        return RequestLib.id(_queue, key.terms, key.rules, key.body);
     }
 
     /// @dev Two thirds of the drawn committee, rounded up; in the last round a majority.
@@ -178,5 +165,18 @@ abstract contract Ledger is ISettlement, Entropy {
 
     function _supportKey(bytes32 id, uint256 round, address worker, uint160 digest) internal pure returns (bytes32) {
         return EfficientHashLib.hash(uint256(id), round, uint160(worker), digest);
+    }
+
+    /// @dev Whether a revealed vote of a round that was not void agrees with the answer of a decided job.
+    function _isRight(Rules rules, bytes32 id, JobWord j, address worker, Ballot calldata ballot, Vote v)
+        internal
+        view
+        returns (bool)
+    {
+        if (v.isVindicated()) return true;
+        uint160 settled = j.mark();
+        if (rules.numerics() == EXACT) return _cut(ballot.first) == settled;
+        bytes32 supported = ballot.second == 0 ? ballot.first : ballot.second;
+        return _cut(supported) == settled || _supports[_supportKey(id, _roundOf(ballot), worker, settled)];
     }
 }

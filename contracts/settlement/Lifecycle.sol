@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Entropy} from "../entropy/Entropy.sol";
 import {ISettlement} from "../interfaces/ISettlement.sol";
 import {COMMITTING, JobWord, JobWordLib, REFUNDED, REVEALING, UNRESOLVED} from "../types/JobWord.sol";
 import {JobKey} from "../types/Request.sol";
@@ -10,9 +11,9 @@ import {Terms} from "../types/Terms.sol";
 import {Ledger} from "./Ledger.sol";
 
 /// @title Lifecycle: how jobs begin, go from round to round, end without an answer, and hand over one they have
-abstract contract Lifecycle is Ledger {
+abstract contract Lifecycle is Ledger, ISettlement, Entropy {
     modifier onlyQueue() {
-        if (msg.sender != QUEUE) revert NotQueue(QUEUE, msg.sender);
+        if (msg.sender != _queue) revert NotQueue(_queue, msg.sender);
         _;
     }
 

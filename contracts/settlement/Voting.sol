@@ -2,58 +2,94 @@
 pragma solidity ^0.8.28;
 
 import {ISettlement} from "../interfaces/ISettlement.sol";
-import {Sortition} from "../libraries/Sortition.sol";
 import {Tolerance} from "../libraries/Tolerance.sol";
 import {COMMITTING, DECIDED, JobWord, REVEALING} from "../types/JobWord.sol";
-import {JobKey} from "../types/Request.sol";
-import {TOLERANCE} from "../types/Rules.sol";
+import {JobKey, RequestLib} from "../types/Request.sol";
+import {EXACT, Rules, TOLERANCE} from "../types/Rules.sol";
 import {Tally} from "../types/Tally.sol";
-import {COMMITTED, PROPOSAL, REVEALED, RING, Vote, VoteLib} from "../types/Vote.sol";
-import {Appeals} from "./Appeals.sol";
+import {Terms} from "../types/Terms.sol";
+import {COMMITTED, REVEALED, Vote} from "../types/Vote.sol";
+import {Seating} from "./Seating.sol";
 
-/// @title Voting: commit, reveal, decide
-abstract contract Voting is Appeals {
-    /// @inheritdoc ISettlement
-    function commit(JobKey calldata key, address worker, bytes32 commitment, uint256 seats) external {
-        bytes32 id = _idOf(key);
-        JobWord j = _jobs[id];
-        uint256 size = _requireCommitting(key, id, j);
-        uint256 taken = j.committed();
-        if (taken == 0) {
-            uint256 seed = _seedOf(id, j);
-            if (seed == 0) _bubble(_noSeed(j));
-            j = j.withSeed(seed, _vault.totalAt(j.time()));
-        }
-        unchecked {
-            if (seats > size - taken) seats = size - taken; // a round that is committing has seats left
-        }
-        if (seats == 0) revert NoSeats();
-
-        uint256 ticket = Sortition.ticket(j.seed(), worker);
-        uint256 slot = ticket % RING;
-        if (_votes[_ringPlace(worker, slot)].isBusy()) revert SlotBusy(worker, slot);
-        // The vault calls nobody, so nothing can come between this and the effects below.
-        _bond(key, j, worker, size, ticket, seats);
-
-        _votes[_ringPlace(worker, slot)] = VoteLib.commit(id, j.round(), commitment, seats, _step(key, j));
-        emit Committed(id, worker, seats << 32 | j.round() << 16 | slot);
-        j = j.addCommitted(seats);
-        _jobs[id] = taken + seats == size ? j.revealing(block.timestamp) : j;
+/// @title Voting: results revealed and counted, until one of them decides the round
+abstract contract Voting is Seating {
+    /// @dev What a worker says by revealing: its result's digest under a salt, and the reference if that is another.
+    struct Said {
+        address worker;
+        uint256 slot;
+        bytes32 salt;
+        bytes32 digest;
+        bytes32 supported;
     }
 
     /// @inheritdoc ISettlement
     function reveal(JobKey calldata key, address worker, uint256 slot, bytes32 salt, bytes calldata result) external {
-        (bytes32 id, JobWord j) = _revealing(key);
-        bytes32 digest = keccak256(result);
-        if (!_isKnown(id, j, digest)) emit ResultPublished(id, result);
-        _record(key, id, j, worker, slot, salt, digest, 0);
+        _requireAuthor(key.rules, worker);
+        Said memory said = Said(worker, slot, salt, keccak256(result), 0);
+        bytes32 id = _idOf(key);
+        (JobWord j, Vote v) = _requireOpening(key.terms, id, said);
+        if (!_isKnown(id, j, said.digest)) emit ResultPublished(id, result);
+        emit Revealed(id, worker, said.digest);
+        _record(key.terms, id, j, v, said);
+    }
+
+    /// @inheritdoc ISettlement
+    function revealMany(Terms terms, Rules rules, address worker, Opening[] calldata openings) external {
+        if (rules.numerics() != EXACT) revert NotExact(rules.numerics());
+        bytes32[] memory ids = new bytes32[](openings.length);
+        bytes32[] memory digests = new bytes32[](openings.length);
+        Said memory said;
+        said.worker = worker;
+        for (uint256 i; i < openings.length; ++i) {
+            Opening calldata o = openings[i];
+            (said.slot, said.salt, said.digest) = (o.slot, o.salt, keccak256(o.result));
+            bytes32 id = RequestLib.id(_queue, terms, rules, o.body);
+            (JobWord j, Vote v, bytes memory refused) = _opening(terms, id, said);
+            if (refused.length != 0) {
+                emit BatchItemFailed(i, refused);
+                continue;
+            }
+            if (!_isKnown(id, j, said.digest)) emit ResultPublished(id, o.result);
+            (ids[i], digests[i]) = (id, said.digest);
+            _record(terms, id, j, v, said);
+        }
+        emit RevealedMany(worker, ids, digests);
     }
 
     /// @inheritdoc ISettlement
     function revealKnown(JobKey calldata key, address worker, uint256 slot, bytes32 salt, bytes32 digest) external {
-        (bytes32 id, JobWord j) = _revealing(key);
+        _requireAuthor(key.rules, worker);
+        Said memory said = Said(worker, slot, salt, digest, 0);
+        bytes32 id = _idOf(key);
+        (JobWord j, Vote v) = _requireOpening(key.terms, id, said);
         if (!_isKnown(id, j, digest)) revert UnknownDigest(digest);
-        _record(key, id, j, worker, slot, salt, digest, 0);
+        emit Revealed(id, worker, digest);
+        _record(key.terms, id, j, v, said);
+    }
+
+    /// @inheritdoc ISettlement
+    function revealKnownMany(Terms terms, Rules rules, address worker, KnownOpening[] calldata openings) external {
+        if (rules.numerics() != EXACT) revert NotExact(rules.numerics());
+        bytes32[] memory ids = new bytes32[](openings.length);
+        bytes32[] memory digests = new bytes32[](openings.length);
+        Said memory said;
+        said.worker = worker;
+        for (uint256 i; i < openings.length; ++i) {
+            KnownOpening calldata o = openings[i];
+            (said.slot, said.salt, said.digest) = (o.slot, o.salt, o.digest);
+            bytes32 id = RequestLib.id(_queue, terms, rules, o.body);
+            (JobWord j, Vote v, bytes memory refused) = _opening(terms, id, said);
+            if (refused.length == 0 && !_isKnown(id, j, said.digest)) {
+                refused = abi.encodeWithSelector(UnknownDigest.selector, said.digest);
+            }
+            if (refused.length != 0) {
+                emit BatchItemFailed(i, refused);
+                continue;
+            }
+            (ids[i], digests[i]) = (id, said.digest);
+            _record(terms, id, j, v, said);
+        }
+        emit RevealedMany(worker, ids, digests);
     }
 
     /// @inheritdoc ISettlement
@@ -65,10 +101,17 @@ abstract contract Voting is Appeals {
         bytes calldata result,
         bytes calldata referenceResult
     ) external {
-        (bytes32 id, JobWord j) = _revealing(key);
-        bytes32 digest = keccak256(result);
-        bytes32 supported = _requireNear(key, id, j, digest, result, referenceResult);
-        _record(key, id, j, worker, slot, salt, digest, supported == digest ? bytes32(0) : supported);
+        _requireAuthor(key.rules, worker);
+        Said memory said = Said(worker, slot, salt, keccak256(result), 0);
+        bytes32 id = _idOf(key);
+        (JobWord j, Vote v) = _requireOpening(key.terms, id, said);
+        bytes32 supported = _requireNear(key, id, j, said.digest, result, referenceResult);
+        emit Revealed(id, worker, said.digest);
+        if (supported != said.digest) {
+            said.supported = supported;
+            emit Supported(id, worker, supported);
+        }
+        _record(key.terms, id, j, v, said);
     }
 
     /// @inheritdoc ISettlement
@@ -79,119 +122,78 @@ abstract contract Voting is Appeals {
         bytes calldata result,
         bytes calldata referenceResult
     ) external {
-        (bytes32 id, JobWord j) = _revealing(key);
+        bytes32 id = _idOf(key);
+        (JobWord j, bytes memory refused) = _revealing(key.terms, id);
+        if (refused.length != 0) _bubble(refused);
         if (j.status() != REVEALING) revert WrongStatus(id, j.status());
         Vote v = _opened(id, worker, ballot);
         bool opened = v.stage() == REVEALED && _roundOf(ballot) == j.round() && keccak256(result) == ballot.first;
         if (!opened) revert NoSuchVote(id, worker, _slotOf(ballot));
         bytes32 added = _requireNear(key, id, j, ballot.first, result, referenceResult);
-        _jobs[id] = _addSupport(key, id, j, worker, ballot, added, v.tally());
-    }
-
-    // --- views ---
-
-    /// @inheritdoc ISettlement
-    function seatsOf(JobKey calldata key, address worker) external view returns (uint256 seats, uint256 slot) {
-        bytes32 id = _idOf(key);
-        JobWord j = _jobs[id];
-        if (j.status() != COMMITTING || block.timestamp >= j.time() + key.terms.commitSeconds()) return (0, 0);
-        if (j.committed() == 0) {
-            if (_entropyOf(j.seedBlock()) == 0) return (0, 0);
-            j = j.withSeed(_seedOf(id, j), _vault.totalAt(j.time()));
-        }
-        uint256 ticket = Sortition.ticket(j.seed(), worker);
-        (uint256 weight,) = _vault.weightOf(worker, j.time());
-        if (key.terms.isOpen(j.grown())) {
-            uint256 elapsed = block.timestamp - j.time();
-            bool drawn = Sortition.mayPropose(ticket, elapsed, key.terms.commitSeconds(), weight, j.total());
-            return (drawn ? 1 : 0, PROPOSAL);
-        }
-        return (_entitled(key, j, key.terms.committeeAfter(j.grown()), ticket, weight), ticket % RING);
-    }
-
-    // --- commit ---
-
-    function _requireCommitting(JobKey calldata key, bytes32 id, JobWord j) private view returns (uint256 size) {
-        if (j.status() != COMMITTING) revert WrongStatus(id, j.status());
-        unchecked {
-            uint256 end = j.time() + key.terms.commitSeconds(); // 34 and 24 bits
-            if (block.timestamp >= end) revert CommitPhaseOver(end, block.timestamp);
-        }
-        size = key.terms.committeeAfter(j.grown());
-        if (size == 1) revert OpenRound(id, j.round()); // committees have three seats at least
-    }
-
-    /// @dev Moves the bonds of seats into the job, if the worker is entitled to so many.
-    function _bond(JobKey calldata key, JobWord j, address worker, uint256 size, uint256 ticket, uint256 seats)
-        private
-    {
-        uint256 weight = _vault.bond(worker, msg.sender, seats * key.terms.bond(), j.time());
-        uint256 entitled = _entitled(key, j, size, ticket, weight);
-        if (seats > entitled) revert NotDrawn(worker, entitled, seats);
-    }
-
-    /// @dev Of the price of seats that are taken now.
-    function _step(JobKey calldata key, JobWord j) private view returns (uint256) {
-        if (!key.terms.isRange()) return 0;
-        return Sortition.step(block.timestamp - j.time(), key.terms.commitSeconds());
-    }
-
-    function _entitled(JobKey calldata key, JobWord j, uint256 size, uint256 ticket, uint256 weight)
-        private
-        view
-        returns (uint256)
-    {
-        unchecked {
-            uint256 elapsed = block.timestamp - j.time(); // the round opened in the past
-            return Sortition.seats(ticket, size, elapsed, key.terms.commitSeconds(), weight, j.total());
-        }
+        _jobs[id] = _addSupport(key.terms, id, j, worker, ballot, added, v.tally());
     }
 
     // --- reveal ---
 
-    /// @dev The job in its reveal phase, which begins by itself when the time to commit is over.
-    function _revealing(JobKey calldata key) private view returns (bytes32 id, JobWord j) {
-        id = _idOf(key);
+    /// @dev Else a copy of a pending reveal could name another reference and so spend the worker's vote.
+    function _requireAuthor(Rules rules, address worker) private view {
+        if (rules.numerics() == TOLERANCE && msg.sender != worker && msg.sender != _vault.signerOf(worker)) {
+            revert NotTheWorker(worker, msg.sender);
+        }
+    }
+
+    function _requireOpening(Terms terms, bytes32 id, Said memory said) private view returns (JobWord j, Vote v) {
+        bytes memory refused;
+        (j, v, refused) = _opening(terms, id, said);
+        if (refused.length != 0) _bubble(refused);
+    }
+
+    /// @dev The job in its reveal phase with the commitment that is opened, or the error that says why it is not.
+    function _opening(Terms terms, bytes32 id, Said memory said)
+        private
+        view
+        returns (JobWord j, Vote v, bytes memory refused)
+    {
+        (j, refused) = _revealing(terms, id);
+        if (refused.length != 0) return (j, v, refused);
+        v = _votes[_ringPlace(said.worker, said.slot)];
+        bytes32 commitment = _commitmentOf(id, j.round(), said.worker, said.digest, said.salt);
+        if (v.stage() != COMMITTED || !v.opens(id, j.round(), commitment, 0)) {
+            refused = abi.encodeWithSelector(CommitmentMismatch.selector, said.worker, said.slot);
+        }
+    }
+
+    /// @dev The job in its reveal phase, which begins by itself when the time to commit is over, or the error that says why
+    /// it is not in it.
+    function _revealing(Terms terms, bytes32 id) private view returns (JobWord j, bytes memory refused) {
         j = _jobs[id];
         uint256 status = j.status();
         // Times have 34 bits, phases 24.
         unchecked {
             if (status == COMMITTING) {
-                uint256 commitEnd = j.time() + key.terms.commitSeconds();
-                if (block.timestamp < commitEnd) revert CommitPhaseOpen(commitEnd, block.timestamp);
-                uint256 quorum = _quorum(key.terms, j);
-                if (j.committed() < quorum) revert ShortRound(j.committed(), quorum);
+                uint256 commitEnd = j.time() + terms.commitSeconds();
+                uint256 quorum = _quorum(terms, j);
+                if (block.timestamp < commitEnd) {
+                    return (j, abi.encodeWithSelector(CommitPhaseOpen.selector, commitEnd, block.timestamp));
+                }
+                if (j.committed() < quorum) {
+                    return (j, abi.encodeWithSelector(ShortRound.selector, j.committed(), quorum));
+                }
                 j = j.revealing(commitEnd);
             } else if (status != REVEALING && status != DECIDED) {
-                revert WrongStatus(id, status);
+                return (j, abi.encodeWithSelector(WrongStatus.selector, id, status));
             }
-            uint256 end = j.time() + key.terms.revealSeconds();
-            if (block.timestamp >= end) revert RevealPhaseOver(end, block.timestamp);
+            uint256 end = j.time() + terms.revealSeconds();
+            if (block.timestamp >= end) {
+                refused = abi.encodeWithSelector(RevealPhaseOver.selector, end, block.timestamp);
+            }
         }
     }
 
-    function _record(
-        JobKey calldata key,
-        bytes32 id,
-        JobWord j,
-        address worker,
-        uint256 slot,
-        bytes32 salt,
-        bytes32 digest,
-        bytes32 supported
-    ) private {
-        // Else a copy of a pending reveal could name another reference and so spend the worker's vote.
-        if (key.rules.numerics() == TOLERANCE && msg.sender != worker && msg.sender != _vault.signerOf(worker)) {
-            revert NotTheWorker(worker, msg.sender);
-        }
-        Vote v = _votes[_ringPlace(worker, slot)];
-        bytes32 commitment = commitmentOf(id, j.round(), worker, digest, salt);
-        if (v.stage() != COMMITTED || !v.opens(id, j.round(), commitment, 0)) revert CommitmentMismatch(worker, slot);
-
-        _votes[_ringPlace(worker, slot)] = v.reveal(id, j.round(), digest, supported);
-        emit Revealed(id, worker, digest);
-        if (supported != 0) emit Supported(id, worker, supported);
-        _jobs[id] = _count(key, id, j.addRevealed(v.seats()), supported == 0 ? digest : supported, v.tally());
+    function _record(Terms terms, bytes32 id, JobWord j, Vote v, Said memory said) private {
+        _votes[_ringPlace(said.worker, said.slot)] = v.reveal(id, j.round(), said.digest, said.supported);
+        bytes32 behind = said.supported == 0 ? said.digest : said.supported;
+        _jobs[id] = _count(terms, id, j.addRevealed(v.seats()), behind, v.tally());
     }
 
     /// @dev Whether a reveal of this round has published, or become a reference with, this digest.
@@ -201,7 +203,7 @@ abstract contract Voting is Appeals {
     }
 
     function _addSupport(
-        JobKey calldata key,
+        Terms terms,
         bytes32 id,
         JobWord j,
         address worker,
@@ -214,7 +216,7 @@ abstract contract Voting is Appeals {
         if (_cut(added) == _cut(supported) || _supports[supportKey]) revert SupportedAlready(worker, added);
         _supports[supportKey] = true;
         emit Supported(id, worker, added);
-        return _count(key, id, j, added, tally);
+        return _count(terms, id, j, added, tally);
     }
 
     function _requireNear(
@@ -232,7 +234,7 @@ abstract contract Voting is Appeals {
     }
 
     /// @dev Adds seats behind a digest; the first digest to reach the quorum decides the round.
-    function _count(JobKey calldata key, bytes32 id, JobWord j, bytes32 digest, Tally tally) private returns (JobWord) {
+    function _count(Terms terms, bytes32 id, JobWord j, bytes32 digest, Tally tally) private returns (JobWord) {
         uint160 cut = _cut(digest);
         Tally behind = tally;
         if (j.leading() == 0) {
@@ -245,7 +247,7 @@ abstract contract Voting is Appeals {
             behind = tally.plus(_tallies[tallyKey]);
             _tallies[tallyKey] = behind;
         }
-        if (j.status() != REVEALING || behind.seats() < _quorum(key.terms, j)) return j;
+        if (j.status() != REVEALING || behind.seats() < _quorum(terms, j)) return j;
 
         emit Decided(id, bytes20(cut));
         if (j.mark() != cut) {

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {ModelRegistry} from "../../contracts/ModelRegistry.sol";
 import {Settlement} from "../../contracts/Settlement.sol";
 import {IModelRegistry} from "../../contracts/interfaces/IModelRegistry.sol";
-import {ISettlement} from "../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../contracts/interfaces/ISettlementTypes.sol";
 import {IStakeVault} from "../../contracts/interfaces/IStakeVault.sol";
 import {Division} from "../../contracts/libraries/Division.sol";
 import {Sortition} from "../../contracts/libraries/Sortition.sol";
@@ -301,7 +301,7 @@ contract ProtocolTest is ProtocolVectors {
         return new Settlement(IStakeVault(address(this)), IModelRegistry(address(0)), queue);
     }
 
-    function _checkView(ISettlement.JobView memory shown, JobWordVector memory v) private pure {
+    function _checkView(ISettlementTypes.JobView memory shown, JobWordVector memory v) private pure {
         assertEq(shown.status, v.status);
         assertEq(shown.closed, v.closed);
         assertEq(shown.delivered, v.delivered);

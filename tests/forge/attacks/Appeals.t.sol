@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {DECIDED, UNRESOLVED} from "../../../contracts/types/JobWord.sol";
 import {MODE_QUORUM, Terms} from "../../../contracts/types/Terms.sol";
 import {AppealFixture} from "../utils/AppealFixture.sol";
@@ -59,7 +59,7 @@ contract AppealAttacksTest is AppealFixture {
         _revealRange(job, 0, 4, "a");
         uint256 end = block.timestamp + REVEAL_SECONDS;
         vm.prank(stranger);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RevealPhaseOpen.selector, end, block.timestamp));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RevealPhaseOpen.selector, end, block.timestamp));
         settlement.appeal(job.key, address(0), keccak256("a"));
         vm.warp(end - 1);
         _reveal(job, workers[4], "a");
@@ -181,9 +181,9 @@ contract AppealAttacksTest is AppealFixture {
         _revealRange(job, 0, 4, _quarters(40));
         assertEq(settlement.job(job.id).status, DECIDED);
         _reveal(job, workers[4], _quarters(50));
-        ISettlement.Ballot memory ballot = _revealedBallot(job, 0, workers[4], _quarters(50));
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(job, 0, workers[4], _quarters(50));
         uint256 end = settlement.finalAt(job.key);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.AppealWindowOpen.selector, end, block.timestamp));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.AppealWindowOpen.selector, end, block.timestamp));
         settlement.vindicate(job.key, workers[4], ballot, _quarters(50), _quarters(40));
         _appeal(job, stranger, _quarters(40));
         _secondCommittee(job, _quarters(0), _quarters(0));
@@ -200,7 +200,7 @@ contract AppealAttacksTest is AppealFixture {
         _committee(job, 5, _quarters(0), "");
         assertEq(settlement.job(job.id).leading, 5);
         uint256 end = block.timestamp + 2 * REVEAL_SECONDS + WINDOW;
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RevealPhaseOpen.selector, end, block.timestamp));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RevealPhaseOpen.selector, end, block.timestamp));
         _close(job);
         vm.warp(end - 1);
         settlement.vindicate(job.key, workers[0], _proposalBallot(0, _quarters(8)), _quarters(8), _quarters(0));
@@ -213,7 +213,7 @@ contract AppealAttacksTest is AppealFixture {
     function _expectNotTheAnswer(Job memory job, address proposer, bytes memory result) private {
         bytes32 digest = keccak256(result);
         vm.prank(stranger);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotTheAnswer.selector, job.id, proposer, digest));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotTheAnswer.selector, job.id, proposer, digest));
         settlement.appeal(job.key, proposer, digest);
     }
 }

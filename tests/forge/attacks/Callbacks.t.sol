@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IJobQueue} from "../../../contracts/interfaces/IJobQueue.sol";
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {GasBurningCallback} from "../../../contracts/mocks/callbacks/GasBurningCallback.sol";
 import {ReenteringCallback} from "../../../contracts/mocks/callbacks/ReenteringCallback.sol";
 import {RevertingCallback} from "../../../contracts/mocks/callbacks/RevertingCallback.sol";
@@ -62,7 +62,7 @@ contract CallbacksTest is AttackFixture {
         target.program(address(queue), abi.encodeCall(queue.deliver, (job.request, job.rules, address(0), "a")));
         _deliver(job);
         assertFalse(target.succeeded(0));
-        assertEq(target.returned(0), abi.encodeWithSelector(ISettlement.DeliveredAlready.selector, job.id));
+        assertEq(target.returned(0), abi.encodeWithSelector(ISettlementTypes.DeliveredAlready.selector, job.id));
         assertEq(vault.credit(address(target)), 0);
         assertTrue(settlement.job(job.id).delivered);
     }
@@ -81,8 +81,8 @@ contract CallbacksTest is AttackFixture {
 
     function test_reentering__close_and_claim__once_each() public {
         (ReenteringCallback target, Job memory job) = _settledForReentry();
-        ISettlement.Claim[] memory claims = new ISettlement.Claim[](2);
-        claims[0] = ISettlement.Claim(job.key, _revealedBallot(job, 0, workers[0], "a"));
+        ISettlementTypes.Claim[] memory claims = new ISettlementTypes.Claim[](2);
+        claims[0] = ISettlementTypes.Claim(job.key, _revealedBallot(job, 0, workers[0], "a"));
         claims[1] = claims[0];
         bytes memory close = abi.encodeCall(settlement.close, (job.request, job.rules));
         target.program(address(settlement), close);

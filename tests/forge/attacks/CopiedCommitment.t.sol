@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {Job} from "../utils/Fixture.sol";
 import {AttackFixture} from "./AttackFixture.sol";
 
@@ -22,7 +22,7 @@ contract CopiedCommitmentTest is AttackFixture {
         bytes32[2] memory salts = [_salt(job.id, 0, author), _salt(job.id, 0, copier)];
         for (uint256 i; i < 2; ++i) {
             vm.prank(_signerOf(copier));
-            vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitmentMismatch.selector, copier, slot));
+            vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitmentMismatch.selector, copier, slot));
             settlement.reveal(job.key, copier, slot, salts[i], "a");
         }
         _wait(REVEAL_SECONDS);

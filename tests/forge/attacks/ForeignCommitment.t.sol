@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {Terms} from "../../../contracts/types/Terms.sol";
 import {Fixture, Job} from "../utils/Fixture.sol";
 import {Pack, TermsFields} from "../utils/Pack.sol";
@@ -24,7 +24,7 @@ contract ForeignCommitmentTest is Fixture {
         _commitRange(victim, 1, 5, "a");
         _wait(COMMIT_SECONDS);
 
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitmentMismatch.selector, attacker, slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitmentMismatch.selector, attacker, slot));
         vm.prank(_signerOf(attacker));
         settlement.reveal(victim.key, attacker, slot, _salt(victim.id, 0, attacker), "lie");
     }
@@ -41,8 +41,8 @@ contract ForeignCommitmentTest is Fixture {
         uint256 stake = _freeStake(attacker);
         bytes32 salt = _salt(dear.id, 0, attacker);
         bytes32 commitment = settlement.commitmentOf(dear.id, 0, attacker, keccak256("a"), salt);
-        _claimBallot(dear, attacker, ISettlement.Ballot(slot, keccak256("a"), salt));
-        _claimBallot(dear, attacker, ISettlement.Ballot(slot, commitment, 0));
+        _claimBallot(dear, attacker, ISettlementTypes.Ballot(slot, keccak256("a"), salt));
+        _claimBallot(dear, attacker, ISettlementTypes.Ballot(slot, commitment, 0));
         assertEq(_freeStake(attacker), stake);
     }
 
@@ -64,7 +64,7 @@ contract ForeignCommitmentTest is Fixture {
         _wait(COMMIT_SECONDS);
         _revealRange(dear, 1, 5, "a");
 
-        ISettlement.Ballot memory ballot = _revealedBallot(cheap, 0, attacker, "a");
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(cheap, 0, attacker, "a");
         ballot.place |= (uint256(cheap.id) - uint256(dear.id)) << 16;
         uint256 stake = _freeStake(attacker);
         _claimBallot(dear, attacker, ballot);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {RecordingCallback} from "../../../contracts/mocks/callbacks/RecordingCallback.sol";
 import {COMMITTING, PROPOSED, REFUNDED} from "../../../contracts/types/JobWord.sol";
 import {PROPOSAL} from "../../../contracts/types/Vote.sol";
@@ -17,7 +17,7 @@ contract ProposalsTest is AppealFixture {
         Job memory job = _postOpen(3);
         _proposed(job, workers[0], "a");
         _settle(job);
-        _expectClaimSkipped(job, workers[1], ISettlement.NoSuchVote.selector);
+        _expectClaimSkipped(job, workers[1], ISettlementTypes.NoSuchVote.selector);
         vm.prank(workers[1]);
         _claimProposal(job, 0, workers[1], "a");
         assertEq(_wealth(workers[1]), STAKE * UNIT);
@@ -34,7 +34,7 @@ contract ProposalsTest is AppealFixture {
         _commitRange(job, 0, 5, "a");
         _revealRange(job, 0, 5, "a");
         _settle(job);
-        _expectClaimSkipped(job, workers[1], ISettlement.NoSuchVote.selector);
+        _expectClaimSkipped(job, workers[1], ISettlementTypes.NoSuchVote.selector);
         _claimProposal(job, 0, workers[1], "a");
         assertEq(_wealth(workers[1]), (STAKE - APPEAL_BOND) * UNIT);
         _claimProposal(job, 0, workers[0], "a");
@@ -45,8 +45,8 @@ contract ProposalsTest is AppealFixture {
         Job memory job = _postOpen(3);
         _proposed(job, workers[0], "a");
         _settle(job);
-        ISettlement.Claim[] memory claims = new ISettlement.Claim[](2);
-        claims[0] = ISettlement.Claim(job.key, _proposalBallot(0, "a"));
+        ISettlementTypes.Claim[] memory claims = new ISettlementTypes.Claim[](2);
+        claims[0] = ISettlementTypes.Claim(job.key, _proposalBallot(0, "a"));
         claims[1] = claims[0];
         settlement.claim(workers[0], claims);
         settlement.claim(workers[0], claims);
@@ -61,7 +61,7 @@ contract ProposalsTest is AppealFixture {
         Job memory job = _postOpen(3);
         _proposed(job, workers[0], "lie");
         vm.warp(settlement.finalAt(job.key) - 1);
-        _expectClaimSkipped(job, workers[0], ISettlement.NotEnded.selector);
+        _expectClaimSkipped(job, workers[0], ISettlementTypes.NotEnded.selector);
         _claimProposal(job, 0, workers[0], "lie");
         assertEq(_wealth(workers[0]), (STAKE - APPEAL_BOND) * UNIT);
         _overrule(job);
@@ -73,7 +73,7 @@ contract ProposalsTest is AppealFixture {
         Job memory job = _postOpen(3);
         _proposed(job, workers[0], "lie");
         _overrule(job);
-        _expectClaimSkipped(job, workers[0], ISettlement.NotEnded.selector);
+        _expectClaimSkipped(job, workers[0], ISettlementTypes.NotEnded.selector);
         _claimProposal(job, 0, workers[0], "lie");
         _close(job);
         _claimProposal(job, 0, workers[0], "lie");
@@ -85,7 +85,7 @@ contract ProposalsTest is AppealFixture {
         Job memory job = _postOpen(3);
         _proposed(job, workers[0], "lie");
         _overrule(job);
-        _expectClaimSkipped(job, workers[0], ISettlement.NoSuchVote.selector);
+        _expectClaimSkipped(job, workers[0], ISettlementTypes.NoSuchVote.selector);
         _claimProposal(job, 0, workers[0], "a");
         assertEq(_wealth(workers[0]), (STAKE - APPEAL_BOND) * UNIT);
     }
@@ -98,7 +98,7 @@ contract ProposalsTest is AppealFixture {
         _claimProposal(job, 0, workers[0], "a");
         uint256 end = settlement.finalAt(job.key);
         vm.prank(stranger);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.AppealWindowOver.selector, job.id, end, end));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.AppealWindowOver.selector, job.id, end, end));
         settlement.appeal(job.key, workers[0], keccak256("a"));
         assertTrue(settlement.job(job.id).claimed);
     }
@@ -115,7 +115,7 @@ contract ProposalsTest is AppealFixture {
         _draw();
         _wait(ANYBODY);
         vm.prank(_signerOf(workers[0]));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, REFUNDED));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, REFUNDED));
         settlement.propose(job.key, workers[0], "lie");
         _close(job);
         assertEq(vault.credit(requester), before);
@@ -126,11 +126,11 @@ contract ProposalsTest is AppealFixture {
         Job memory job = _postOpen(3);
         _drawOnly(job, workers[0], workers[1]);
         vm.prank(_signerOf(workers[1]));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotDrawn.selector, workers[1], 0, 1));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotDrawn.selector, workers[1], 0, 1));
         settlement.propose(job.key, workers[1], "a");
         _propose(job, workers[0], "a");
         vm.prank(_signerOf(workers[1]));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, PROPOSED));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, PROPOSED));
         settlement.propose(job.key, workers[1], "a");
         assertEq(_freeStake(workers[1]), STAKE);
     }
@@ -152,12 +152,12 @@ contract ProposalsTest is AppealFixture {
         _wait(MIDDLE);
         _commitRange(job, 0, 5, "a");
         vm.prank(_signerOf(workers[0]));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitmentMismatch.selector, workers[0], PROPOSAL));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitmentMismatch.selector, workers[0], PROPOSAL));
         settlement.reveal(job.key, workers[0], PROPOSAL, _salt(job.id, 0, workers[0]), "a");
         _revealRange(job, 0, 5, "a");
         _settle(job);
         for (uint256 closed; closed < 2; ++closed) {
-            _expectClaimSkipped(job, workers[0], ISettlement.NoSuchVote.selector);
+            _expectClaimSkipped(job, workers[0], ISettlementTypes.NoSuchVote.selector);
             _claimProposal(job, 0, workers[0], "a");
             if (closed == 0) _close(job);
         }
@@ -171,13 +171,13 @@ contract ProposalsTest is AppealFixture {
             _post(requester, exactVersion, _openTerms(3), Pack.callback(address(target), STIPEND, DELIVERY_FEE));
         _draw();
         _proposed(job, workers[0], "lie");
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotSettledResult.selector, job.id, keccak256("lie")));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotSettledResult.selector, job.id, keccak256("lie")));
         queue.deliver(job.request, job.rules, workers[0], "lie");
         vm.warp(settlement.finalAt(job.key) - 1);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotSettledResult.selector, job.id, keccak256("lie")));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotSettledResult.selector, job.id, keccak256("lie")));
         queue.deliver(job.request, job.rules, workers[0], "lie");
         _overrule(job);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotSettledResult.selector, job.id, keccak256("lie")));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotSettledResult.selector, job.id, keccak256("lie")));
         queue.deliver(job.request, job.rules, workers[0], "lie");
         queue.deliver(job.request, job.rules, address(0), "a");
         assertEq(target.result(), "a");
@@ -193,7 +193,9 @@ contract ProposalsTest is AppealFixture {
         _propose(job, workers[1], "a");
         uint256 before = vault.credit(stranger);
         vm.prank(stranger);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotTheAnswer.selector, job.id, workers[0], keccak256("lie")));
+        vm.expectRevert(
+            abi.encodeWithSelector(ISettlementTypes.NotTheAnswer.selector, job.id, workers[0], keccak256("lie"))
+        );
         settlement.appeal(job.key, workers[0], keccak256("lie"));
         assertEq(vault.credit(stranger), before);
         assertEq(settlement.job(job.id).round, 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {HookToken} from "../../../contracts/mocks/HookToken.sol";
 import {AppealFixture} from "../utils/AppealFixture.sol";
 import {Job} from "../utils/Fixture.sol";
@@ -39,8 +39,8 @@ contract ReentrancyTest is AppealFixture {
         Job memory job = _postOpen(2);
         _proposed(job, workers[0], "a");
         _settle(job);
-        ISettlement.Claim[] memory claims = new ISettlement.Claim[](2);
-        claims[0] = ISettlement.Claim(job.key, _proposalBallot(0, "a"));
+        ISettlementTypes.Claim[] memory claims = new ISettlementTypes.Claim[](2);
+        claims[0] = ISettlementTypes.Claim(job.key, _proposalBallot(0, "a"));
         claims[1] = claims[0];
         hooked.program(address(settlement), abi.encodeCall(settlement.claim, (workers[0], claims)));
         uint256 credit = vault.credit(stranger);

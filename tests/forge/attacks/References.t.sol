@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {DECIDED, REVEALING} from "../../../contracts/types/JobWord.sol";
 import {Job} from "../utils/Fixture.sol";
 import {AttackFixture} from "./AttackFixture.sol";
@@ -35,7 +35,7 @@ contract ReferencesTest is AttackFixture {
         _commitRange(job, 0, 5, _quarters(0));
         _reveal(job, workers[0], _quarters(0));
         uint256 slot = slotOf[job.id][0][workers[0]];
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitmentMismatch.selector, workers[0], slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitmentMismatch.selector, workers[0], slot));
         _reveal(job, workers[0], _quarters(0));
     }
 
@@ -45,8 +45,10 @@ contract ReferencesTest is AttackFixture {
         bytes memory junk = hex"0101010100000000000000ff";
         _voted(job, 3, junk, _quarters(0));
         assertEq(settlement.job(job.id).status, DECIDED);
-        ISettlement.Ballot memory ballot = _revealedBallot(job, 0, workers[4], _quarters(0));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotClose.selector, keccak256(_quarters(0)), keccak256(junk)));
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(job, 0, workers[4], _quarters(0));
+        vm.expectRevert(
+            abi.encodeWithSelector(ISettlementTypes.NotClose.selector, keccak256(_quarters(0)), keccak256(junk))
+        );
         settlement.vindicate(job.key, workers[4], ballot, _quarters(0), junk);
     }
 
@@ -64,7 +66,7 @@ contract ReferencesTest is AttackFixture {
         _reveal(job, workers[3], _quarters(0));
         _reveal(job, workers[4], _quarters(0));
         for (uint256 i = 3; i < 5; ++i) {
-            ISettlement.Ballot memory ballot = _revealedBallot(job, 0, workers[i], _quarters(0));
+            ISettlementTypes.Ballot memory ballot = _revealedBallot(job, 0, workers[i], _quarters(0));
             settlement.vindicate(job.key, workers[i], ballot, _quarters(0), _quarters(8));
             _claimBallot(job, workers[i], ballot);
             assertGt(_wealth(workers[i]), STAKE * UNIT);
@@ -96,15 +98,15 @@ contract ReferencesTest is AttackFixture {
         // Whoever is near the reference may be made to support it; three seats decide the last round.
         for (uint256 i = 1; i < 4 && settlement.job(job.id).status == REVEALING; ++i) {
             if (_distance(honest[i], reference_) > 4 || honest[i] == reference_) continue;
-            ISettlement.Ballot memory ballot = _revealedBallot(job, 0, workers[i], _quarters(honest[i]));
+            ISettlementTypes.Ballot memory ballot = _revealedBallot(job, 0, workers[i], _quarters(honest[i]));
             settlement.addSupport(job.key, workers[i], ballot, _quarters(honest[i]), _quarters(reference_));
         }
         if (!settlement.isSettled(job.key, address(0), keccak256(_quarters(reference_)))) return;
         for (uint256 i = 1; i < 4; ++i) {
-            ISettlement.Ballot memory ballot = _revealedBallot(job, 0, workers[i], _quarters(honest[i]));
+            ISettlementTypes.Ballot memory ballot = _revealedBallot(job, 0, workers[i], _quarters(honest[i]));
             try settlement.vindicate(job.key, workers[i], ballot, _quarters(honest[i]), _quarters(reference_)) {}
             catch (bytes memory reason) {
-                assertEq(bytes32(bytes4(reason)), bytes32(ISettlement.RightAlready.selector));
+                assertEq(bytes32(bytes4(reason)), bytes32(ISettlementTypes.RightAlready.selector));
             }
             _claimBallot(job, workers[i], ballot);
             assertGt(_wealth(workers[i]), STAKE * UNIT);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {NONE} from "../../../contracts/types/JobWord.sol";
 import {RequestLib} from "../../../contracts/types/Request.sol";
 import {Job} from "../utils/Fixture.sol";
@@ -13,9 +13,9 @@ contract RepostingTest is AttackFixture {
         Job memory job = _post(requester, exactVersion, _terms(5, 1), _noCallback());
         vm.roll(block.number + 2);
         vm.startPrank(requester);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CancelTooLate.selector, job.id));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CancelTooLate.selector, job.id));
         queue.cancel(job.request, job.rules);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.JobExists.selector, job.id));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.JobExists.selector, job.id));
         queue.post(exactVersion, job.request.nonce, job.key.terms, _noCallback(), INPUT);
     }
 
@@ -42,10 +42,10 @@ contract RepostingTest is AttackFixture {
         _draw();
         bytes32 commitment = _commitment(job, workers[0], "a");
         vm.prank(_signerOf(workers[0]));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, NONE));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, NONE));
         settlement.commit(job.key, workers[0], commitment, 1);
         vm.prank(requester);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, NONE));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, NONE));
         queue.cancel(job.request, job.rules);
         assertEq(_freeStake(workers[0]), STAKE);
     }
@@ -59,7 +59,7 @@ contract RepostingTest is AttackFixture {
         vm.prank(_signerOf(workers[0]));
         settlement.commit(other.key, workers[0], commitment, 1);
         _commitRange(other, 1, 5, "a");
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitmentMismatch.selector, workers[0], slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitmentMismatch.selector, workers[0], slot));
         settlement.reveal(other.key, workers[0], slot, _salt(job.id, 0, workers[0]), "a");
     }
 

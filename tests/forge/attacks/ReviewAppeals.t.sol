@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {DECIDED, UNRESOLVED} from "../../../contracts/types/JobWord.sol";
 import {MODE_OPTIMISTIC, MODE_QUORUM} from "../../../contracts/types/Terms.sol";
 import {AppealFixture} from "../utils/AppealFixture.sol";
@@ -149,11 +150,11 @@ contract ReviewAppealsTest is AppealFixture {
         Job memory job = _appealedNear(SHORTEST_PHASE);
         uint256 end = settlement.finalAt(job.key) + SHORTEST_PHASE + WINDOW;
         vm.warp(settlement.finalAt(job.key) + SHORTEST_PHASE);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RevealPhaseOpen.selector, end, block.timestamp));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RevealPhaseOpen.selector, end, block.timestamp));
         _close(job);
         vm.warp(end - 1);
         for (uint256 i; i < 5; ++i) {
-            ISettlement.Ballot memory ballot = _revealedBallot(job, 0, workers[i], _quarters(0));
+            ISettlementTypes.Ballot memory ballot = _revealedBallot(job, 0, workers[i], _quarters(0));
             settlement.vindicate(job.key, workers[i], ballot, _quarters(0), _quarters(1));
         }
         vm.warp(end);

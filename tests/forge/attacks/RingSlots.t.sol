@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {COMMITTED, REVEALED, RING, Vote} from "../../../contracts/types/Vote.sol";
 import {Job} from "../utils/Fixture.sol";
 import {AttackFixture} from "./AttackFixture.sol";
@@ -22,7 +22,7 @@ contract RingSlotsTest is AttackFixture {
         uint256 word = settlement.vote(worker, slot);
         Job memory second = _postDrawing(slot);
         vm.prank(_signerOf(worker));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.SlotBusy.selector, worker, slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.SlotBusy.selector, worker, slot));
         settlement.commit(second.key, worker, "commitment", 1);
         assertEq(settlement.vote(worker, slot), word);
         // Nobody else is kept from the round, and the first vote is good.
@@ -36,17 +36,17 @@ contract RingSlotsTest is AttackFixture {
         Job memory job = _postExact(5, 1);
         _voted(job, 5, "a", "");
         uint256 slot = slotOf[job.id][0][worker];
-        ISettlement.Ballot memory ballot = _revealedBallot(job, 0, worker, "a");
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(job, 0, worker, "a");
         uint256[4] memory slots = [slot + RING, slot + 2 * RING, slot | 1 << 15, slot | 1 << 14];
         for (uint256 i; i < slots.length; ++i) {
             ballot.place = slots[i];
-            _expectClaimSkipped(job, worker, ISettlement.NoSuchVote.selector);
+            _expectClaimSkipped(job, worker, ISettlementTypes.NoSuchVote.selector);
             _claimBallot(job, worker, ballot);
         }
         // Another worker's vote, named as if it lay in the ring of the address before.
         address before = address(uint160(worker) - 1);
         ballot.place = slot + (1 << 16);
-        _expectClaimSkipped(job, before, ISettlement.NoSuchVote.selector);
+        _expectClaimSkipped(job, before, ISettlementTypes.NoSuchVote.selector);
         _claimBallot(job, before, ballot);
         vm.expectRevert();
         settlement.reveal(job.key, before, slot + (1 << 16), _salt(job.id, 0, worker), "a");
@@ -59,7 +59,7 @@ contract RingSlotsTest is AttackFixture {
         _claimBallot(job, worker, _silentBallot(job, 0, worker, "a"));
         uint256 slot = slotOf[job.id][0][worker];
         vm.prank(_signerOf(worker));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.SlotBusy.selector, worker, slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.SlotBusy.selector, worker, slot));
         settlement.commit(job.key, worker, "another", 1);
     }
 
@@ -71,11 +71,11 @@ contract RingSlotsTest is AttackFixture {
         _wait(COMMIT_SECONDS);
         _revealRange(other, 1, 5, "a");
         _close(job);
-        ISettlement.Claim[] memory claims = new ISettlement.Claim[](3);
-        ISettlement.Ballot memory ballot = _revealedBallot(job, 0, worker, "a");
-        claims[0] = ISettlement.Claim(other.key, ballot);
-        claims[1] = ISettlement.Claim(job.key, ballot);
-        claims[2] = ISettlement.Claim(other.key, ballot);
+        ISettlementTypes.Claim[] memory claims = new ISettlementTypes.Claim[](3);
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(job, 0, worker, "a");
+        claims[0] = ISettlementTypes.Claim(other.key, ballot);
+        claims[1] = ISettlementTypes.Claim(job.key, ballot);
+        claims[2] = ISettlementTypes.Claim(other.key, ballot);
         settlement.claim(worker, claims);
         assertEq(_freeStake(worker), STAKE);
         uint256 once = vault.credit(worker);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {IStakeVault} from "../../../contracts/interfaces/IStakeVault.sol";
 import {Job} from "../utils/Fixture.sol";
 import {Pack, TermsFields} from "../utils/Pack.sol";
@@ -72,7 +72,7 @@ contract StakeAttackTest is AttackFixture {
         (uint256 seats,) = settlement.seatsOf(job.key, stranger);
         assertEq(seats, 0);
         vm.prank(_signerOf(stranger));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotDrawn.selector, stranger, 0, 1));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotDrawn.selector, stranger, 0, 1));
         settlement.commit(job.key, stranger, "commitment", 1);
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {Job} from "../utils/Fixture.sol";
 import {AttackFixture} from "./AttackFixture.sol";
 
@@ -15,13 +15,15 @@ contract StolenRevealTest is AttackFixture {
         bytes32 salt = _salt(job.id, 0, victim);
         vm.startPrank(_signerOf(workers[1]));
         vm.expectRevert(
-            abi.encodeWithSelector(ISettlement.CommitmentMismatch.selector, workers[1], slotOf[job.id][0][workers[1]])
+            abi.encodeWithSelector(
+                ISettlementTypes.CommitmentMismatch.selector, workers[1], slotOf[job.id][0][workers[1]]
+            )
         );
         settlement.reveal(job.key, workers[1], slotOf[job.id][0][workers[1]], salt, "a");
         // Sent as it is, the copy is the victim's reveal; the victim's own is then refused and nothing is lost.
         settlement.reveal(job.key, victim, slot, salt, "a");
         vm.stopPrank();
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitmentMismatch.selector, victim, slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitmentMismatch.selector, victim, slot));
         _reveal(job, victim, "a");
         _revealRange(job, 1, 5, "a");
         vm.prank(workers[1]);
@@ -35,7 +37,7 @@ contract StolenRevealTest is AttackFixture {
         _commitRange(job, 0, 5, "a");
         address victim = workers[0];
         uint256 slot = slotOf[job.id][0][victim];
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitmentMismatch.selector, victim, slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitmentMismatch.selector, victim, slot));
         settlement.reveal(job.key, victim, slot, _salt(job.id, 0, victim), "lie");
     }
 
@@ -51,7 +53,9 @@ contract StolenRevealTest is AttackFixture {
         uint256 slot = slotOf[job.id][0][workers[0]];
         bytes32 salt = _salt(job.id, 0, workers[0]);
         vm.prank(_signerOf(workers[2]));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotTheWorker.selector, workers[0], _signerOf(workers[2])));
+        vm.expectRevert(
+            abi.encodeWithSelector(ISettlementTypes.NotTheWorker.selector, workers[0], _signerOf(workers[2]))
+        );
         settlement.revealNear(job.key, workers[0], slot, salt, _quarters(2), _quarters(6));
         _revealNear(job, workers[0], _quarters(2), _quarters(0));
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {MODE_QUORUM} from "../../../contracts/types/Terms.sol";
 import {AppealFixture} from "../utils/AppealFixture.sol";
 import {Job} from "../utils/Fixture.sol";
@@ -18,9 +18,9 @@ contract SupportedAppealTest is AppealFixture {
         Job memory job = _appealOfATrueAnswer(true);
         bytes memory settled = _quarters(SETTLED);
         assertTrue(settlement.isSettled(job.key, address(0), keccak256(settled)));
-        ISettlement.Ballot memory ballot = _revealedBallot(job, 0, workers[0], _quarters(APPEALED));
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(job, 0, workers[0], _quarters(APPEALED));
         uint256 slot = slotOf[job.id][0][workers[0]];
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RightAlready.selector, workers[0], slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RightAlready.selector, workers[0], slot));
         settlement.vindicate(job.key, workers[0], ballot, _quarters(APPEALED), settled);
         vm.expectRevert();
         settlement.uphold(job.key, 0, _quarters(APPEALED), settled);
@@ -40,7 +40,7 @@ contract SupportedAppealTest is AppealFixture {
     function test_close__no_support_added__appellant_of_a_true_answer_loses_its_bond() public {
         uint256 before = vault.credit(stranger);
         Job memory job = _appealOfATrueAnswer(false);
-        ISettlement.Ballot memory ballot = _revealedBallot(job, 0, workers[0], _quarters(APPEALED));
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(job, 0, workers[0], _quarters(APPEALED));
         settlement.vindicate(job.key, workers[0], ballot, _quarters(APPEALED), _quarters(SETTLED));
         _closeLate(job);
         assertEq(vault.credit(stranger), before - BOND_WEI - _priceOf(9, 9 * LATE_STEP));
@@ -57,7 +57,7 @@ contract SupportedAppealTest is AppealFixture {
         _reveal(job, workers[0], _quarters(APPEALED));
         _reveal(job, workers[4], _quarters(SETTLED));
         if (supported) {
-            ISettlement.Ballot memory ballot = _revealedBallot(job, 0, workers[0], _quarters(APPEALED));
+            ISettlementTypes.Ballot memory ballot = _revealedBallot(job, 0, workers[0], _quarters(APPEALED));
             vm.prank(stranger);
             settlement.addSupport(job.key, workers[0], ballot, _quarters(APPEALED), _quarters(SETTLED));
         }
@@ -80,7 +80,7 @@ contract SupportedAppealTest is AppealFixture {
     /// @dev Everybody who can be is shown right first.
     function _closeLate(Job memory job) private {
         for (uint256 i = 1; i < 4; ++i) {
-            ISettlement.Ballot memory ballot =
+            ISettlementTypes.Ballot memory ballot =
                 _ballot(job, 0, workers[i], keccak256(_quarters(2)), keccak256(_quarters(APPEALED)));
             settlement.vindicate(job.key, workers[i], ballot, _quarters(2), _quarters(SETTLED));
         }

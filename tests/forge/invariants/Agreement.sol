@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {DECIDED, PROPOSED, REVEALING} from "../../../contracts/types/JobWord.sol";
 import {JobKey} from "../../../contracts/types/Request.sol";
 import {Act} from "./Act.sol";
@@ -12,7 +12,7 @@ import {GhostAppeal, GhostJob} from "./Ghosts.sol";
 abstract contract Agreement is Acts {
     /// @dev A job of which nothing is left leaves the list.
     function _check(GhostJob storage job) internal {
-        ISettlement.JobView memory shown = settlement.job(job.id);
+        ISettlementTypes.JobView memory shown = settlement.job(job.id);
         assertEq(shown.status, job.status);
         assertEq(shown.round, job.round);
         assertEq(shown.closed, job.closed);
@@ -25,7 +25,7 @@ abstract contract Agreement is Acts {
         if (_isFinished(job)) _finish(job);
     }
 
-    function _checkSeats(GhostJob storage job, ISettlement.JobView memory shown) private view {
+    function _checkSeats(GhostJob storage job, ISettlementTypes.JobView memory shown) private view {
         assertEq(shown.committed, job.committed);
         assertLe(shown.committed, _size(job));
         assertEq(shown.revealed, job.revealed);
@@ -48,7 +48,7 @@ abstract contract Agreement is Acts {
         assertEq(shown.mark, bytes20(mark));
     }
 
-    function _checkRounds(GhostJob storage job, ISettlement.JobView memory shown) private view {
+    function _checkRounds(GhostJob storage job, ISettlementTypes.JobView memory shown) private view {
         uint256 appeals;
         for (uint256 i; i < job.appeals.length; ++i) {
             appeals += 1 << job.appeals[i].round;

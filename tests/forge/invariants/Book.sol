@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {COMMITTING, DECIDED, PROPOSED, REVEALING} from "../../../contracts/types/JobWord.sol";
 import {JobKey, RequestLib} from "../../../contracts/types/Request.sol";
 import {EXACT} from "../../../contracts/types/Rules.sol";
@@ -182,7 +182,11 @@ abstract contract Book is Fixture {
         return _salt(job.id, v.round, v.worker);
     }
 
-    function _ballotOf(GhostJob storage job, GhostVote storage v) internal view returns (ISettlement.Ballot memory b) {
+    function _ballotOf(GhostJob storage job, GhostVote storage v)
+        internal
+        view
+        returns (ISettlementTypes.Ballot memory b)
+    {
         b.place = uint256(v.round) << 16 | v.slot;
         b.first = v.spoken ? _digest(job, v.answer) : v.commitment;
         if (v.spoken && v.supported != v.answer) b.second = _digest(job, v.supported);

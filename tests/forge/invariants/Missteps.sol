@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {IStakeVault} from "../../../contracts/interfaces/IStakeVault.sol";
 import {COMMITTING, DECIDED, PROPOSED} from "../../../contracts/types/JobWord.sol";
 import {EXACT} from "../../../contracts/types/Rules.sol";
@@ -47,19 +47,19 @@ abstract contract Missteps is Trespasses {
         if (!_isOpenRound(job)) {
             if (!able) return;
             bytes memory proposal = abi.encodeCall(settlement.propose, (_key(job), worker, result));
-            _refusedStep(Act.REFUSED_PROPOSE_IN_COMMITTEE, ISettlement.NotOpen.selector, signer, proposal);
+            _refusedStep(Act.REFUSED_PROPOSE_IN_COMMITTEE, ISettlementTypes.NotOpen.selector, signer, proposal);
             return;
         }
         if (block.timestamp >= _commitEnd(job)) return;
         bytes memory data = abi.encodeCall(settlement.commit, (_key(job), worker, keccak256(result), 1));
-        _refusedStep(Act.REFUSED_COMMIT_IN_OPEN_ROUND, ISettlement.OpenRound.selector, signer, data);
+        _refusedStep(Act.REFUSED_COMMIT_IN_OPEN_ROUND, ISettlementTypes.OpenRound.selector, signer, data);
 
         if (block.number <= job.seedBlock) _goTo(block.timestamp, job.seedBlock + 1);
         if (!_isDrawing(job)) return;
         (uint256 seats,) = _drawn(job, worker);
         if (seats != 0 || !able) return;
         data = abi.encodeCall(settlement.propose, (_key(job), worker, result));
-        _refusedStep(Act.REFUSED_PROPOSE_NOT_DRAWN, ISettlement.NotDrawn.selector, signer, data);
+        _refusedStep(Act.REFUSED_PROPOSE_NOT_DRAWN, ISettlementTypes.NotDrawn.selector, signer, data);
     }
 
     function _proposeAgain(GhostJob storage job) private {
@@ -67,29 +67,29 @@ abstract contract Missteps is Trespasses {
         bytes memory data = abi.encodeCall(settlement.propose, (_key(job), worker, _result(job, _someAnswer())));
         address signer = _workers[worker].signer;
         if (!_workers[worker].active || _workers[worker].free < job.request.terms.bond()) return;
-        _refusedStep(Act.REFUSED_PROPOSE_AGAIN, ISettlement.WrongStatus.selector, signer, data);
+        _refusedStep(Act.REFUSED_PROPOSE_AGAIN, ISettlementTypes.WrongStatus.selector, signer, data);
     }
 
     // --- appeals ---
 
     function _appealNothing(GhostJob storage job) private {
         bytes memory data = abi.encodeCall(settlement.appeal, (_key(job), _proposer(job), _digest(job, job.settled)));
-        _refusedStep(Act.REFUSED_APPEAL_NO_ANSWER, ISettlement.WrongStatus.selector, _somebody(), data);
+        _refusedStep(Act.REFUSED_APPEAL_NO_ANSWER, ISettlementTypes.WrongStatus.selector, _somebody(), data);
     }
 
     function _appealOutOfTime(GhostJob storage job) private {
         if (_canAppeal(job)) return;
-        (Act act, bytes4 reason) = (Act.REFUSED_APPEAL_TOO_EARLY, ISettlement.RevealPhaseOpen.selector);
+        (Act act, bytes4 reason) = (Act.REFUSED_APPEAL_TOO_EARLY, ISettlementTypes.RevealPhaseOpen.selector);
         if (_isFinal(job)) {
             act = _finalAt(job) == 0 ? Act.REFUSED_APPEAL_LAST_ROUND : Act.REFUSED_APPEAL_TOO_LATE;
-            reason = ISettlement.AppealWindowOver.selector;
+            reason = ISettlementTypes.AppealWindowOver.selector;
         }
         bytes memory data = abi.encodeCall(settlement.appeal, (_key(job), _proposer(job), _digest(job, job.settled)));
         _refusedStep(act, reason, job.request.requester, data);
     }
 
     function _appealWrongly(GhostJob storage job) private {
-        bytes4 reason = ISettlement.NotTheAnswer.selector;
+        bytes4 reason = ISettlementTypes.NotTheAnswer.selector;
         bytes32 other = _digest(job, (job.settled + _between(1, ANSWERS - 1)) % ANSWERS);
         bytes memory data = abi.encodeCall(settlement.appeal, (_key(job), _proposer(job), other));
         _refusedStep(Act.REFUSED_APPEAL_WRONG_ANSWER, reason, job.request.requester, data);
@@ -112,13 +112,13 @@ abstract contract Missteps is Trespasses {
 
     function _hurry(GhostJob storage job) private {
         bytes memory data = abi.encodeCall(settlement.close, (job.request, job.rules));
-        bytes4 early = ISettlement.AppealWindowOpen.selector;
+        bytes4 early = ISettlementTypes.AppealWindowOpen.selector;
         _refusedStep(Act.REFUSED_CLOSE_BEFORE_FINAL, early, stranger, data);
         _deliver(Act.REFUSED_DELIVER_BEFORE_FINAL, job, _proposer(job));
         _claimEarly(job);
 
         data = abi.encodeCall(settlement.advance, (_key(job)));
-        _refusedStep(Act.REFUSED_ADVANCE_ANSWERED, ISettlement.WrongStatus.selector, stranger, data);
+        _refusedStep(Act.REFUSED_ADVANCE_ANSWERED, ISettlementTypes.WrongStatus.selector, stranger, data);
         if (job.status == DECIDED && job.rules.numerics() != EXACT) _vindicateEarly(job);
     }
 
@@ -126,8 +126,8 @@ abstract contract Missteps is Trespasses {
     function _claimEarly(GhostJob storage job) private {
         GhostVote storage v = job.votes[_pick(job.votes.length)];
         if (v.undone || v.takenBack) return;
-        ISettlement.Claim[] memory claims = new ISettlement.Claim[](1);
-        claims[0] = ISettlement.Claim(_key(job), _ballotOf(job, v));
+        ISettlementTypes.Claim[] memory claims = new ISettlementTypes.Claim[](1);
+        claims[0] = ISettlementTypes.Claim(_key(job), _ballotOf(job, v));
         settlement.claim(v.worker, claims);
         assertEq(vault.credit(v.worker), _credit[v.worker]);
         assertEq(vault.worker(v.worker).free, _workers[v.worker].free);
@@ -143,7 +143,7 @@ abstract contract Missteps is Trespasses {
                 settlement.vindicate,
                 (_key(job), v.worker, _ballotOf(job, v), _result(job, v.answer), _result(job, job.settled))
             );
-            bytes4 reason = ISettlement.AppealWindowOpen.selector;
+            bytes4 reason = ISettlementTypes.AppealWindowOpen.selector;
             return _refusedStep(Act.REFUSED_VINDICATE_BEFORE_FINAL, reason, v.worker, data);
         }
     }
@@ -153,7 +153,7 @@ abstract contract Missteps is Trespasses {
         if (job.closed || job.rules.numerics() == EXACT || _isClosable(job)) return;
         _goTo(_vindicationEnd(job) - 1, block.number);
         bytes memory data = abi.encodeCall(settlement.close, (job.request, job.rules));
-        bytes4 reason = ISettlement.RevealPhaseOpen.selector;
+        bytes4 reason = ISettlementTypes.RevealPhaseOpen.selector;
         _refusedStep(Act.REFUSED_CLOSE_WHILE_VINDICATING, reason, stranger, data);
     }
 
@@ -168,7 +168,7 @@ abstract contract Missteps is Trespasses {
         if (job.request.callback.target() == address(0)) return;
         bytes memory result = _result(job, job.settled);
         bytes memory data = abi.encodeCall(queue.deliver, (job.request, job.rules, proposer, result));
-        _refused(act, ISettlement.NotSettledResult.selector, stranger, address(queue), data);
+        _refused(act, ISettlementTypes.NotSettledResult.selector, stranger, address(queue), data);
     }
 
     function _refusedStep(Act act, bytes4 reason, address sender, bytes memory data) private {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {DECIDED, PROPOSED, UNRESOLVED} from "../../../contracts/types/JobWord.sol";
 import {TOLERANCE} from "../../../contracts/types/Rules.sol";
 import {Act} from "./Act.sol";
@@ -15,7 +15,7 @@ abstract contract PayoutActs is AppealActs {
     function claim(uint256 seed) external from(seed) {
         if (_live.length == 0) return;
         address worker = _someWorker();
-        ISettlement.Claim[] memory claims = new ISettlement.Claim[](CLAIMS);
+        ISettlementTypes.Claim[] memory claims = new ISettlementTypes.Claim[](CLAIMS);
         uint256[2][] memory named = new uint256[2][](CLAIMS);
         uint256 count;
         uint256 due;
@@ -26,7 +26,7 @@ abstract contract PayoutActs is AppealActs {
             if (job.votes.length == 0) continue;
             uint256 which = _pick(job.votes.length);
             if (job.votes[which].worker != worker) continue;
-            claims[count] = ISettlement.Claim(_key(job), _ballotOf(job, job.votes[which]));
+            claims[count] = ISettlementTypes.Claim(_key(job), _ballotOf(job, job.votes[which]));
             if (_isDue(job, job.votes[which])) ++due;
             named[count] = [index, which];
             if (_chance(5)) named[count] = _misname(claims[count], job, named[count]);
@@ -51,8 +51,8 @@ abstract contract PayoutActs is AppealActs {
         if (!found) return;
         for (uint256 i; i < job.votes.length; ++i) {
             GhostVote storage v = job.votes[i];
-            ISettlement.Claim[] memory claims = new ISettlement.Claim[](1);
-            claims[0] = ISettlement.Claim(_key(job), _ballotOf(job, v));
+            ISettlementTypes.Claim[] memory claims = new ISettlementTypes.Claim[](1);
+            claims[0] = ISettlementTypes.Claim(_key(job), _ballotOf(job, v));
             _attempt(true, v.worker, address(settlement), abi.encodeCall(settlement.claim, (v.worker, claims)));
             _claimed(job, v);
         }
@@ -71,7 +71,7 @@ abstract contract PayoutActs is AppealActs {
     /// @dev Names a vote under another job, as if it were of a round that its id plus the round would come to; says
     /// which job and vote the claim is about, zero for none. Nothing may come of it, unless the same worker has proposed
     /// the same answer there.
-    function _misname(ISettlement.Claim memory c, GhostJob storage job, uint256[2] memory named)
+    function _misname(ISettlementTypes.Claim memory c, GhostJob storage job, uint256[2] memory named)
         private
         returns (uint256[2] memory)
     {

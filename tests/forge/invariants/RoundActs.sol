@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {COMMITTING, PROPOSED, REFUNDED, REVEALING, UNRESOLVED} from "../../../contracts/types/JobWord.sol";
 import {EXACT, Rules} from "../../../contracts/types/Rules.sol";
 import {Terms} from "../../../contracts/types/Terms.sol";
@@ -155,17 +155,17 @@ abstract contract RoundActs is RequestActs {
         address worker = _someWorker();
         GhostWorker storage w = _workers[worker];
         uint256 answer = _someAnswer();
-        ISettlement.Proposal[] memory proposals = new ISettlement.Proposal[](_live.length + 1);
+        ISettlementTypes.Proposal[] memory proposals = new ISettlementTypes.Proposal[](_live.length + 1);
         uint256 count;
         uint256 taken;
         for (uint256 i; i < _live.length; ++i) {
             GhostJob storage other = _book[_live[i]];
             if (!_sameOffer(job, other)) continue;
-            proposals[count++] = ISettlement.Proposal(_key(other).body, _result(other, answer));
+            proposals[count++] = ISettlementTypes.Proposal(_key(other).body, _result(other, answer));
             (uint256 drawn,) = _drawn(other, worker);
             if (_isOpenRound(other) && drawn == 1) ++taken;
         }
-        proposals[count++] = ISettlement.Proposal(_key(job).body, _result(job, answer));
+        proposals[count++] = ISettlementTypes.Proposal(_key(job).body, _result(job, answer));
         assembly {
             mstore(proposals, count)
         }

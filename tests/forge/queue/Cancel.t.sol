@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IJobQueue} from "../../../contracts/interfaces/IJobQueue.sol";
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {COMMITTING, NONE, REFUNDED} from "../../../contracts/types/JobWord.sol";
 import {Fixture, Job} from "../utils/Fixture.sol";
 import {Pack} from "../utils/Pack.sol";
@@ -28,7 +28,7 @@ contract CancelTest is Fixture {
         job.request.requester = stranger;
         bytes32 id = queue.jobIdOf(job.request, job.rules);
         vm.prank(stranger);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, id, NONE));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, id, NONE));
         queue.cancel(job.request, job.rules);
     }
 
@@ -37,14 +37,14 @@ contract CancelTest is Fixture {
         job.request.terms = _terms(3, 5);
         bytes32 id = queue.jobIdOf(job.request, job.rules);
         vm.prank(requester);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, id, NONE));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, id, NONE));
         queue.cancel(job.request, job.rules);
     }
 
     function test_cancel__after_the_seed_block__reverts() public {
         _draw();
         vm.prank(requester);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CancelTooLate.selector, _posted.id));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CancelTooLate.selector, _posted.id));
         queue.cancel(_posted.request, _posted.rules);
     }
 
@@ -53,14 +53,14 @@ contract CancelTest is Fixture {
         _commit(_posted, workers[0], "a", 1);
         vm.roll(block.number - 2);
         vm.prank(requester);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CancelTooLate.selector, _posted.id));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CancelTooLate.selector, _posted.id));
         queue.cancel(_posted.request, _posted.rules);
     }
 
     function test_cancel__hash_of_the_seed_block_aged_out__reverts() public {
         vm.roll(block.number + 300);
         vm.prank(requester);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CancelTooLate.selector, _posted.id));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CancelTooLate.selector, _posted.id));
         queue.cancel(_posted.request, _posted.rules);
     }
 
@@ -69,19 +69,19 @@ contract CancelTest is Fixture {
         _wait(COMMIT_SECONDS);
         settlement.advance(_posted.key);
         vm.prank(requester);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CancelTooLate.selector, _posted.id));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CancelTooLate.selector, _posted.id));
         queue.cancel(_posted.request, _posted.rules);
     }
 
     function test_cancel__twice__reverts() public {
         vm.startPrank(requester);
         queue.cancel(_posted.request, _posted.rules);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, _posted.id, REFUNDED));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, _posted.id, REFUNDED));
         queue.cancel(_posted.request, _posted.rules);
     }
 
     function test_settlement_cancel_and_open__not_the_queue__revert() public {
-        bytes memory reason = abi.encodeWithSelector(ISettlement.NotQueue.selector, address(queue), requester);
+        bytes memory reason = abi.encodeWithSelector(ISettlementTypes.NotQueue.selector, address(queue), requester);
         vm.startPrank(requester);
         vm.expectRevert(reason);
         settlement.cancel(_posted.id);
@@ -109,14 +109,14 @@ contract CancelTest is Fixture {
         vm.prank(requester);
         queue.cancel(_posted.request, _posted.rules);
         _draw();
-        bytes memory ended = abi.encodeWithSelector(ISettlement.WrongStatus.selector, _posted.id, REFUNDED);
+        bytes memory ended = abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, _posted.id, REFUNDED);
         vm.prank(_signerOf(workers[0]));
         vm.expectRevert(ended);
         settlement.commit(_posted.key, workers[0], 0, 1);
         _wait(COMMIT_SECONDS);
         vm.expectRevert(ended);
         settlement.advance(_posted.key);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.ClosedAlready.selector, _posted.id));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.ClosedAlready.selector, _posted.id));
         settlement.close(_posted.request, _posted.rules);
     }
 }

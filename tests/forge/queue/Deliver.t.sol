@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IJobQueue} from "../../../contracts/interfaces/IJobQueue.sol";
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {RecordingCallback} from "../../../contracts/mocks/callbacks/RecordingCallback.sol";
 import {RevertingCallback} from "../../../contracts/mocks/callbacks/RevertingCallback.sol";
 import {Fixture, Job} from "../utils/Fixture.sol";
@@ -32,20 +32,20 @@ contract DeliverTest is Fixture {
         Job memory job = _postFor(address(_target));
         _commitRange(job, 0, 3, "a");
         _reveal(job, workers[0], "a");
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotSettledResult.selector, job.id, keccak256("a")));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotSettledResult.selector, job.id, keccak256("a")));
         queue.deliver(job.request, job.rules, address(0), "a");
     }
 
     function test_deliver__another_result__reverts() public {
         Job memory job = _settledFor(address(_target));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotSettledResult.selector, job.id, keccak256("b")));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotSettledResult.selector, job.id, keccak256("b")));
         queue.deliver(job.request, job.rules, address(0), "b");
     }
 
     function test_deliver__twice__reverts() public {
         Job memory job = _settledFor(address(_target));
         queue.deliver(job.request, job.rules, address(0), "a");
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.DeliveredAlready.selector, job.id));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.DeliveredAlready.selector, job.id));
         queue.deliver(job.request, job.rules, address(0), "a");
         assertEq(_target.calls(), 1);
     }
@@ -54,13 +54,13 @@ contract DeliverTest is Fixture {
         Job memory job = _settledFor(address(_target));
         job.request.callback = Pack.callback(address(_refusing), STIPEND, DELIVERY_FEE);
         bytes32 id = queue.jobIdOf(job.request, job.rules);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotSettledResult.selector, id, keccak256("a")));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotSettledResult.selector, id, keccak256("a")));
         queue.deliver(job.request, job.rules, address(0), "a");
     }
 
     function test_beginDelivery_and_deliveryFailed__not_the_queue__revert() public {
         Job memory job = _settledFor(address(_target));
-        bytes memory reason = abi.encodeWithSelector(ISettlement.NotQueue.selector, address(queue), address(this));
+        bytes memory reason = abi.encodeWithSelector(ISettlementTypes.NotQueue.selector, address(queue), address(this));
         vm.expectRevert(reason);
         settlement.beginDelivery(job.id, job.key.terms, address(0), keccak256("a"));
         vm.expectRevert(reason);

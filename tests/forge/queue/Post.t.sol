@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {IJobQueue} from "../../../contracts/interfaces/IJobQueue.sol";
 import {IModelRegistry} from "../../../contracts/interfaces/IModelRegistry.sol";
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {IStakeVault} from "../../../contracts/interfaces/IStakeVault.sol";
 import {COMMITTING} from "../../../contracts/types/JobWord.sol";
 import {Callback} from "../../../contracts/types/Request.sol";
@@ -200,7 +200,7 @@ contract PostTest is Fixture {
 
     function test_post__same_request_again__reverts() public {
         bytes32 id = _postAs(requester, exactVersion, 1, INPUT);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.JobExists.selector, id));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.JobExists.selector, id));
         _postAs(requester, exactVersion, 1, INPUT);
     }
 
@@ -208,7 +208,7 @@ contract PostTest is Fixture {
         Job memory job = _post(requester, exactVersion, _terms(5, 2), _noCallback());
         vm.startPrank(requester);
         queue.cancel(job.request, job.rules);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.JobExists.selector, job.id));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.JobExists.selector, job.id));
         queue.post(exactVersion, job.request.nonce, job.request.terms, job.request.callback, INPUT);
     }
 
@@ -246,7 +246,7 @@ contract PostTest is Fixture {
             job.id, exactVersion, requester, job.request.nonce, job.key.terms, job.rules, _noCallback(), INPUT
         );
         assertEq(_postAs(requester, exactVersion, job.request.nonce, INPUT), job.id);
-        ISettlement.JobView memory shown = settlement.job(job.id);
+        ISettlementTypes.JobView memory shown = settlement.job(job.id);
         assertEq(shown.status, COMMITTING);
         assertEq(shown.time, block.timestamp);
         assertEq(shown.seedBlock, block.number + 1);

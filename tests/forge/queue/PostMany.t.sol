@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {IJobQueue} from "../../../contracts/interfaces/IJobQueue.sol";
 import {IModelRegistry} from "../../../contracts/interfaces/IModelRegistry.sol";
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {IStakeVault} from "../../../contracts/interfaces/IStakeVault.sol";
 import {COMMITTING, NONE} from "../../../contracts/types/JobWord.sol";
 import {Callback, RequestLib} from "../../../contracts/types/Request.sol";
@@ -28,7 +28,7 @@ contract PostManyTest is Fixture {
         bytes[] memory inputs = _inputs(3);
         vm.prank(requester);
         bytes32 id = queue.post(exactVersion, FIRST + 1, _terms(5, 2), _noCallback(), inputs[1]);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.JobExists.selector, id));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.JobExists.selector, id));
         _postMany(requester, FIRST, inputs);
         assertEq(settlement.job(_idOf(FIRST, inputs[0])).status, NONE);
     }
@@ -64,7 +64,7 @@ contract PostManyTest is Fixture {
     }
 
     function test_openMany__not_the_queue__reverts() public {
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotQueue.selector, address(queue), address(this)));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotQueue.selector, address(queue), address(this)));
         settlement.openMany(new bytes32[](1));
     }
 
@@ -85,12 +85,12 @@ contract PostManyTest is Fixture {
             bytes32 body = RequestLib.body(requester, FIRST + i, exactVersion, keccak256(inputs[i]), callback);
             bytes32 id = RequestLib.id(address(queue), _terms(5, 2), queue.rulesOf(exactVersion), body);
             assertEq(ids[i], id);
-            ISettlement.JobView memory shown = settlement.job(id);
+            ISettlementTypes.JobView memory shown = settlement.job(id);
             assertEq(shown.status, COMMITTING);
             assertEq(shown.time, block.timestamp);
             assertEq(shown.seedBlock, block.number + 1);
             vm.prank(requester);
-            vm.expectRevert(abi.encodeWithSelector(ISettlement.JobExists.selector, id));
+            vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.JobExists.selector, id));
             queue.post(exactVersion, FIRST + i, _terms(5, 2), callback, inputs[i]);
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {COMMITTING, DECIDED, NONE, REFUNDED, REVEALING, UNRESOLVED} from "../../../contracts/types/JobWord.sol";
 import {Fixture, Job} from "../utils/Fixture.sol";
 
@@ -15,7 +15,7 @@ contract AdvanceTest is Fixture {
 
     function test_advance__unknown_job__reverts() public {
         Job memory job = _job(requester, exactVersion, _terms(5, 2), _noCallback());
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, NONE));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, NONE));
         _advance(job);
     }
 
@@ -23,7 +23,7 @@ contract AdvanceTest is Fixture {
         Job memory job = _postExact(5, 2);
         uint256 end = block.timestamp + COMMIT_SECONDS;
         vm.warp(end - 1);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitPhaseOpen.selector, end, end - 1));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitPhaseOpen.selector, end, end - 1));
         _advance(job);
     }
 
@@ -33,7 +33,7 @@ contract AdvanceTest is Fixture {
         uint256 end = block.timestamp + COMMIT_SECONDS;
         _commit(job, workers[0], "a", 1);
         vm.roll(block.number + 1_000);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitPhaseOpen.selector, end, block.timestamp));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitPhaseOpen.selector, end, block.timestamp));
         _advance(job);
     }
 
@@ -43,7 +43,7 @@ contract AdvanceTest is Fixture {
         uint256 end = block.timestamp + REVEAL_SECONDS;
         _reveal(job, workers[0], "a");
         vm.warp(end - 1);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RevealPhaseOpen.selector, end, end - 1));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RevealPhaseOpen.selector, end, end - 1));
         _advance(job);
     }
 
@@ -52,7 +52,7 @@ contract AdvanceTest is Fixture {
         _commitRange(job, 0, 4, "a");
         uint256 end = block.timestamp + COMMIT_SECONDS + REVEAL_SECONDS;
         vm.warp(end - 1);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RevealPhaseOpen.selector, end, end - 1));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RevealPhaseOpen.selector, end, end - 1));
         _advance(job);
     }
 
@@ -60,7 +60,7 @@ contract AdvanceTest is Fixture {
         Job memory job = _postExact(5, 2);
         _voted(job, 5, "a", "");
         _wait(1 days);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, DECIDED));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, DECIDED));
         _advance(job);
     }
 
@@ -68,11 +68,11 @@ contract AdvanceTest is Fixture {
         Job memory job = _postExact(5, 1);
         _wait(COMMIT_SECONDS);
         _advance(job);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, REFUNDED));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, REFUNDED));
         _advance(job);
         job = _splitJob(1);
         _advance(job);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, UNRESOLVED));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, UNRESOLVED));
         _advance(job);
     }
 
@@ -83,11 +83,11 @@ contract AdvanceTest is Fixture {
         _commitRange(job, 0, 3, "a");
         _wait(COMMIT_SECONDS);
         vm.expectEmit(address(settlement));
-        emit ISettlement.RoundVoided(job.id, 0, 3);
+        emit ISettlementTypes.RoundVoided(job.id, 0, 3);
         vm.expectEmit(address(settlement));
-        emit ISettlement.RoundOpened(job.id, 1, block.number + 1);
+        emit ISettlementTypes.RoundOpened(job.id, 1, block.number + 1);
         _advance(job);
-        ISettlement.JobView memory shown = settlement.job(job.id);
+        ISettlementTypes.JobView memory shown = settlement.job(job.id);
         assertEq(shown.status, COMMITTING);
         assertEq(shown.round, 1);
         assertEq(shown.voids, 1);
@@ -103,7 +103,7 @@ contract AdvanceTest is Fixture {
         Job memory job = _post(requester, exactVersion, _terms(5, 2), _noCallback());
         uint256 end = block.timestamp + COMMIT_SECONDS;
         vm.roll(block.number + 1 + 256);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitPhaseOpen.selector, end, block.timestamp));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitPhaseOpen.selector, end, block.timestamp));
         _advance(job);
         vm.roll(block.number + 1);
         _advance(job);
@@ -119,7 +119,7 @@ contract AdvanceTest is Fixture {
             _wait(COMMIT_SECONDS);
             if (r == 4) {
                 vm.expectEmit(address(settlement));
-                emit ISettlement.JobRefunded(job.id);
+                emit ISettlementTypes.JobRefunded(job.id);
             }
             _advance(job);
         }
@@ -165,7 +165,7 @@ contract AdvanceTest is Fixture {
     function test_advance__exact_and_all_revealed__at_once() public {
         Job memory job = _splitJob(2);
         vm.expectEmit(address(settlement));
-        emit ISettlement.RoundUndecided(job.id, 0);
+        emit ISettlementTypes.RoundUndecided(job.id, 0);
         _advance(job);
         assertEq(settlement.job(job.id).round, 1);
     }
@@ -175,7 +175,7 @@ contract AdvanceTest is Fixture {
         Job memory job = _postTolerance(5, 2);
         _voted(job, 3, _quarters(0), _quarters(100));
         uint256 end = block.timestamp + REVEAL_SECONDS;
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RevealPhaseOpen.selector, end, block.timestamp));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RevealPhaseOpen.selector, end, block.timestamp));
         _advance(job);
         vm.warp(end);
         _advance(job);
@@ -185,7 +185,7 @@ contract AdvanceTest is Fixture {
     function test_advance__last_round_split__unresolved() public {
         Job memory job = _splitJob(1);
         vm.expectEmit(address(settlement));
-        emit ISettlement.JobUnresolved(job.id);
+        emit ISettlementTypes.JobUnresolved(job.id);
         _advance(job);
         assertEq(settlement.job(job.id).status, UNRESOLVED);
     }

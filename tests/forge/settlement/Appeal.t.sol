@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {IStakeVault} from "../../../contracts/interfaces/IStakeVault.sol";
 import {COMMITTING, DECIDED, NONE, REVEALING, UNRESOLVED} from "../../../contracts/types/JobWord.sol";
 import {AppealFixture} from "../utils/AppealFixture.sol";
@@ -12,13 +12,13 @@ contract AppealTest is AppealFixture {
 
     function test_appeal__no_answer_yet__reverts() public {
         Job memory job = _job(requester, exactVersion, _openTerms(3), _noCallback());
-        _expectRefused(job, abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, NONE));
+        _expectRefused(job, abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, NONE));
         job = _postAppealable(3);
-        _expectRefused(job, abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, COMMITTING));
+        _expectRefused(job, abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, COMMITTING));
         _wait(MIDDLE);
         _commitRange(job, 0, 5, "a");
         _revealRange(job, 0, 3, "a");
-        _expectRefused(job, abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, REVEALING));
+        _expectRefused(job, abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, REVEALING));
     }
 
     function test_appeal__ended_without_an_answer__reverts() public {
@@ -28,7 +28,7 @@ contract AppealTest is AppealFixture {
         _reveal(job, workers[0], "a");
         _wait(REVEAL_SECONDS);
         _advance(job);
-        _expectRefused(job, abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, UNRESOLVED));
+        _expectRefused(job, abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, UNRESOLVED));
     }
 
     function test_appeal__window_over__reverts() public {
@@ -37,7 +37,7 @@ contract AppealTest is AppealFixture {
         uint256 end = block.timestamp + WINDOW;
         vm.warp(end);
         vm.prank(stranger);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.AppealWindowOver.selector, job.id, end, end));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.AppealWindowOver.selector, job.id, end, end));
         settlement.appeal(job.key, workers[0], keccak256("a"));
         vm.warp(end - 1);
         _appealProposal(job, stranger, workers[0], "a");
@@ -50,7 +50,7 @@ contract AppealTest is AppealFixture {
         uint256 end = block.timestamp + REVEAL_SECONDS + WINDOW;
         _revealRange(job, 0, 5, "a");
         vm.warp(end);
-        _expectRefused(job, abi.encodeWithSelector(ISettlement.AppealWindowOver.selector, job.id, end, end));
+        _expectRefused(job, abi.encodeWithSelector(ISettlementTypes.AppealWindowOver.selector, job.id, end, end));
         vm.warp(end - 1);
         _appeal(job, stranger, "a");
     }
@@ -61,7 +61,7 @@ contract AppealTest is AppealFixture {
         for (uint256 i; i < 2; ++i) {
             _commitRange(jobs[i], 0, 5, "a");
             _revealRange(jobs[i], 0, 5, "a");
-            bytes4 selector = ISettlement.AppealWindowOver.selector;
+            bytes4 selector = ISettlementTypes.AppealWindowOver.selector;
             _expectRefused(jobs[i], abi.encodeWithSelector(selector, jobs[i].id, 0, block.timestamp));
         }
     }
@@ -73,7 +73,7 @@ contract AppealTest is AppealFixture {
         uint256 end = block.timestamp + REVEAL_SECONDS;
         _revealRange(job, 0, 4, "a");
         vm.warp(end - 1);
-        _expectRefused(job, abi.encodeWithSelector(ISettlement.RevealPhaseOpen.selector, end, end - 1));
+        _expectRefused(job, abi.encodeWithSelector(ISettlementTypes.RevealPhaseOpen.selector, end, end - 1));
         vm.warp(end);
         _appeal(job, stranger, "a");
         assertEq(settlement.job(job.id).round, 1);
@@ -109,7 +109,7 @@ contract AppealTest is AppealFixture {
         _proposed(job, workers[0], "a");
         _appealProposal(job, stranger, workers[0], "a");
         vm.prank(rival);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, COMMITTING));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, COMMITTING));
         settlement.appeal(job.key, workers[0], keccak256("a"));
     }
 
@@ -121,13 +121,13 @@ contract AppealTest is AppealFixture {
         uint256 before = vault.credit(stranger);
         uint256 deposit = BOND_WEI + (5 + 11 + 23) * CAP_WEI;
         vm.expectEmit(address(settlement));
-        emit ISettlement.Appealed(job.id, stranger, 0, deposit);
+        emit ISettlementTypes.Appealed(job.id, stranger, 0, deposit);
         vm.expectEmit(address(settlement));
-        emit ISettlement.RoundOpened(job.id, 1, block.number + 1);
+        emit ISettlementTypes.RoundOpened(job.id, 1, block.number + 1);
         vm.prank(stranger);
         settlement.appeal(job.key, workers[0], keccak256("a"));
         assertEq(before - vault.credit(stranger), deposit);
-        ISettlement.JobView memory shown = settlement.job(job.id);
+        ISettlementTypes.JobView memory shown = settlement.job(job.id);
         assertEq(shown.status, COMMITTING);
         assertEq(shown.round, 1);
         assertEq(shown.appeals, 1);
@@ -150,7 +150,7 @@ contract AppealTest is AppealFixture {
         assertEq(settlement.job(job.id).committed, 5);
         uint256 before = vault.credit(rival);
         vm.expectEmit(address(settlement));
-        emit ISettlement.Appealed(job.id, rival, 1, BOND_WEI + (11 + 23) * CAP_WEI);
+        emit ISettlementTypes.Appealed(job.id, rival, 1, BOND_WEI + (11 + 23) * CAP_WEI);
         _appeal(job, rival, "b");
         assertEq(before - vault.credit(rival), BOND_WEI + (11 + 23) * CAP_WEI);
         assertEq(settlement.job(job.id).appeals, 3);
@@ -224,7 +224,9 @@ contract AppealTest is AppealFixture {
 
     function _expectNotTheAnswer(Job memory job, address proposer, bytes memory result) private {
         vm.prank(stranger);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotTheAnswer.selector, job.id, proposer, keccak256(result)));
+        vm.expectRevert(
+            abi.encodeWithSelector(ISettlementTypes.NotTheAnswer.selector, job.id, proposer, keccak256(result))
+        );
         settlement.appeal(job.key, proposer, keccak256(result));
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {DECIDED, UNRESOLVED} from "../../../contracts/types/JobWord.sol";
 import {MODE_OPTIMISTIC} from "../../../contracts/types/Terms.sol";
 import {AppealFixture} from "../utils/AppealFixture.sol";
@@ -49,7 +49,7 @@ contract AppealMoneyTest is AppealFixture {
         uint256 due = 39 * CAP_WEI - spent + BOND_WEI + spent + REWARD_WEI;
         _settle(job);
         vm.expectEmit(address(settlement));
-        emit ISettlement.Closed(
+        emit ISettlementTypes.Closed(
             job.id,
             4,
             2,
@@ -59,7 +59,7 @@ contract AppealMoneyTest is AppealFixture {
             _royaltyOf(4, 4 * MIDDLE_STEP)
         );
         vm.expectEmit(address(settlement));
-        emit ISettlement.AppealSettled(job.id, stranger, 0, due);
+        emit ISettlementTypes.AppealSettled(job.id, stranger, 0, due);
         _close(job);
         assertEq(vault.credit(stranger), _first + REWARD_WEI);
         assertEq(vault.credit(address(queue)), _poolOf(2) - spent - REWARD_WEI + _protocolFeeOf(4, 4 * MIDDLE_STEP));
@@ -96,9 +96,9 @@ contract AppealMoneyTest is AppealFixture {
             _settle(job);
             if (late == 1) _close(job);
             vm.expectEmit(address(settlement));
-            emit ISettlement.Claimed(job.id, workers[4], BOND_WEI + _netOf(1, OPEN_STEP));
+            emit ISettlementTypes.Claimed(job.id, workers[4], BOND_WEI + _netOf(1, OPEN_STEP));
             _claimProposal(job, 0, workers[4], "a");
-            _expectClaimSkipped(job, workers[4], ISettlement.NoSuchVote.selector);
+            _expectClaimSkipped(job, workers[4], ISettlementTypes.NoSuchVote.selector);
             _claimProposal(job, 0, workers[4], "a");
             assertEq(vault.credit(workers[4]), _netOf(1, OPEN_STEP));
             vm.revertToState(snapshot);
@@ -227,7 +227,7 @@ contract AppealMoneyTest is AppealFixture {
         Job memory job = _appealed(4, "x");
         _committee(job, 5, "x", "");
         vm.expectEmit(address(settlement));
-        emit ISettlement.Upheld(job.id, 0);
+        emit ISettlementTypes.Upheld(job.id, 0);
         _appeal(job, rival, "x");
         (, bool upheld) = settlement.appellant(job.id, 0);
         assertTrue(upheld);
@@ -247,7 +247,7 @@ contract AppealMoneyTest is AppealFixture {
         _draw();
         _secondCommittee(job, "x", "b");
         vm.expectEmit(address(settlement));
-        emit ISettlement.Upheld(job.id, 0);
+        emit ISettlementTypes.Upheld(job.id, 0);
         _appeal(job, rival, "x");
         (, bool upheld) = settlement.appellant(job.id, 0);
         assertTrue(upheld);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {MODE_QUORUM, Terms} from "../../../contracts/types/Terms.sol";
 import {AppealFixture} from "../utils/AppealFixture.sol";
 import {Job} from "../utils/Fixture.sol";
@@ -24,9 +24,9 @@ contract AppealToleranceTest is AppealFixture {
         (, bool upheld) = settlement.appellant(job.id, 0);
         assertFalse(upheld);
         vm.expectEmit(address(settlement));
-        emit ISettlement.Vindicated(job.id, workers[4], 0, 1);
+        emit ISettlementTypes.Vindicated(job.id, workers[4], 0, 1);
         vm.expectEmit(address(settlement));
-        emit ISettlement.Upheld(job.id, 0);
+        emit ISettlementTypes.Upheld(job.id, 0);
         _vindicateProposal(job, 12);
         (, upheld) = settlement.appellant(job.id, 0);
         assertTrue(upheld);
@@ -42,7 +42,9 @@ contract AppealToleranceTest is AppealFixture {
     function test_vindicate__proposal_just_beyond__reverts_and_the_appellant_right() public {
         Job memory job = _overruled(13);
         vm.expectRevert(
-            abi.encodeWithSelector(ISettlement.NotClose.selector, keccak256(_quarters(13)), keccak256(_quarters(0)))
+            abi.encodeWithSelector(
+                ISettlementTypes.NotClose.selector, keccak256(_quarters(13)), keccak256(_quarters(0))
+            )
         );
         _vindicateProposal(job, 13);
         _closeInTime(job);
@@ -58,14 +60,14 @@ contract AppealToleranceTest is AppealFixture {
         Job memory job = _overruled(4);
         _closeInTime(job);
         assertEq(vault.credit(stranger), _before + _poolOf(1) - _priceOf(5, 5 * MIDDLE_STEP));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.ClosedAlready.selector, job.id));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.ClosedAlready.selector, job.id));
         _vindicateProposal(job, 4);
     }
 
     /// @dev The committee has said the very same: the appellant is wrong and the seat right without more.
     function test_close__proposal_is_the_final_answer__appellant_wrong_and_proposer_paid_without_vindication() public {
         Job memory job = _overruled(0);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RightAlready.selector, workers[4], 0xFFFF));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RightAlready.selector, workers[4], 0xFFFF));
         _vindicateProposal(job, 0);
         _closeInTime(job);
         assertEq(vault.credit(stranger), _before - BOND_WEI - _priceOf(5, 5 * MIDDLE_STEP));
@@ -79,13 +81,13 @@ contract AppealToleranceTest is AppealFixture {
     function test_vindicate__proposal_twice__reverts() public {
         Job memory job = _overruled(12);
         _vindicateProposal(job, 12);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RightAlready.selector, workers[4], 0xFFFF));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RightAlready.selector, workers[4], 0xFFFF));
         _vindicateProposal(job, 12);
     }
 
     function test_vindicate__proposal_of_another_worker__reverts() public {
         Job memory job = _overruled(12);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NoSuchVote.selector, job.id, workers[3], 0xFFFF));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NoSuchVote.selector, job.id, workers[3], 0xFFFF));
         settlement.vindicate(job.key, workers[3], _proposalBallot(0, _quarters(12)), _quarters(12), _quarters(0));
     }
 
@@ -107,13 +109,13 @@ contract AppealToleranceTest is AppealFixture {
         _settle(job);
 
         bytes32 digest = keccak256(_quarters(6));
-        ISettlement.Ballot memory ballot = _ballot(job, 0, workers[1], digest, keccak256(_quarters(8)));
+        ISettlementTypes.Ballot memory ballot = _ballot(job, 0, workers[1], digest, keccak256(_quarters(8)));
         settlement.vindicate(job.key, workers[1], ballot, _quarters(6), _quarters(0));
         (, bool upheld) = settlement.appellant(job.id, 0);
         assertFalse(upheld);
         ballot = _revealedBallot(job, 0, workers[0], _quarters(8));
         vm.expectEmit(address(settlement));
-        emit ISettlement.Upheld(job.id, 0);
+        emit ISettlementTypes.Upheld(job.id, 0);
         settlement.vindicate(job.key, workers[0], ballot, _quarters(8), _quarters(0));
 
         uint256 asked = vault.credit(requester);
@@ -173,7 +175,7 @@ contract AppealToleranceTest is AppealFixture {
     function test_uphold__given_again_within_three_tolerances__first_appellant_wrong() public {
         Job memory job = _givenAgain(12);
         vm.expectEmit(address(settlement));
-        emit ISettlement.Upheld(job.id, 0);
+        emit ISettlementTypes.Upheld(job.id, 0);
         vm.prank(workers[0]);
         settlement.uphold(job.key, 0, _quarters(12), _quarters(0));
         _secondCommittee(job, _quarters(60), _quarters(90));
@@ -181,21 +183,22 @@ contract AppealToleranceTest is AppealFixture {
         _closeInTime(job);
         assertEq(vault.credit(stranger), _before - BOND_WEI);
         assertEq(vault.burned(), _burnedOf(1 + 5 + 2 + 1));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.ClosedAlready.selector, job.id));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.ClosedAlready.selector, job.id));
         settlement.uphold(job.key, 0, _quarters(12), _quarters(0));
     }
 
     function test_uphold__just_beyond__reverts() public {
         Job memory job = _givenAgain(13);
-        bytes memory expected =
-            abi.encodeWithSelector(ISettlement.NotClose.selector, keccak256(_quarters(13)), keccak256(_quarters(0)));
+        bytes memory expected = abi.encodeWithSelector(
+            ISettlementTypes.NotClose.selector, keccak256(_quarters(13)), keccak256(_quarters(0))
+        );
         vm.expectRevert(expected);
         settlement.uphold(job.key, 0, _quarters(13), _quarters(0));
     }
 
     function test_uphold__not_the_appealed_answers__reverts() public {
         Job memory job = _givenAgain(12);
-        bytes4 selector = ISettlement.NotTheAnswer.selector;
+        bytes4 selector = ISettlementTypes.NotTheAnswer.selector;
         vm.expectRevert(abi.encodeWithSelector(selector, job.id, address(0), keccak256(_quarters(11))));
         settlement.uphold(job.key, 0, _quarters(11), _quarters(0));
         vm.expectRevert(abi.encodeWithSelector(selector, job.id, address(0), keccak256(_quarters(1))));
@@ -212,7 +215,7 @@ contract AppealToleranceTest is AppealFixture {
         _appealProposal(job, stranger, workers[4], "x");
         _committee(job, 5, "y", "");
         _appeal(job, rival, "y");
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotTolerance.selector, job.id));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotTolerance.selector, job.id));
         settlement.uphold(job.key, 0, "x", "y");
     }
 
@@ -245,7 +248,7 @@ contract AppealToleranceTest is AppealFixture {
     }
 
     function _vindicateProposal(Job memory job, uint256 proposal) private {
-        ISettlement.Ballot memory ballot = _proposalBallot(0, _quarters(proposal));
+        ISettlementTypes.Ballot memory ballot = _proposalBallot(0, _quarters(proposal));
         settlement.vindicate(job.key, workers[4], ballot, _quarters(proposal), _quarters(0));
     }
 

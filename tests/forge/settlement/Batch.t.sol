@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Batch} from "../../../contracts/base/Batch.sol";
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {IStakeVault} from "../../../contracts/interfaces/IStakeVault.sol";
 import {DECIDED, PROPOSED, REVEALING} from "../../../contracts/types/JobWord.sol";
 import {AppealFixture} from "../utils/AppealFixture.sol";
@@ -20,7 +20,7 @@ contract BatchTest is AppealFixture {
         for (uint256 i; i < 3; ++i) {
             calls[i] = abi.encodeCall(settlement.propose, (_jobs[i].key, workers[0], "a"));
         }
-        _expectFailure(1, abi.encodeWithSelector(ISettlement.WrongStatus.selector, _jobs[1].id, PROPOSED));
+        _expectFailure(1, abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, _jobs[1].id, PROPOSED));
         vm.prank(_signerOf(workers[0]));
         settlement.batch(calls);
         assertEq(settlement.job(_jobs[0].id).status, PROPOSED);
@@ -71,12 +71,12 @@ contract BatchTest is AppealFixture {
         _wait(WINDOW);
         bytes[] memory calls = new bytes[](6);
         for (uint256 i; i < 3; ++i) {
-            ISettlement.Claim[] memory claims = new ISettlement.Claim[](1);
-            claims[0] = ISettlement.Claim(_jobs[i].key, _proposalBallot(0, "a"));
+            ISettlementTypes.Claim[] memory claims = new ISettlementTypes.Claim[](1);
+            claims[0] = ISettlementTypes.Claim(_jobs[i].key, _proposalBallot(0, "a"));
             calls[2 * i] = abi.encodeCall(settlement.close, (_jobs[i].request, _jobs[i].rules));
             calls[2 * i + 1] = abi.encodeCall(settlement.claim, (workers[i], claims));
         }
-        _expectFailure(2, abi.encodeWithSelector(ISettlement.NotEnded.selector, _jobs[1].id, 1));
+        _expectFailure(2, abi.encodeWithSelector(ISettlementTypes.NotEnded.selector, _jobs[1].id, 1));
         settlement.batch(calls);
         for (uint256 i; i < 3; ++i) {
             assertEq(settlement.job(_jobs[i].id).closed, i != 1);
@@ -86,16 +86,16 @@ contract BatchTest is AppealFixture {
 
     function test_batch__one_job_of_a_claim_is_not_ended__the_others_are_paid_in_one_call() public {
         _postThree();
-        ISettlement.Claim[] memory claims = new ISettlement.Claim[](3);
+        ISettlementTypes.Claim[] memory claims = new ISettlementTypes.Claim[](3);
         for (uint256 i; i < 3; ++i) {
             vm.prank(_signerOf(workers[0]));
             settlement.propose(_jobs[i].key, workers[0], "a");
-            claims[i] = ISettlement.Claim(_jobs[i].key, _proposalBallot(0, "a"));
+            claims[i] = ISettlementTypes.Claim(_jobs[i].key, _proposalBallot(0, "a"));
         }
         vm.prank(stranger);
         settlement.appeal(_jobs[1].key, workers[0], keccak256("a"));
         _wait(WINDOW);
-        _expectClaimSkipped(_jobs[1], workers[0], ISettlement.NotEnded.selector);
+        _expectClaimSkipped(_jobs[1], workers[0], ISettlementTypes.NotEnded.selector);
         settlement.claim(workers[0], claims);
         uint256 steps = settlement.job(_jobs[0].id).steps;
         assertEq(vault.credit(workers[0]), 2 * _netOf(1, steps));
@@ -129,7 +129,7 @@ contract BatchTest is AppealFixture {
         address culprit = workers[2];
         uint256 slot = slotOf[job.id][0][culprit];
         calls[2] = abi.encodeCall(settlement.reveal, (job.key, culprit, slot, "wrong salt", "a"));
-        _expectFailure(2, abi.encodeWithSelector(ISettlement.CommitmentMismatch.selector, culprit, slot));
+        _expectFailure(2, abi.encodeWithSelector(ISettlementTypes.CommitmentMismatch.selector, culprit, slot));
         vm.prank(stranger);
         settlement.batch(calls);
         assertEq(settlement.job(job.id).revealed, 4);
@@ -147,7 +147,7 @@ contract BatchTest is AppealFixture {
         _commitRange(job, 0, 5, "a");
         bytes[] memory calls = _reveals(job);
         for (uint256 i; i < 5; ++i) {
-            _expectFailure(i, abi.encodeWithSelector(ISettlement.NotTheWorker.selector, workers[i], stranger));
+            _expectFailure(i, abi.encodeWithSelector(ISettlementTypes.NotTheWorker.selector, workers[i], stranger));
         }
         vm.prank(stranger);
         settlement.batch(calls);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {FREE, RING, Vote} from "../../../contracts/types/Vote.sol";
 import {Fixture, Job} from "../utils/Fixture.sol";
 
@@ -20,9 +20,9 @@ contract ClaimTest is Fixture {
         Job memory job = _postExact(5, 2);
         _commitRange(job, 0, 5, "a");
         _reveal(job, workers[0], "a");
-        _expectClaimSkipped(job, workers[0], ISettlement.NotEnded.selector);
+        _expectClaimSkipped(job, workers[0], ISettlementTypes.NotEnded.selector);
         _claim(job, 0, workers[0], "a");
-        _expectClaimSkipped(job, workers[1], ISettlement.NotEnded.selector);
+        _expectClaimSkipped(job, workers[1], ISettlementTypes.NotEnded.selector);
         _claimBallot(job, workers[1], _silentBallot(job, 0, workers[1], "a"));
         assertEq(_freeStake(workers[0]) + _freeStake(workers[1]), 2 * (STAKE - BOND));
     }
@@ -32,22 +32,22 @@ contract ClaimTest is Fixture {
         _commitRange(job, 0, 4, "a");
         _commit(job, workers[4], "b", 1);
         _revealRange(job, 0, 4, "a");
-        _expectClaimSkipped(job, workers[4], ISettlement.NotEnded.selector);
+        _expectClaimSkipped(job, workers[4], ISettlementTypes.NotEnded.selector);
         _claimBallot(job, workers[4], _silentBallot(job, 0, workers[4], "b"));
         _reveal(job, workers[4], "b");
-        _expectClaimSkipped(job, workers[4], ISettlement.NotEnded.selector);
+        _expectClaimSkipped(job, workers[4], ISettlementTypes.NotEnded.selector);
         _claim(job, 0, workers[4], "b");
     }
 
     function test_claim__twice_in_one_call_or_later__pays_once() public {
         Job memory job = _postExact(5, 2);
         _voted(job, 5, "a", "");
-        ISettlement.Claim[] memory claims = new ISettlement.Claim[](2);
-        claims[0] = ISettlement.Claim(job.key, _revealedBallot(job, 0, workers[0], "a"));
+        ISettlementTypes.Claim[] memory claims = new ISettlementTypes.Claim[](2);
+        claims[0] = ISettlementTypes.Claim(job.key, _revealedBallot(job, 0, workers[0], "a"));
         claims[1] = claims[0];
-        _expectClaimSkipped(job, workers[0], ISettlement.NoSuchVote.selector);
+        _expectClaimSkipped(job, workers[0], ISettlementTypes.NoSuchVote.selector);
         settlement.claim(workers[0], claims);
-        _expectClaimSkipped(job, workers[0], ISettlement.NoSuchVote.selector);
+        _expectClaimSkipped(job, workers[0], ISettlementTypes.NoSuchVote.selector);
         settlement.claim(workers[0], claims);
         assertEq(vault.credit(workers[0]), NET_FEE);
         assertEq(_freeStake(workers[0]), STAKE);
@@ -59,28 +59,28 @@ contract ClaimTest is Fixture {
         Job memory other = _postExact(5, 2);
         _voted(job, 4, "a", "b");
         _voted(other, 5, "b", "");
-        ISettlement.Ballot memory mine = _revealedBallot(job, 0, workers[4], "b");
-        ISettlement.Ballot[5] memory ballots;
-        ballots[0] = ISettlement.Ballot(mine.place, keccak256("a"), 0);
-        ballots[1] = ISettlement.Ballot(mine.place, keccak256("b"), keccak256("a"));
-        ballots[2] = ISettlement.Ballot(mine.place | 1 << 16, keccak256("b"), 0);
-        ballots[3] = ISettlement.Ballot(mine.place, 0, 0);
+        ISettlementTypes.Ballot memory mine = _revealedBallot(job, 0, workers[4], "b");
+        ISettlementTypes.Ballot[5] memory ballots;
+        ballots[0] = ISettlementTypes.Ballot(mine.place, keccak256("a"), 0);
+        ballots[1] = ISettlementTypes.Ballot(mine.place, keccak256("b"), keccak256("a"));
+        ballots[2] = ISettlementTypes.Ballot(mine.place | 1 << 16, keccak256("b"), 0);
+        ballots[3] = ISettlementTypes.Ballot(mine.place, 0, 0);
         ballots[4] = _silentBallot(job, 0, workers[4], "b");
         for (uint256 i; i < 5; ++i) {
-            _expectClaimSkipped(job, workers[4], ISettlement.NoSuchVote.selector);
+            _expectClaimSkipped(job, workers[4], ISettlementTypes.NoSuchVote.selector);
             _claimBallot(job, workers[4], ballots[i]);
         }
         // The right vote of another worker, and the same vote under the other job.
-        _expectClaimSkipped(job, workers[4], ISettlement.NoSuchVote.selector);
+        _expectClaimSkipped(job, workers[4], ISettlementTypes.NoSuchVote.selector);
         _claimBallot(job, workers[4], _revealedBallot(job, 0, workers[0], "a"));
-        _expectClaimSkipped(other, workers[4], ISettlement.NoSuchVote.selector);
+        _expectClaimSkipped(other, workers[4], ISettlementTypes.NoSuchVote.selector);
         _claimBallot(other, workers[4], mine);
         assertEq(vault.credit(workers[4]), 0);
         assertEq(_freeStake(workers[4]), STAKE - 2 * BOND);
     }
 
     function test_claim__nothing_named__nothing_happens() public {
-        settlement.claim(workers[0], new ISettlement.Claim[](0));
+        settlement.claim(workers[0], new ISettlementTypes.Claim[](0));
         assertEq(vault.credit(workers[0]), 0);
     }
 
@@ -90,7 +90,7 @@ contract ClaimTest is Fixture {
         Job memory job = _postExact(5, 2);
         _voted(job, 4, "a", "b");
         vm.expectEmit(address(settlement));
-        emit ISettlement.Claimed(job.id, workers[0], BOND * UNIT + NET_FEE);
+        emit ISettlementTypes.Claimed(job.id, workers[0], BOND * UNIT + NET_FEE);
         vm.prank(stranger);
         _claim(job, 0, workers[0], "a");
         assertEq(_freeStake(workers[0]), STAKE);
@@ -128,7 +128,7 @@ contract ClaimTest is Fixture {
         _voted(job, 4, "a", "b");
         _close(job);
         vm.expectEmit(address(settlement));
-        emit ISettlement.Claimed(job.id, workers[4], 0);
+        emit ISettlementTypes.Claimed(job.id, workers[4], 0);
         _claim(job, 0, workers[4], "b");
         assertEq(_freeStake(workers[4]), STAKE - BOND);
         assertEq(vault.credit(workers[4]), 0);
@@ -139,7 +139,7 @@ contract ClaimTest is Fixture {
         Job memory job = _postExact(5, 2);
         _commitRange(job, 0, 3, "a");
         _wait(COMMIT_SECONDS);
-        _expectClaimSkipped(job, workers[0], ISettlement.NotEnded.selector);
+        _expectClaimSkipped(job, workers[0], ISettlementTypes.NotEnded.selector);
         _claimBallot(job, workers[0], _silentBallot(job, 0, workers[0], "a"));
         _advance(job);
         for (uint256 i; i < 3; ++i) {
@@ -173,7 +173,7 @@ contract ClaimTest is Fixture {
         _claim(job, 0, workers[2], "b");
         assertEq(_freeStake(workers[0]) + _freeStake(workers[2]), 2 * STAKE);
         assertEq(vault.credit(workers[0]) + vault.credit(workers[2]), 0);
-        _expectClaimSkipped(job, workers[4], ISettlement.NotEnded.selector);
+        _expectClaimSkipped(job, workers[4], ISettlementTypes.NotEnded.selector);
         _claimBallot(job, workers[4], _silentBallot(job, 0, workers[4], "b"));
         _close(job);
         _claimBallot(job, workers[4], _silentBallot(job, 0, workers[4], "b"));
@@ -185,7 +185,7 @@ contract ClaimTest is Fixture {
         Job memory job = _twoRounds();
         _claim(job, 0, workers[0], "a");
         assertEq(vault.credit(workers[0]), NET_FEE);
-        _expectClaimSkipped(job, workers[3], ISettlement.NotEnded.selector);
+        _expectClaimSkipped(job, workers[3], ISettlementTypes.NotEnded.selector);
         _claim(job, 0, workers[3], "b");
         _close(job);
         _claim(job, 0, workers[3], "b");
@@ -196,10 +196,10 @@ contract ClaimTest is Fixture {
         Job memory job = _twoRounds();
         Job memory other = _postExact(5, 2);
         _voted(other, 5, "a", "");
-        ISettlement.Claim[] memory claims = new ISettlement.Claim[](3);
-        claims[0] = ISettlement.Claim(job.key, _revealedBallot(job, 0, workers[0], "a"));
-        claims[1] = ISettlement.Claim(job.key, _revealedBallot(job, 1, workers[0], "a"));
-        claims[2] = ISettlement.Claim(other.key, _revealedBallot(other, 0, workers[0], "a"));
+        ISettlementTypes.Claim[] memory claims = new ISettlementTypes.Claim[](3);
+        claims[0] = ISettlementTypes.Claim(job.key, _revealedBallot(job, 0, workers[0], "a"));
+        claims[1] = ISettlementTypes.Claim(job.key, _revealedBallot(job, 1, workers[0], "a"));
+        claims[2] = ISettlementTypes.Claim(other.key, _revealedBallot(other, 0, workers[0], "a"));
         uint256 seats = 2 + Vote.wrap(settlement.vote(workers[0], slotOf[job.id][1][workers[0]])).seats();
         settlement.claim(workers[0], claims);
         assertEq(vault.credit(workers[0]), seats * NET_FEE);
@@ -213,7 +213,7 @@ contract ClaimTest is Fixture {
         _claim(job, 0, workers[0], "a");
         Job memory next = _jobDrawing(workers[0], slot);
         _commit(next, workers[0], "b", 1);
-        _expectClaimSkipped(job, workers[0], ISettlement.NoSuchVote.selector);
+        _expectClaimSkipped(job, workers[0], ISettlementTypes.NoSuchVote.selector);
         _claim(job, 0, workers[0], "a");
         assertEq(_freeStake(workers[0]), STAKE - BOND);
     }

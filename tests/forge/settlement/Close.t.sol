@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {COMMITTING, NONE, REVEALING} from "../../../contracts/types/JobWord.sol";
 import {Fixture, Job} from "../utils/Fixture.sol";
 import {Pack, TermsFields} from "../utils/Pack.sol";
@@ -36,7 +36,7 @@ contract CloseTest is Fixture {
         _revealRange(job, 0, 4, "a");
         uint256 end = block.timestamp + REVEAL_SECONDS;
         vm.warp(end - 1);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RevealPhaseOpen.selector, end, end - 1));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RevealPhaseOpen.selector, end, end - 1));
         _close(job);
         vm.warp(end);
         _close(job);
@@ -46,7 +46,7 @@ contract CloseTest is Fixture {
         Job memory job = _postExact(5, 2);
         _voted(job, 5, "a", "");
         _close(job);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.ClosedAlready.selector, job.id));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.ClosedAlready.selector, job.id));
         _close(job);
     }
 
@@ -57,7 +57,7 @@ contract CloseTest is Fixture {
         _voted(job, 5, "a", "");
         uint256 before = vault.credit(requester);
         vm.expectEmit(address(settlement));
-        emit ISettlement.Closed(job.id, 5, 0, 0, 0, 5 * PROTOCOL_FEE, 5 * ROYALTY);
+        emit ISettlementTypes.Closed(job.id, 5, 0, 0, 0, 5 * PROTOCOL_FEE, 5 * ROYALTY);
         _close(job);
         assertEq(vault.credit(requester), before);
         assertEq(vault.credit(modelOwner), 5 * ROYALTY);
@@ -89,7 +89,7 @@ contract CloseTest is Fixture {
         vm.expectEmit(address(settlement));
         uint256 burned = BOND * UNIT * BURN_BPS / 10_000;
         uint256 treasury = BOND * UNIT - burned + 4 * PROTOCOL_FEE;
-        emit ISettlement.Closed(job.id, 4, 1, burned, SEAT_FEE, treasury, 4 * ROYALTY);
+        emit ISettlementTypes.Closed(job.id, 4, 1, burned, SEAT_FEE, treasury, 4 * ROYALTY);
         _close(job);
         _claimAll(job, 4);
         _assertNothingLeftInJobs();
@@ -300,7 +300,7 @@ contract CloseTest is Fixture {
     // --- helpers ---
 
     function _expectNotEnded(Job memory job, uint256 status) private {
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotEnded.selector, job.id, status));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotEnded.selector, job.id, status));
         _close(job);
     }
 

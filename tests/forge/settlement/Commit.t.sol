@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {IStakeVault} from "../../../contracts/interfaces/IStakeVault.sol";
 import {COMMITTING, NONE, REVEALING} from "../../../contracts/types/JobWord.sol";
 import {COMMITTED, Vote} from "../../../contracts/types/Vote.sol";
@@ -19,7 +19,7 @@ contract CommitTest is Fixture {
         Job memory job = _postExact(5, 2);
         job.key.terms = _terms(4, 2);
         bytes32 id = _idOf(job);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, id, NONE));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, id, NONE));
         _commitAs(job, workers[0], _signerOf(workers[0]), 1);
     }
 
@@ -28,7 +28,7 @@ contract CommitTest is Fixture {
         uint256 seedBlock = block.number + 1;
         for (uint256 i; i < 2; ++i) {
             vm.roll(seedBlock - 1 + i);
-            vm.expectRevert(abi.encodeWithSelector(ISettlement.SeedPending.selector, seedBlock, block.number));
+            vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.SeedPending.selector, seedBlock, block.number));
             _commitAs(job, workers[0], _signerOf(workers[0]), 1);
         }
         vm.roll(seedBlock + 1);
@@ -39,7 +39,7 @@ contract CommitTest is Fixture {
         Job memory job = _post(requester, exactVersion, _terms(5, 2), _noCallback());
         uint256 seedBlock = block.number + 1;
         vm.roll(seedBlock + 257);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.SeedLost.selector, seedBlock, block.number));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.SeedLost.selector, seedBlock, block.number));
         _commitAs(job, workers[0], _signerOf(workers[0]), 1);
         vm.roll(seedBlock + 256);
         _commitAs(job, workers[0], _signerOf(workers[0]), 1);
@@ -49,7 +49,7 @@ contract CommitTest is Fixture {
         Job memory job = _postExact(5, 2);
         uint256 end = block.timestamp + COMMIT_SECONDS;
         vm.warp(end);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitPhaseOver.selector, end, end));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitPhaseOver.selector, end, end));
         _commitAs(job, workers[0], _signerOf(workers[0]), 1);
         vm.warp(end - 1);
         _commitAs(job, workers[0], _signerOf(workers[0]), 1);
@@ -92,13 +92,13 @@ contract CommitTest is Fixture {
 
     function test_commit__no_seats__reverts() public {
         Job memory job = _postExact(5, 2);
-        vm.expectRevert(ISettlement.NoSeats.selector);
+        vm.expectRevert(ISettlementTypes.NoSeats.selector);
         _commitAs(job, workers[0], _signerOf(workers[0]), 0);
     }
 
     function test_commit__more_seats_than_drawn__reverts() public {
         Job memory job = _postExact(5, 2);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotDrawn.selector, workers[0], 1, 2));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotDrawn.selector, workers[0], 1, 2));
         _commitAs(job, workers[0], _signerOf(workers[0]), 2);
     }
 
@@ -108,7 +108,7 @@ contract CommitTest is Fixture {
         (uint256 seats, uint256 slot) = settlement.seatsOf(job.key, workers[0]);
         assertEq(seats, 2);
         _commitAs(job, workers[0], _signerOf(workers[0]), 1);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.SlotBusy.selector, workers[0], slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.SlotBusy.selector, workers[0], slot));
         _commitAs(job, workers[0], _signerOf(workers[0]), 1);
     }
 
@@ -118,7 +118,7 @@ contract CommitTest is Fixture {
         for (uint256 i; i < 3; ++i) {
             _commitAs(job, workers[i], _signerOf(workers[i]), 1);
         }
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, REVEALING));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, REVEALING));
         _commitAs(job, workers[3], _signerOf(workers[3]), 1);
     }
 
@@ -129,11 +129,11 @@ contract CommitTest is Fixture {
         (uint256 seats, uint256 slot) = settlement.seatsOf(job.key, workers[0]);
         assertEq(seats, 1);
         vm.expectEmit(address(settlement));
-        emit ISettlement.Committed(job.id, workers[0], 1 << 32 | slot);
+        emit ISettlementTypes.Committed(job.id, workers[0], 1 << 32 | slot);
         _commit(job, workers[0], "a", 1);
 
         assertEq(_freeStake(workers[0]), STAKE - BOND);
-        ISettlement.JobView memory shown = settlement.job(job.id);
+        ISettlementTypes.JobView memory shown = settlement.job(job.id);
         assertEq(shown.status, COMMITTING);
         assertEq(shown.committed, 1);
         assertEq(shown.totalWeight, 5 * STAKE);
@@ -148,7 +148,7 @@ contract CommitTest is Fixture {
         _commitRange(job, 0, 4, "a");
         _wait(100);
         _commit(job, workers[4], "a", 1);
-        ISettlement.JobView memory shown = settlement.job(job.id);
+        ISettlementTypes.JobView memory shown = settlement.job(job.id);
         assertEq(shown.status, REVEALING);
         assertEq(shown.time, block.timestamp);
         assertEq(shown.committed, 5);

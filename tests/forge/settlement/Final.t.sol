@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {RecordingCallback} from "../../../contracts/mocks/callbacks/RecordingCallback.sol";
 import {COMMITTING, DECIDED, NONE, REVEALING} from "../../../contracts/types/JobWord.sol";
 import {MODE_QUORUM, Terms} from "../../../contracts/types/Terms.sol";
@@ -50,9 +50,9 @@ contract FinalTest is AppealFixture {
         vm.warp(end - 1);
         assertFalse(settlement.isSettled(job.key, workers[0], keccak256("a")));
         _expectUndelivered(job, workers[0], "a");
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.AppealWindowOpen.selector, end, end - 1));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.AppealWindowOpen.selector, end, end - 1));
         _close(job);
-        _expectClaimSkipped(job, workers[0], ISettlement.NotEnded.selector);
+        _expectClaimSkipped(job, workers[0], ISettlementTypes.NotEnded.selector);
         _claimProposal(job, 0, workers[0], "a");
         _appealProposal(job, stranger, workers[0], "a");
     }
@@ -68,7 +68,7 @@ contract FinalTest is AppealFixture {
         _claimProposal(job, 0, workers[0], "a");
         assertEq(vault.credit(workers[0]), _netOf(1, OPEN_STEP));
         vm.prank(stranger);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.AppealWindowOver.selector, job.id, end, end));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.AppealWindowOver.selector, job.id, end, end));
         settlement.appeal(job.key, workers[0], keccak256("a"));
         _assertNothingLeftInJobs();
     }
@@ -94,7 +94,7 @@ contract FinalTest is AppealFixture {
             if (act == 1) _close(job);
             if (act == 2) _claimProposal(job, 0, workers[0], "a");
         }
-        ISettlement.JobView memory shown = settlement.job(job.id);
+        ISettlementTypes.JobView memory shown = settlement.job(job.id);
         assertTrue(shown.delivered && shown.closed && shown.claimed);
         assertEq(vault.credit(workers[0]), _netOf(1, OPEN_STEP));
         assertEq(vault.credit(address(this)), DELIVERY_FEE * UNIT);
@@ -123,9 +123,9 @@ contract FinalTest is AppealFixture {
         vm.warp(end - 1);
         assertFalse(settlement.isSettled(job.key, address(0), keccak256("a")));
         _expectUndelivered(job, address(0), "a");
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.AppealWindowOpen.selector, end, end - 1));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.AppealWindowOpen.selector, end, end - 1));
         _close(job);
-        _expectClaimSkipped(job, workers[0], ISettlement.NotEnded.selector);
+        _expectClaimSkipped(job, workers[0], ISettlementTypes.NotEnded.selector);
         _claim(job, 0, workers[0], "a");
         vm.warp(end);
         assertTrue(settlement.isSettled(job.key, address(0), keccak256("a")));
@@ -149,7 +149,7 @@ contract FinalTest is AppealFixture {
         _claim(job, 0, workers[0], "a");
         assertEq(vault.credit(workers[0]), _netOf(1, MIDDLE_STEP));
         uint256 end = block.timestamp + REVEAL_SECONDS;
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RevealPhaseOpen.selector, end, block.timestamp));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RevealPhaseOpen.selector, end, block.timestamp));
         _close(job);
     }
 
@@ -199,12 +199,12 @@ contract FinalTest is AppealFixture {
     }
 
     function _expectNoAnswer(Job memory job, uint256 status) private {
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, status));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, status));
         settlement.finalAt(job.key);
     }
 
     function _expectUndelivered(Job memory job, address proposer, bytes memory result) private {
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotSettledResult.selector, job.id, keccak256(result)));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotSettledResult.selector, job.id, keccak256(result)));
         queue.deliver(job.request, job.rules, proposer, result);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {IStakeVault} from "../../../contracts/interfaces/IStakeVault.sol";
 import {COMMITTING, NONE, PROPOSED, REFUNDED} from "../../../contracts/types/JobWord.sol";
 import {MODE_OPTIMISTIC} from "../../../contracts/types/Terms.sol";
@@ -15,13 +15,13 @@ contract ProposeTest is AppealFixture {
 
     function test_propose__unknown_job__reverts() public {
         Job memory job = _job(requester, exactVersion, _openTerms(3), _noCallback());
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, NONE));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, NONE));
         _propose(job, workers[0], "a");
     }
 
     function test_propose__committee_s_round__reverts() public {
         Job memory job = _postAppealable(3);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotOpen.selector, job.id, 0));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotOpen.selector, job.id, 0));
         _propose(job, workers[0], "a");
     }
 
@@ -29,14 +29,14 @@ contract ProposeTest is AppealFixture {
         Job memory job = _postOpen(3);
         _proposed(job, workers[0], "a");
         _appealProposal(job, stranger, workers[0], "a");
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotOpen.selector, job.id, 1));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotOpen.selector, job.id, 1));
         _propose(job, workers[0], "a");
     }
 
     function test_propose__second_time__reverts() public {
         Job memory job = _postOpen(3);
         _proposed(job, workers[0], "a");
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, PROPOSED));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, PROPOSED));
         _propose(job, workers[1], "b");
     }
 
@@ -44,7 +44,7 @@ contract ProposeTest is AppealFixture {
         Job memory job = _postOpen(3);
         uint256 end = block.timestamp + COMMIT_SECONDS;
         vm.warp(end);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitPhaseOver.selector, end, end));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitPhaseOver.selector, end, end));
         _propose(job, workers[0], "a");
         vm.warp(end - 1);
         _propose(job, workers[0], "a");
@@ -56,7 +56,7 @@ contract ProposeTest is AppealFixture {
         vm.warp(block.timestamp + ANYBODY);
         for (uint256 i; i < 2; ++i) {
             vm.roll(seedBlock - 1 + i);
-            vm.expectRevert(abi.encodeWithSelector(ISettlement.SeedPending.selector, seedBlock, block.number));
+            vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.SeedPending.selector, seedBlock, block.number));
             _propose(job, workers[0], "a");
         }
         vm.roll(seedBlock + 1);
@@ -68,7 +68,7 @@ contract ProposeTest is AppealFixture {
         uint256 seedBlock = block.number + 1;
         vm.warp(block.timestamp + ANYBODY);
         vm.roll(seedBlock + 257);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.SeedLost.selector, seedBlock, block.number));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.SeedLost.selector, seedBlock, block.number));
         _propose(job, workers[0], "a");
         vm.roll(seedBlock + 256);
         _propose(job, workers[0], "a");
@@ -116,7 +116,7 @@ contract ProposeTest is AppealFixture {
             drawnAt = _secondDrawn(job, start);
         }
         vm.warp(start + drawnAt - 1);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotDrawn.selector, workers[0], 0, 1));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotDrawn.selector, workers[0], 0, 1));
         _propose(job, workers[0], "a");
         vm.warp(start + drawnAt);
         _propose(job, workers[0], "a");
@@ -126,14 +126,14 @@ contract ProposeTest is AppealFixture {
         Job memory job = _postOpen(3);
         _enlist(stranger, 100 * STAKE);
         _wait(LATE);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NotDrawn.selector, stranger, 0, 1));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NotDrawn.selector, stranger, 0, 1));
         _propose(job, stranger, "a");
     }
 
     function test_commit__open_round__reverts() public {
         Job memory job = _postOpen(3);
         vm.prank(_signerOf(workers[0]));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.OpenRound.selector, job.id, 0));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.OpenRound.selector, job.id, 0));
         settlement.commit(job.key, workers[0], "commitment", 1);
     }
 
@@ -143,9 +143,9 @@ contract ProposeTest is AppealFixture {
         Job memory job = _postOpen(3);
         _wait(ANYBODY);
         vm.expectEmit(address(settlement));
-        emit ISettlement.Proposed(job.id, OPEN_STEP << 160 | uint160(workers[0]), "a");
+        emit ISettlementTypes.Proposed(job.id, OPEN_STEP << 160 | uint160(workers[0]), "a");
         _propose(job, workers[0], "a");
-        ISettlement.JobView memory shown = settlement.job(job.id);
+        ISettlementTypes.JobView memory shown = settlement.job(job.id);
         assertEq(shown.status, PROPOSED);
         assertEq(shown.committed, 1);
         assertEq(shown.revealed, 1);
@@ -191,7 +191,7 @@ contract ProposeTest is AppealFixture {
         Job memory job = _postOpen(4);
         _wait(COMMIT_SECONDS);
         vm.expectEmit(address(settlement));
-        emit ISettlement.RoundVoided(job.id, 0, 0);
+        emit ISettlementTypes.RoundVoided(job.id, 0, 0);
         _advance(job);
         assertEq(settlement.job(job.id).status, COMMITTING);
         _draw();
@@ -231,7 +231,7 @@ contract ProposeTest is AppealFixture {
         Job memory job = _postOpen(3);
         _proposed(job, workers[0], "a");
         _wait(1 days);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, job.id, PROPOSED));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, PROPOSED));
         _advance(job);
     }
 

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Batch} from "../../../contracts/base/Batch.sol";
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {IStakeVault} from "../../../contracts/interfaces/IStakeVault.sol";
 import {COMMITTING, NONE, PROPOSED} from "../../../contracts/types/JobWord.sol";
 import {AppealFixture} from "../utils/AppealFixture.sol";
@@ -25,7 +25,7 @@ contract ProposeManyTest is AppealFixture {
     function test_proposeMany__not_the_signer__reverts() public {
         _wait(ANYBODY);
         address[3] memory senders = [workers[0], _signerOf(workers[1]), stranger];
-        ISettlement.Proposal[] memory proposals = _all();
+        ISettlementTypes.Proposal[] memory proposals = _all();
         for (uint256 i; i < 3; ++i) {
             vm.prank(senders[i]);
             vm.expectRevert(
@@ -65,7 +65,7 @@ contract ProposeManyTest is AppealFixture {
     }
 
     function test_proposeMany__none__nothing_happens() public {
-        settlement.proposeMany(_jobs[0].key.terms, _jobs[0].rules, workers[0], new ISettlement.Proposal[](0));
+        settlement.proposeMany(_jobs[0].key.terms, _jobs[0].rules, workers[0], new ISettlementTypes.Proposal[](0));
         assertEq(_freeStake(workers[0]), STAKE);
     }
 
@@ -86,7 +86,7 @@ contract ProposeManyTest is AppealFixture {
         _wait(ANYBODY);
         for (uint256 i; i < 3; ++i) {
             vm.expectEmit(address(settlement));
-            emit ISettlement.Proposed(_jobs[i].id, OPEN_STEP << 160 | uint160(workers[0]), _answer(i));
+            emit ISettlementTypes.Proposed(_jobs[i].id, OPEN_STEP << 160 | uint160(workers[0]), _answer(i));
         }
         _proposeAll(workers[0]);
         assertEq(_freeStake(workers[0]), STAKE - 3 * APPEAL_BOND);
@@ -108,7 +108,9 @@ contract ProposeManyTest is AppealFixture {
         _wait(ANYBODY);
         _propose(_jobs[1], workers[1], "first");
         vm.expectEmit(address(settlement));
-        emit Batch.BatchItemFailed(1, abi.encodeWithSelector(ISettlement.WrongStatus.selector, _jobs[1].id, PROPOSED));
+        emit Batch.BatchItemFailed(
+            1, abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, _jobs[1].id, PROPOSED)
+        );
         _proposeAll(workers[0]);
         assertEq(_freeStake(workers[0]), STAKE - 2 * APPEAL_BOND);
         assertEq(settlement.job(_jobs[2].id).status, PROPOSED);
@@ -118,15 +120,15 @@ contract ProposeManyTest is AppealFixture {
     function test_proposeMany__each_reason__reported() public {
         Job memory fresh = _post(requester, exactVersion, _openTerms(3), _noCallback());
         Job memory unknown = _job(requester, exactVersion, _openTerms(3), _noCallback());
-        ISettlement.Proposal[] memory proposals = new ISettlement.Proposal[](3);
-        proposals[0] = ISettlement.Proposal(fresh.key.body, "a");
-        proposals[1] = ISettlement.Proposal(unknown.key.body, "a");
-        proposals[2] = ISettlement.Proposal(_jobs[2].key.body, "a");
+        ISettlementTypes.Proposal[] memory proposals = new ISettlementTypes.Proposal[](3);
+        proposals[0] = ISettlementTypes.Proposal(fresh.key.body, "a");
+        proposals[1] = ISettlementTypes.Proposal(unknown.key.body, "a");
+        proposals[2] = ISettlementTypes.Proposal(_jobs[2].key.body, "a");
         _drawNot(_jobs[2], workers[0]);
         bytes[3] memory reasons = [
-            abi.encodeWithSelector(ISettlement.SeedPending.selector, block.number + 1, block.number),
-            abi.encodeWithSelector(ISettlement.WrongStatus.selector, unknown.id, NONE),
-            abi.encodeWithSelector(ISettlement.NotDrawn.selector, workers[0], 0, 1)
+            abi.encodeWithSelector(ISettlementTypes.SeedPending.selector, block.number + 1, block.number),
+            abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, unknown.id, NONE),
+            abi.encodeWithSelector(ISettlementTypes.NotDrawn.selector, workers[0], 0, 1)
         ];
         for (uint256 i; i < 3; ++i) {
             vm.expectEmit(address(settlement));
@@ -140,7 +142,7 @@ contract ProposeManyTest is AppealFixture {
     /// @dev The same job twice in one call: one seat, one bond.
     function test_proposeMany__one_job_twice__one_seat_and_one_bond() public {
         _wait(ANYBODY);
-        ISettlement.Proposal[] memory proposals = _all();
+        ISettlementTypes.Proposal[] memory proposals = _all();
         proposals[1] = proposals[0];
         proposals[2] = proposals[0];
         vm.prank(_signerOf(workers[0]));
@@ -156,10 +158,10 @@ contract ProposeManyTest is AppealFixture {
         _wait(COMMIT_SECONDS / 2 + 1);
         Job memory later = _post(requester, exactVersion, _openTerms(3), _noCallback());
         _draw();
-        ISettlement.Proposal[] memory proposals = new ISettlement.Proposal[](3);
-        proposals[0] = ISettlement.Proposal(_jobs[0].key.body, "a");
-        proposals[1] = ISettlement.Proposal(later.key.body, "a");
-        proposals[2] = ISettlement.Proposal(_jobs[1].key.body, "a");
+        ISettlementTypes.Proposal[] memory proposals = new ISettlementTypes.Proposal[](3);
+        proposals[0] = ISettlementTypes.Proposal(_jobs[0].key.body, "a");
+        proposals[1] = ISettlementTypes.Proposal(later.key.body, "a");
+        proposals[2] = ISettlementTypes.Proposal(_jobs[1].key.body, "a");
         vm.warp(block.timestamp + COMMIT_SECONDS / 2 - 2);
         vm.prank(_signerOf(stranger));
         settlement.proposeMany(later.key.terms, later.rules, stranger, proposals);
@@ -176,15 +178,15 @@ contract ProposeManyTest is AppealFixture {
         return abi.encodePacked("answer", uint8(i));
     }
 
-    function _all() private view returns (ISettlement.Proposal[] memory proposals) {
-        proposals = new ISettlement.Proposal[](3);
+    function _all() private view returns (ISettlementTypes.Proposal[] memory proposals) {
+        proposals = new ISettlementTypes.Proposal[](3);
         for (uint256 i; i < 3; ++i) {
-            proposals[i] = ISettlement.Proposal(_jobs[i].key.body, _answer(i));
+            proposals[i] = ISettlementTypes.Proposal(_jobs[i].key.body, _answer(i));
         }
     }
 
     function _proposeAll(address worker) private {
-        ISettlement.Proposal[] memory proposals = _all();
+        ISettlementTypes.Proposal[] memory proposals = _all();
         vm.prank(_signerOf(worker));
         settlement.proposeMany(_jobs[0].key.terms, _jobs[0].rules, worker, proposals);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {DECIDED, REVEALING} from "../../../contracts/types/JobWord.sol";
 import {REVEALED, Vote} from "../../../contracts/types/Vote.sol";
 import {Fixture, Job} from "../utils/Fixture.sol";
@@ -21,7 +21,7 @@ contract RevealTest is Fixture {
         _commitRange(_open, 0, 4, "a");
         uint256 end = settlement.job(_open.id).time + COMMIT_SECONDS;
         vm.warp(end - 1);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitPhaseOpen.selector, end, end - 1));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitPhaseOpen.selector, end, end - 1));
         _reveal(_open, workers[0], "a");
         vm.warp(end);
         _reveal(_open, workers[0], "a");
@@ -31,7 +31,7 @@ contract RevealTest is Fixture {
     function test_reveal__fewer_seats_than_the_quorum__reverts() public {
         _commitRange(_open, 0, 3, "a");
         _wait(COMMIT_SECONDS);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.ShortRound.selector, 3, 4));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.ShortRound.selector, 3, 4));
         _reveal(_open, workers[0], "a");
     }
 
@@ -39,7 +39,7 @@ contract RevealTest is Fixture {
         _commitRange(_open, 0, 5, "a");
         uint256 end = block.timestamp + REVEAL_SECONDS;
         vm.warp(end);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RevealPhaseOver.selector, end, end));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RevealPhaseOver.selector, end, end));
         _reveal(_open, workers[0], "a");
         vm.warp(end - 1);
         _reveal(_open, workers[0], "a");
@@ -50,7 +50,7 @@ contract RevealTest is Fixture {
         _commitRange(_open, 0, 4, "a");
         uint256 end = block.timestamp + COMMIT_SECONDS + REVEAL_SECONDS;
         vm.warp(end);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RevealPhaseOver.selector, end, end));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RevealPhaseOver.selector, end, end));
         _reveal(_open, workers[0], "a");
     }
 
@@ -81,14 +81,14 @@ contract RevealTest is Fixture {
     function test_reveal__another_s_slot__reverts() public {
         _commitRange(_open, 0, 5, "a");
         uint256 slot = slotOf[_open.id][0][workers[1]];
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitmentMismatch.selector, workers[0], slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitmentMismatch.selector, workers[0], slot));
         settlement.reveal(_open.key, workers[0], slot, _salt(_open.id, 0, workers[0]), "a");
     }
 
     function test_reveal__never_committed__reverts() public {
         _commitRange(_open, 0, 4, "a");
         _wait(COMMIT_SECONDS);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitmentMismatch.selector, workers[4], 0));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitmentMismatch.selector, workers[4], 0));
         _reveal(_open, workers[4], "a");
     }
 
@@ -97,7 +97,7 @@ contract RevealTest is Fixture {
         _commitRange(_open, 0, 5, "a");
         _commitRange(other, 0, 5, "a");
         uint256 slot = slotOf[other.id][0][workers[0]];
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitmentMismatch.selector, workers[0], slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitmentMismatch.selector, workers[0], slot));
         settlement.reveal(_open.key, workers[0], slot, _salt(other.id, 0, workers[0]), "a");
     }
 
@@ -105,20 +105,20 @@ contract RevealTest is Fixture {
 
     function test_revealKnown__nobody_published_it__reverts() public {
         _commitRange(_open, 0, 5, "a");
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.UnknownDigest.selector, keccak256("a")));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.UnknownDigest.selector, keccak256("a")));
         _revealKnown(workers[0], workers[0], "a");
         _reveal(_open, workers[0], "a");
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.UnknownDigest.selector, keccak256("b")));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.UnknownDigest.selector, keccak256("b")));
         _revealKnown(workers[1], workers[1], "b");
     }
 
     function test_revealNear_and_addSupport_and_vindicate__exact_job__revert() public {
         _commitRange(_open, 0, 5, "a");
         _reveal(_open, workers[0], "a");
-        bytes memory reason = abi.encodeWithSelector(ISettlement.NotTolerance.selector, _open.id);
+        bytes memory reason = abi.encodeWithSelector(ISettlementTypes.NotTolerance.selector, _open.id);
         vm.expectRevert(reason);
         _revealNear(_open, workers[1], "a", "a");
-        ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[0], "a");
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(_open, 0, workers[0], "a");
         vm.expectRevert(reason);
         settlement.addSupport(_open.key, workers[0], ballot, "a", "a");
         vm.expectRevert(reason);
@@ -130,11 +130,11 @@ contract RevealTest is Fixture {
     function test_reveal__first__publishes_and_leads() public {
         _commitRange(_open, 0, 5, "a");
         vm.expectEmit(address(settlement));
-        emit ISettlement.ResultPublished(_open.id, "a");
+        emit ISettlementTypes.ResultPublished(_open.id, "a");
         vm.expectEmit(address(settlement));
-        emit ISettlement.Revealed(_open.id, workers[0], keccak256("a"));
+        emit ISettlementTypes.Revealed(_open.id, workers[0], keccak256("a"));
         _reveal(_open, workers[0], "a");
-        ISettlement.JobView memory shown = settlement.job(_open.id);
+        ISettlementTypes.JobView memory shown = settlement.job(_open.id);
         assertEq(shown.status, REVEALING);
         assertEq(shown.revealed, 1);
         assertEq(shown.leading, 1);
@@ -159,7 +159,7 @@ contract RevealTest is Fixture {
         _revealRange(_open, 0, 2, "a");
         _reveal(_open, workers[2], "b");
         _revealKnown(workers[3], stranger, "b");
-        ISettlement.JobView memory shown = settlement.job(_open.id);
+        ISettlementTypes.JobView memory shown = settlement.job(_open.id);
         assertEq(shown.leading, 2);
         assertEq(shown.revealed, 4);
     }
@@ -193,9 +193,9 @@ contract RevealTest is Fixture {
         assertEq(settlement.job(_open.id).status, REVEALING);
         assertFalse(settlement.isSettled(_open.key, address(0), keccak256("a")));
         vm.expectEmit(address(settlement));
-        emit ISettlement.Decided(_open.id, bytes20(keccak256("a")));
+        emit ISettlementTypes.Decided(_open.id, bytes20(keccak256("a")));
         _reveal(_open, workers[3], "a");
-        ISettlement.JobView memory shown = settlement.job(_open.id);
+        ISettlementTypes.JobView memory shown = settlement.job(_open.id);
         assertEq(shown.status, DECIDED);
         assertEq(shown.leading, 4);
         assertEq(shown.mark, bytes20(keccak256("a")));
@@ -208,7 +208,7 @@ contract RevealTest is Fixture {
         _revealRange(_open, 0, 4, "a");
         assertEq(settlement.job(_open.id).status, DECIDED);
         _reveal(_open, workers[4], "a");
-        ISettlement.JobView memory shown = settlement.job(_open.id);
+        ISettlementTypes.JobView memory shown = settlement.job(_open.id);
         assertEq(shown.leading, 5);
         assertEq(shown.revealed, 5);
     }
@@ -232,7 +232,7 @@ contract RevealTest is Fixture {
         _commit(_open, workers[4], "b", 1);
         _revealRange(_open, 0, 4, "a");
         _reveal(_open, workers[4], "b");
-        ISettlement.JobView memory shown = settlement.job(_open.id);
+        ISettlementTypes.JobView memory shown = settlement.job(_open.id);
         assertEq(shown.leading, 4);
         assertEq(shown.revealed, 5);
         assertEq(shown.mark, bytes20(keccak256("a")));
@@ -257,7 +257,7 @@ contract RevealTest is Fixture {
 
     function _expectMismatch(address worker) private {
         uint256 slot = slotOf[_open.id][0][worker];
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitmentMismatch.selector, worker, slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitmentMismatch.selector, worker, slot));
     }
 
     function _revealKnown(address worker, address sender, bytes memory result) private {
@@ -267,6 +267,6 @@ contract RevealTest is Fixture {
     }
 
     function _published() private returns (uint256 count) {
-        return _countLogs(ISettlement.ResultPublished.selector);
+        return _countLogs(ISettlementTypes.ResultPublished.selector);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {DECIDED, REVEALING} from "../../../contracts/types/JobWord.sol";
 import {COMMITTED, Vote} from "../../../contracts/types/Vote.sol";
 import {Fixture, Job} from "../utils/Fixture.sol";
@@ -20,7 +20,7 @@ contract SettlementToleranceTest is Fixture {
 
     function test_revealNear__reference_unknown__reverts() public {
         _commitRange(_open, 0, 5, _quarters(0));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.UnknownDigest.selector, keccak256(_quarters(1))));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.UnknownDigest.selector, keccak256(_quarters(1))));
         _revealNear(_open, workers[0], _quarters(0), _quarters(1));
     }
 
@@ -30,7 +30,7 @@ contract SettlementToleranceTest is Fixture {
         _commit(_open, workers[4], _quarters(0), 1);
         _reveal(_open, workers[4], _quarters(0));
         _revealNear(_open, workers[0], _quarters(4), _quarters(0));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.UnknownDigest.selector, keccak256(_quarters(4))));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.UnknownDigest.selector, keccak256(_quarters(4))));
         _revealNear(_open, workers[1], _quarters(4), _quarters(4));
     }
 
@@ -39,7 +39,7 @@ contract SettlementToleranceTest is Fixture {
         _commit(_open, workers[4], _quarters(0), 1);
         _reveal(_open, workers[4], _quarters(0));
         vm.expectRevert(
-            abi.encodeWithSelector(ISettlement.NotClose.selector, keccak256(_quarters(5)), keccak256(_quarters(0)))
+            abi.encodeWithSelector(ISettlementTypes.NotClose.selector, keccak256(_quarters(5)), keccak256(_quarters(0)))
         );
         _revealNear(_open, workers[0], _quarters(5), _quarters(0));
     }
@@ -48,7 +48,7 @@ contract SettlementToleranceTest is Fixture {
         _commitRange(_open, 0, 5, _quarters(0));
         _reveal(_open, workers[0], _quarters(0));
         uint256 slot = slotOf[_open.id][0][workers[1]];
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.CommitmentMismatch.selector, workers[1], slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CommitmentMismatch.selector, workers[1], slot));
         _revealNear(_open, workers[1], _quarters(1), _quarters(0));
     }
 
@@ -56,7 +56,7 @@ contract SettlementToleranceTest is Fixture {
         _commitRange(_open, 0, 5, _quarters(0));
         uint256 slot = slotOf[_open.id][0][workers[0]];
         bytes32 salt = _salt(_open.id, 0, workers[0]);
-        bytes memory reason = abi.encodeWithSelector(ISettlement.NotTheWorker.selector, workers[0], stranger);
+        bytes memory reason = abi.encodeWithSelector(ISettlementTypes.NotTheWorker.selector, workers[0], stranger);
         vm.startPrank(stranger);
         vm.expectRevert(reason);
         settlement.reveal(_open.key, workers[0], slot, salt, _quarters(0));
@@ -73,9 +73,9 @@ contract SettlementToleranceTest is Fixture {
 
     function test_addSupport__not_revealed_or_wrong_ballot__reverts() public {
         _twoReferences();
-        ISettlement.Ballot memory ballot = _silentBallot(_open, 0, workers[4], _quarters(2));
+        ISettlementTypes.Ballot memory ballot = _silentBallot(_open, 0, workers[4], _quarters(2));
         bytes memory reason =
-            abi.encodeWithSelector(ISettlement.NoSuchVote.selector, _open.id, workers[4], ballot.place & 0xFFFF);
+            abi.encodeWithSelector(ISettlementTypes.NoSuchVote.selector, _open.id, workers[4], ballot.place & 0xFFFF);
         vm.expectRevert(reason);
         settlement.addSupport(_open.key, workers[4], ballot, _quarters(2), _quarters(0));
         ballot = _revealedBallot(_open, 0, workers[4], _quarters(2));
@@ -85,22 +85,22 @@ contract SettlementToleranceTest is Fixture {
 
     function test_addSupport__result_not_the_revealed_one__reverts() public {
         _twoReferences();
-        ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[1], _quarters(4));
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(_open, 0, workers[1], _quarters(4));
         uint256 slot = ballot.place & 0xFFFF;
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NoSuchVote.selector, _open.id, workers[1], slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NoSuchVote.selector, _open.id, workers[1], slot));
         settlement.addSupport(_open.key, workers[1], ballot, _quarters(3), _quarters(0));
     }
 
     function test_addSupport__own_reference_or_twice__reverts() public {
         _twoReferences();
-        ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[1], _quarters(4));
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(_open, 0, workers[1], _quarters(4));
         vm.expectRevert(
-            abi.encodeWithSelector(ISettlement.SupportedAlready.selector, workers[1], keccak256(_quarters(4)))
+            abi.encodeWithSelector(ISettlementTypes.SupportedAlready.selector, workers[1], keccak256(_quarters(4)))
         );
         settlement.addSupport(_open.key, workers[1], ballot, _quarters(4), _quarters(4));
         settlement.addSupport(_open.key, workers[1], ballot, _quarters(4), _quarters(0));
         vm.expectRevert(
-            abi.encodeWithSelector(ISettlement.SupportedAlready.selector, workers[1], keccak256(_quarters(0)))
+            abi.encodeWithSelector(ISettlementTypes.SupportedAlready.selector, workers[1], keccak256(_quarters(0)))
         );
         settlement.addSupport(_open.key, workers[1], ballot, _quarters(4), _quarters(0));
     }
@@ -108,10 +108,10 @@ contract SettlementToleranceTest is Fixture {
     function test_addSupport__reference_named_at_the_reveal__reverts() public {
         _twoReferences();
         _revealNear(_open, workers[2], _quarters(2), _quarters(0));
-        ISettlement.Ballot memory ballot =
+        ISettlementTypes.Ballot memory ballot =
             _ballot(_open, 0, workers[2], keccak256(_quarters(2)), keccak256(_quarters(0)));
         vm.expectRevert(
-            abi.encodeWithSelector(ISettlement.SupportedAlready.selector, workers[2], keccak256(_quarters(0)))
+            abi.encodeWithSelector(ISettlementTypes.SupportedAlready.selector, workers[2], keccak256(_quarters(0)))
         );
         settlement.addSupport(_open.key, workers[2], ballot, _quarters(2), _quarters(0));
     }
@@ -121,9 +121,9 @@ contract SettlementToleranceTest is Fixture {
         _commitRange(_open, 1, 5, _quarters(5));
         _reveal(_open, workers[0], _quarters(0));
         _reveal(_open, workers[1], _quarters(5));
-        ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[1], _quarters(5));
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(_open, 0, workers[1], _quarters(5));
         vm.expectRevert(
-            abi.encodeWithSelector(ISettlement.NotClose.selector, keccak256(_quarters(5)), keccak256(_quarters(0)))
+            abi.encodeWithSelector(ISettlementTypes.NotClose.selector, keccak256(_quarters(5)), keccak256(_quarters(0)))
         );
         settlement.addSupport(_open.key, workers[1], ballot, _quarters(5), _quarters(0));
     }
@@ -133,8 +133,8 @@ contract SettlementToleranceTest is Fixture {
         _revealNear(_open, workers[2], _quarters(2), _quarters(0));
         _revealNear(_open, workers[3], _quarters(2), _quarters(0));
         _revealNear(_open, workers[4], _quarters(2), _quarters(0));
-        ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[1], _quarters(4));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, _open.id, DECIDED));
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(_open, 0, workers[1], _quarters(4));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, _open.id, DECIDED));
         settlement.addSupport(_open.key, workers[1], ballot, _quarters(4), _quarters(0));
     }
 
@@ -142,36 +142,38 @@ contract SettlementToleranceTest is Fixture {
 
     function test_vindicate__not_decided_or_another_settled_result__reverts() public {
         _twoReferences();
-        ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[1], _quarters(4));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.WrongStatus.selector, _open.id, REVEALING));
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(_open, 0, workers[1], _quarters(4));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, _open.id, REVEALING));
         settlement.vindicate(_open.key, workers[1], ballot, _quarters(4), _quarters(0));
         for (uint256 i = 2; i < 5; ++i) {
             _revealNear(_open, workers[i], _quarters(2), _quarters(0));
         }
         vm.expectRevert(
-            abi.encodeWithSelector(ISettlement.NotSettledResult.selector, _open.id, keccak256(_quarters(4)))
+            abi.encodeWithSelector(ISettlementTypes.NotSettledResult.selector, _open.id, keccak256(_quarters(4)))
         );
         settlement.vindicate(_open.key, workers[1], ballot, _quarters(4), _quarters(4));
     }
 
     function test_vindicate__right_already_or_twice__reverts() public {
         _decidedAgainst(12);
-        ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[0], _quarters(0));
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(_open, 0, workers[0], _quarters(0));
         uint256 slot = ballot.place & 0xFFFF;
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RightAlready.selector, workers[0], slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RightAlready.selector, workers[0], slot));
         settlement.vindicate(_open.key, workers[0], ballot, _quarters(0), _quarters(0));
         ballot = _revealedBallot(_open, 0, workers[4], _quarters(12));
         settlement.vindicate(_open.key, workers[4], ballot, _quarters(12), _quarters(0));
         slot = ballot.place & 0xFFFF;
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RightAlready.selector, workers[4], slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RightAlready.selector, workers[4], slot));
         settlement.vindicate(_open.key, workers[4], ballot, _quarters(12), _quarters(0));
     }
 
     function test_vindicate__more_than_three_tolerances__reverts() public {
         _decidedAgainst(13);
-        ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[4], _quarters(13));
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(_open, 0, workers[4], _quarters(13));
         vm.expectRevert(
-            abi.encodeWithSelector(ISettlement.NotClose.selector, keccak256(_quarters(13)), keccak256(_quarters(0)))
+            abi.encodeWithSelector(
+                ISettlementTypes.NotClose.selector, keccak256(_quarters(13)), keccak256(_quarters(0))
+            )
         );
         settlement.vindicate(_open.key, workers[4], ballot, _quarters(13), _quarters(0));
     }
@@ -179,9 +181,9 @@ contract SettlementToleranceTest is Fixture {
     function test_vindicate__silent__reverts() public {
         _commitRange(_open, 0, 5, _quarters(0));
         _revealRange(_open, 0, 4, _quarters(0));
-        ISettlement.Ballot memory ballot = _silentBallot(_open, 0, workers[4], _quarters(0));
+        ISettlementTypes.Ballot memory ballot = _silentBallot(_open, 0, workers[4], _quarters(0));
         uint256 slot = ballot.place & 0xFFFF;
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.NoSuchVote.selector, _open.id, workers[4], slot));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NoSuchVote.selector, _open.id, workers[4], slot));
         settlement.vindicate(_open.key, workers[4], ballot, _quarters(0), _quarters(0));
     }
 
@@ -189,8 +191,8 @@ contract SettlementToleranceTest is Fixture {
         _decidedAgainst(12);
         _wait(2 * REVEAL_SECONDS);
         _close(_open);
-        ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[4], _quarters(12));
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.ClosedAlready.selector, _open.id));
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(_open, 0, workers[4], _quarters(12));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.ClosedAlready.selector, _open.id));
         settlement.vindicate(_open.key, workers[4], ballot, _quarters(12), _quarters(0));
     }
 
@@ -202,7 +204,7 @@ contract SettlementToleranceTest is Fixture {
         _commitRange(_open, 3, 5, _quarters(8));
         _reveal(_open, workers[0], _quarters(4));
         vm.expectEmit(address(settlement));
-        emit ISettlement.Supported(_open.id, workers[1], keccak256(_quarters(4)));
+        emit ISettlementTypes.Supported(_open.id, workers[1], keccak256(_quarters(4)));
         _revealNear(_open, workers[1], _quarters(0), _quarters(4));
         _revealNear(_open, workers[2], _quarters(0), _quarters(4));
         _revealNear(_open, workers[3], _quarters(8), _quarters(4));
@@ -224,7 +226,7 @@ contract SettlementToleranceTest is Fixture {
         _twoReferences();
         _revealNear(_open, workers[2], _quarters(2), _quarters(0));
         _revealNear(_open, workers[3], _quarters(2), _quarters(4));
-        ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[1], _quarters(4));
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(_open, 0, workers[1], _quarters(4));
         vm.prank(stranger);
         settlement.addSupport(_open.key, workers[1], ballot, _quarters(4), _quarters(0));
         assertEq(settlement.job(_open.id).status, REVEALING);
@@ -241,11 +243,11 @@ contract SettlementToleranceTest is Fixture {
 
     function test_vindicate__three_tolerances__bond_back_and_paid() public {
         _decidedAgainst(12);
-        ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[4], _quarters(12));
-        _expectClaimSkipped(_open, workers[4], ISettlement.NotEnded.selector);
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(_open, 0, workers[4], _quarters(12));
+        _expectClaimSkipped(_open, workers[4], ISettlementTypes.NotEnded.selector);
         _claimBallot(_open, workers[4], ballot);
         vm.expectEmit(address(settlement));
-        emit ISettlement.Vindicated(_open.id, workers[4], 0, 1);
+        emit ISettlementTypes.Vindicated(_open.id, workers[4], 0, 1);
         vm.prank(stranger);
         settlement.vindicate(_open.key, workers[4], ballot, _quarters(12), _quarters(0));
         _claimBallot(_open, workers[4], ballot);
@@ -265,7 +267,7 @@ contract SettlementToleranceTest is Fixture {
         _decidedAgainst(12);
         uint256 end = begin + 2 * REVEAL_SECONDS;
         vm.warp(end - 1);
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RevealPhaseOpen.selector, end, end - 1));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RevealPhaseOpen.selector, end, end - 1));
         _close(_open);
         vm.warp(end);
         _close(_open);
@@ -276,8 +278,8 @@ contract SettlementToleranceTest is Fixture {
     /// @dev The seats of an undecided round are judged by the answer of the next: vindicated one by one.
     function test_vindicate__seat_of_an_earlier_round__bond_back_and_paid() public {
         _undecidedThenSettled(_quarters(1));
-        ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[0], _quarters(0));
-        _expectClaimSkipped(_open, workers[0], ISettlement.NotEnded.selector);
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(_open, 0, workers[0], _quarters(0));
+        _expectClaimSkipped(_open, workers[0], ISettlementTypes.NotEnded.selector);
         _claimBallot(_open, workers[0], ballot);
         settlement.vindicate(_open.key, workers[0], ballot, _quarters(0), _quarters(1));
         uint256 credit = vault.credit(workers[0]);
@@ -285,7 +287,9 @@ contract SettlementToleranceTest is Fixture {
         assertGt(vault.credit(workers[0]), credit);
         ballot = _revealedBallot(_open, 0, workers[3], _quarters(100));
         vm.expectRevert(
-            abi.encodeWithSelector(ISettlement.NotClose.selector, keccak256(_quarters(100)), keccak256(_quarters(1)))
+            abi.encodeWithSelector(
+                ISettlementTypes.NotClose.selector, keccak256(_quarters(100)), keccak256(_quarters(1))
+            )
         );
         settlement.vindicate(_open.key, workers[3], ballot, _quarters(100), _quarters(1));
     }
@@ -293,9 +297,9 @@ contract SettlementToleranceTest is Fixture {
     /// @dev One that had supported the very digest that is settled now needs no vindication.
     function test_claim__seat_of_an_earlier_round_with_the_settled_digest__bond_back_and_paid_at_once() public {
         _undecidedThenSettled(_quarters(0));
-        ISettlement.Ballot memory ballot = _revealedBallot(_open, 0, workers[0], _quarters(0));
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(_open, 0, workers[0], _quarters(0));
         vm.expectRevert(
-            abi.encodeWithSelector(ISettlement.RightAlready.selector, workers[0], slotOf[_open.id][0][workers[0]])
+            abi.encodeWithSelector(ISettlementTypes.RightAlready.selector, workers[0], slotOf[_open.id][0][workers[0]])
         );
         settlement.vindicate(_open.key, workers[0], ballot, _quarters(0), _quarters(0));
         uint256 credit = vault.credit(workers[0]);
@@ -315,10 +319,10 @@ contract SettlementToleranceTest is Fixture {
                 _reveal(_open, workers[i], _quarters(1));
             }
         }
-        ISettlement.JobView memory shown = settlement.job(_open.id);
+        ISettlementTypes.JobView memory shown = settlement.job(_open.id);
         assertEq(shown.leading, shown.committed);
         uint256 end = shown.time + 2 * REVEAL_SECONDS;
-        vm.expectRevert(abi.encodeWithSelector(ISettlement.RevealPhaseOpen.selector, end, block.timestamp));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RevealPhaseOpen.selector, end, block.timestamp));
         _close(_open);
         vm.warp(end);
         _close(_open);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {DECIDED, NONE, REFUNDED, UNRESOLVED} from "../../../contracts/types/JobWord.sol";
 import {Fixture, Job} from "../utils/Fixture.sol";
 
@@ -12,7 +12,7 @@ contract ViewsTest is Fixture {
     }
 
     function test_job__unknown__all_zero() public view {
-        ISettlement.JobView memory shown;
+        ISettlementTypes.JobView memory shown;
         assertEq(abi.encode(settlement.job("unknown")), abi.encode(shown));
         assertEq(shown.status, NONE);
     }
@@ -37,7 +37,7 @@ contract ViewsTest is Fixture {
     function test_job__decided__digest_and_counts() public {
         Job memory job = _postExact(5, 1);
         _voted(job, 4, "a", "b");
-        ISettlement.JobView memory shown = settlement.job(job.id);
+        ISettlementTypes.JobView memory shown = settlement.job(job.id);
         assertEq(shown.status, DECIDED);
         assertEq(shown.mark, bytes20(keccak256("a")));
         assertEq(shown.committed, 5);

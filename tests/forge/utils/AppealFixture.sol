@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {MODE_OPTIMISTIC, MODE_QUORUM, Terms} from "../../../contracts/types/Terms.sol";
 import {PROPOSAL} from "../../../contracts/types/Vote.sol";
 import {Fixture, Job} from "./Fixture.sol";
@@ -119,8 +119,12 @@ abstract contract AppealFixture is Fixture {
 
     // --- claims ---
 
-    function _proposalBallot(uint256 round, bytes memory result) internal pure returns (ISettlement.Ballot memory) {
-        return ISettlement.Ballot(round << 16 | PROPOSAL, keccak256(result), 0);
+    function _proposalBallot(uint256 round, bytes memory result)
+        internal
+        pure
+        returns (ISettlementTypes.Ballot memory)
+    {
+        return ISettlementTypes.Ballot(round << 16 | PROPOSAL, keccak256(result), 0);
     }
 
     function _claimProposal(Job memory job, uint256 round, address worker, bytes memory result) internal {

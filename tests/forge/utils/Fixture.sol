@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IModelRegistry} from "../../../contracts/interfaces/IModelRegistry.sol";
-import {ISettlement} from "../../../contracts/interfaces/ISettlement.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {Callback, JobKey, Request, RequestLib} from "../../../contracts/types/Request.sol";
 import {EXACT, Rules, TOLERANCE} from "../../../contracts/types/Rules.sol";
 import {Terms} from "../../../contracts/types/Terms.sol";
@@ -225,7 +225,7 @@ abstract contract Fixture is Deployment {
     function _revealedBallot(Job memory job, uint256 round, address worker, bytes memory result)
         internal
         view
-        returns (ISettlement.Ballot memory)
+        returns (ISettlementTypes.Ballot memory)
     {
         return _ballot(job, round, worker, keccak256(result), 0);
     }
@@ -234,7 +234,7 @@ abstract contract Fixture is Deployment {
     function _silentBallot(Job memory job, uint256 round, address worker, bytes memory result)
         internal
         view
-        returns (ISettlement.Ballot memory)
+        returns (ISettlementTypes.Ballot memory)
     {
         bytes32 salt = _salt(job.id, round, worker);
         bytes32 commitment = settlement.commitmentOf(job.id, round, worker, keccak256(result), salt);
@@ -244,14 +244,14 @@ abstract contract Fixture is Deployment {
     function _ballot(Job memory job, uint256 round, address worker, bytes32 first, bytes32 second)
         internal
         view
-        returns (ISettlement.Ballot memory)
+        returns (ISettlementTypes.Ballot memory)
     {
-        return ISettlement.Ballot(round << 16 | slotOf[job.id][round][worker], first, second);
+        return ISettlementTypes.Ballot(round << 16 | slotOf[job.id][round][worker], first, second);
     }
 
-    function _claimBallot(Job memory job, address worker, ISettlement.Ballot memory ballot) internal {
-        ISettlement.Claim[] memory claims = new ISettlement.Claim[](1);
-        claims[0] = ISettlement.Claim(job.key, ballot);
+    function _claimBallot(Job memory job, address worker, ISettlementTypes.Ballot memory ballot) internal {
+        ISettlementTypes.Claim[] memory claims = new ISettlementTypes.Claim[](1);
+        claims[0] = ISettlementTypes.Claim(job.key, ballot);
         settlement.claim(worker, claims);
     }
 
@@ -261,7 +261,7 @@ abstract contract Fixture is Deployment {
 
     function _expectClaimSkipped(Job memory job, address worker, bytes4 reason) internal {
         vm.expectEmit(address(settlement));
-        emit ISettlement.ClaimSkipped(job.id, worker, reason);
+        emit ISettlementTypes.ClaimSkipped(job.id, worker, reason);
     }
 
     function _close(Job memory job) internal {

@@ -1,65 +1,32 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlement} from "../interfaces/ISettlement.sol";
+import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
+import {IStakeVault} from "../interfaces/IStakeVault.sol";
 import {Division} from "../libraries/Division.sol";
 import {Tolerance} from "../libraries/Tolerance.sol";
 import {History} from "../types/History.sol";
-import {DECIDED, JobWord, PROPOSED, REFUNDED, UNRESOLVED} from "../types/JobWord.sol";
+import {DECIDED, JobWord, REFUNDED, UNRESOLVED} from "../types/JobWord.sol";
 import {JobKey, Request, RequestLib} from "../types/Request.sol";
-import {EXACT, Rules, TOLERANCE} from "../types/Rules.sol";
+import {Rules, TOLERANCE} from "../types/Rules.sol";
 import {Tally} from "../types/Tally.sol";
 import {Terms} from "../types/Terms.sol";
-import {REVEALED, Vote, VoteLib} from "../types/Vote.sol";
+import {REVEALED, Vote} from "../types/Vote.sol";
+import {Comparator} from "./Comparator.sol";
 import {Ledger} from "./Ledger.sol";
 
-/// @title Payout: who was right, who is paid, and where the rest goes
-/// @dev No pot is stored. What went into a job follows from its terms and its seats, and so does what leaves it:
-/// claims pay the right seats one by one, `close` everything else at once.
-abstract contract Payout is Ledger {
-    /// @inheritdoc ISettlement
-    function vindicate(
-        JobKey calldata key,
-        address worker,
-        Ballot calldata ballot,
-        bytes calldata result,
-        bytes calldata settled
-    ) external {
-        (bytes32 digest, bytes32 answer) = _requireRight(_idOf(key), key.rules, result, settled);
-        _vindicate(key, worker, ballot, digest, answer);
-    }
+/// @title Closing: the rare steps about money, in a contract whose code Settlement runs as its own
+/// @dev `Settlement` creates it and hands the calls over by delegate call; inside it there would be no room for them. Called
+/// by itself it finds no job, and no vault that listens. No pot is stored: what went into a job follows from its terms and
+/// its seats, and so does what leaves it. Claims pay the right seats one by one, `close` everything else at once.
+contract Closing is Ledger {
+    constructor(IStakeVault vault, IModelRegistry registry, address queue, Comparator comparator)
+        Ledger(vault, registry, queue, comparator)
+    {}
 
-    /// @inheritdoc ISettlement
-    function uphold(JobKey calldata key, uint256 round, bytes calldata appealed, bytes calldata again) external {
-        bytes32 id = _idOf(key);
-        JobWord j = _jobs[id];
-        if (j.closed()) revert ClosedAlready(id);
-        uint256 next = round + 1;
-        while (next < j.round() && !j.isAppealed(next)) ++next;
-        (bytes32 first, bytes32 second) = _requireRight(id, key.rules, appealed, again);
-        _requireAppealed(id, round, first);
-        _requireAppealed(id, next, second);
-        _uphold(id, round);
-    }
-
-    /// @inheritdoc ISettlement
-    function claim(address worker, Claim[] calldata claims) external {
-        uint256 bonds;
-        uint256 fees;
-        for (uint256 i; i < claims.length; ++i) {
-            Claim calldata c = claims[i];
-            (uint256 bond, uint256 fee) = _claim(worker, c.key, c.ballot);
-            unchecked {
-                bonds += bond; // what the vault holds, at most
-                fees += fee;
-            }
-        }
-        if (bonds != 0) _vault.unbond(worker, bonds, fees);
-    }
-
-    /// @inheritdoc ISettlement
+    /// @notice See `ISettlement`.
     function close(Request calldata request, Rules rules) external {
-        bytes32 id = RequestLib.id(QUEUE, request, rules);
+        bytes32 id = RequestLib.id(_queue, request, rules);
         JobWord j = _jobs[id];
         if (j.closed()) revert ClosedAlready(id);
         _requireClosable(request.terms, rules, id, j);
@@ -78,6 +45,33 @@ abstract contract Payout is Ledger {
             _vault.pay(c.payers[i].account, p.dues[i]);
         }
     }
+
+    /// @notice See `ISettlement`.
+    function vindicate(
+        JobKey calldata key,
+        address worker,
+        Ballot calldata ballot,
+        bytes calldata result,
+        bytes calldata settled
+    ) external {
+        (bytes32 digest, bytes32 answer) = _requireRight(_idOf(key), key.rules, result, settled);
+        _vindicate(key, worker, ballot, digest, answer);
+    }
+
+    /// @notice See `ISettlement`.
+    function uphold(JobKey calldata key, uint256 round, bytes calldata appealed, bytes calldata again) external {
+        bytes32 id = _idOf(key);
+        JobWord j = _jobs[id];
+        if (j.closed()) revert ClosedAlready(id);
+        uint256 next = round + 1;
+        while (next < j.round() && !j.isAppealed(next)) ++next;
+        (bytes32 first, bytes32 second) = _requireRight(id, key.rules, appealed, again);
+        _requireAppealed(id, round, first);
+        _requireAppealed(id, next, second);
+        _uphold(id, round);
+    }
+
+    // --- who was right ---
 
     function _vindicate(JobKey calldata key, address worker, Ballot calldata ballot, bytes32 digest, bytes32 settled)
         private
@@ -113,81 +107,6 @@ abstract contract Payout is Ledger {
 
     function _requireAppealed(bytes32 id, uint256 round, bytes32 digest) private view {
         if (!_tallies[_tallyKey(id, round, _cut(digest))].isAnswer()) revert NotTheAnswer(id, address(0), digest);
-    }
-
-    // --- claims ---
-
-    /// @dev Frees the slot of one vote and says what is due for it: bond in units, fee in wei.
-    function _claim(address worker, JobKey calldata key, Ballot calldata ballot)
-        private
-        returns (uint256 bond, uint256 fee)
-    {
-        bytes32 id = _idOf(key);
-        JobWord j = _jobs[id];
-        if (j.status() == PROPOSED) return _claimProposal(worker, key, ballot, id, j);
-        Vote v = _opened(id, worker, ballot);
-        (bytes4 refused, bool bondBack, bool paid) = _due(key, id, j, worker, ballot, v);
-        if (refused != 0) {
-            emit ClaimSkipped(id, worker, refused);
-            return (0, 0);
-        }
-
-        _votes[_placeOf(id, worker, ballot)] = VoteLib.free();
-        // Seats have 7 bits, steps 8, amounts 48, a unit at most 60.
-        unchecked {
-            uint256 seats = v.seats();
-            if (bondBack) bond = seats * key.terms.bond();
-            if (paid) fee = Division.earned(key.terms, key.rules, _unit, seats, seats * v.step());
-            emit Claimed(id, worker, bond * _unit + fee);
-        }
-    }
-
-    /// @dev The answer of a job that nobody has appealed: its seat is in the job's own word.
-    function _claimProposal(address worker, JobKey calldata key, Ballot calldata ballot, bytes32 id, JobWord j)
-        private
-        returns (uint256 bond, uint256 fee)
-    {
-        bytes4 refused;
-        if (j.claimed() || !_isAnswer(j, worker, ballot.first)) refused = NoSuchVote.selector;
-        else if (!_isFinal(key.terms, j)) refused = NotEnded.selector;
-        if (refused != 0) {
-            emit ClaimSkipped(id, worker, refused);
-            return (0, 0);
-        }
-
-        _jobs[id] = j.asClaimed();
-        bond = key.terms.bond();
-        fee = Division.earned(key.terms, key.rules, _unit, 1, j.leader().steps());
-        emit Claimed(id, worker, bond * _unit + fee);
-    }
-
-    /// @dev Whether a vote gets its bond back and whether it is paid, or the error that says why that is not known.
-    function _due(JobKey calldata key, bytes32 id, JobWord j, address worker, Ballot calldata ballot, Vote v)
-        private
-        view
-        returns (bytes4 refused, bool bondBack, bool paid)
-    {
-        if (!v.isBusy()) return (NoSuchVote.selector, false, false);
-        if (j.isVoid(_roundOf(ballot))) return (0, true, false);
-        if (v.stage() == REVEALED) {
-            if (j.status() == UNRESOLVED) return (0, true, false);
-            if (_isFinal(key.terms, j) && _isRight(key.rules, id, j, worker, ballot, v)) return (0, true, true);
-        }
-        // What is left was wrong or silent; until the job is closed that could still change.
-        return (j.closed() ? bytes4(0) : NotEnded.selector, false, false);
-    }
-
-    /// @dev Whether a revealed vote of a round that was not void agrees with the answer of a decided job.
-    function _isRight(Rules rules, bytes32 id, JobWord j, address worker, Ballot calldata ballot, Vote v)
-        private
-        view
-        returns (bool)
-    {
-        if (v.isVindicated()) return true;
-        uint160 settled = j.mark();
-        if (rules.numerics() == EXACT) return _cut(ballot.first) == settled;
-        bytes32 supported = ballot.second == 0 ? ballot.first : ballot.second;
-        return _cut(supported) == settled || _supports[_supportKey(id, _roundOf(ballot), worker, settled)];
     }
 
     // --- closing ---
