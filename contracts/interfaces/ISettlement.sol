@@ -32,8 +32,9 @@ interface ISettlement is ISettlementTypes {
     /// @param commitment `keccak256(chainId, settlement, jobId, round, worker, resultDigest, salt)`
     function commit(JobKey calldata key, address worker, bytes32 commitment, uint256 seats) external;
 
-    /// @notice Takes `seats` seats of one worker in each of many jobs with the same terms and rules, as `commit` does. What is refused is
-    /// reported in `BatchItemFailed` with its reason and leaves the rest alone; without stake for all the rest nothing happens.
+    /// @notice Takes `seats` seats of one worker in each of many jobs with the same terms and rules, as `commit` does.
+    /// What is refused is reported in `BatchItemFailed` with its reason and leaves the rest alone; without stake for all
+    /// the rest nothing happens.
     function commitMany(Terms terms, Rules rules, address worker, uint256 seats, Bid[] calldata bids) external;
 
     /// @notice Reveals a result and supports it: for EXACT, or for TOLERANCE to become a reference.

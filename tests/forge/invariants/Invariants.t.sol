@@ -22,8 +22,8 @@ contract InvariantsTest is Test {
 
     function targetSelectors() public view returns (FuzzSelector[] memory targets) {
         targets = new FuzzSelector[](1);
-        targets[0] = FuzzSelector(address(_handler), new bytes4[](23));
-        bytes4[23] memory selectors = [
+        targets[0] = FuzzSelector(address(_handler), new bytes4[](26));
+        bytes4[26] memory selectors = [
             _handler.credit.selector,
             _handler.stake.selector,
             _handler.post.selector,
@@ -35,6 +35,9 @@ contract InvariantsTest is Test {
             _handler.support.selector,
             _handler.postMany.selector,
             _handler.proposeMany.selector,
+            _handler.commitMany.selector,
+            _handler.revealMany.selector,
+            _handler.claimMany.selector,
             _handler.appeal.selector,
             _handler.uphold.selector,
             _handler.advance.selector,

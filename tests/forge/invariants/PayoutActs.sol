@@ -88,7 +88,7 @@ abstract contract PayoutActs is AppealActs {
         return [uint256(0), 0];
     }
 
-    function _hasToClaim(GhostJob storage job) private view returns (bool) {
+    function _hasToClaim(GhostJob storage job) internal view returns (bool) {
         for (uint256 i; i < job.votes.length; ++i) {
             if (_isDue(job, job.votes[i])) return true;
         }
@@ -96,7 +96,7 @@ abstract contract PayoutActs is AppealActs {
     }
 
     /// @dev A job that is over goes from the list with the first of several claims.
-    function _isDone(uint256 index) private view returns (bool) {
+    function _isDone(uint256 index) internal view returns (bool) {
         for (uint256 i; i < _live.length; ++i) {
             if (_live[i] == index) return false;
         }
@@ -115,11 +115,11 @@ abstract contract PayoutActs is AppealActs {
         return seats * job.request.terms.bond();
     }
 
-    function _isDue(GhostJob storage job, GhostVote storage v) private view returns (bool) {
+    function _isDue(GhostJob storage job, GhostVote storage v) internal view returns (bool) {
         return !v.takenBack && (job.closed || _keepsBond(job, v));
     }
 
-    function _claimed(GhostJob storage job, GhostVote storage v) private {
+    function _claimed(GhostJob storage job, GhostVote storage v) internal {
         if (!_isDue(job, v)) return _did(Act.CLAIM_SKIPPED);
         bool right = _isRight(job, v);
         bool bondBack = _keepsBond(job, v);

@@ -36,7 +36,7 @@ abstract contract RevealActs is RoundActs {
 
     // --- which jobs ---
 
-    function _hasToReveal(GhostJob storage job) private view returns (bool) {
+    function _hasToReveal(GhostJob storage job) internal view returns (bool) {
         return _canReveal(job) && job.revealed < job.committed;
     }
 
@@ -64,17 +64,20 @@ abstract contract RevealActs is RoundActs {
         if (sender == stranger && job.rules.numerics() != EXACT) fine = false;
         (Act act, bytes memory data) = _revealCall(job, v, known, reference_);
         if (!_attempt(fine, sender, address(settlement), data)) return;
+        _revealed(job, v, act == Act.REVEAL_NEAR ? reference_ : v.answer);
+        _did(act);
+    }
 
+    function _revealed(GhostJob storage job, GhostVote storage v, uint256 supported) internal {
         if (job.status == COMMITTING) {
             job.since = uint64(_commitEnd(job));
             job.status = uint8(REVEALING);
         }
         v.spoken = true;
-        v.supported = uint8(act == Act.REVEAL_NEAR ? reference_ : v.answer);
+        v.supported = uint8(supported);
         v.backing = uint16(1 << v.supported);
         if (job.revealed == 0) job.first = v.supported;
         job.revealed += v.seats;
-        _did(act);
         _decided(job, v.supported);
     }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {COMMITTING, PROPOSED, REFUNDED, REVEALING, UNRESOLVED} from "../../../contracts/types/JobWord.sol";
-import {EXACT, Rules} from "../../../contracts/types/Rules.sol";
-import {Terms} from "../../../contracts/types/Terms.sol";
+import {EXACT} from "../../../contracts/types/Rules.sol";
 import {PROPOSAL} from "../../../contracts/types/Vote.sol";
 import {Act} from "./Act.sol";
 import {GhostJob, GhostVote, GhostWorker} from "./Ghosts.sol";
@@ -64,7 +62,7 @@ abstract contract RoundActs is RequestActs {
         }
     }
 
-    function _isFilling(GhostJob storage job) private view returns (bool) {
+    function _isFilling(GhostJob storage job) internal view returns (bool) {
         return job.status == COMMITTING && block.timestamp < _commitEnd(job);
     }
 
@@ -103,7 +101,7 @@ abstract contract RoundActs is RequestActs {
     }
 
     /// @dev Now and then the cold account instead of the signer, which is allowed only if they are one.
-    function _someSender(address worker) private returns (address sender, bool isSigner) {
+    function _someSender(address worker) internal returns (address sender, bool isSigner) {
         sender = _chance(5) ? worker : _workers[worker].signer;
         isSigner = sender == _workers[worker].signer;
     }
@@ -128,7 +126,7 @@ abstract contract RoundActs is RequestActs {
         if (_attempt(fine, sender, address(settlement), data)) _proposed(job, worker, answer);
     }
 
-    function _proposed(GhostJob storage job, address worker, uint256 answer) private {
+    function _proposed(GhostJob storage job, address worker, uint256 answer) internal {
         GhostVote storage v = job.votes.push();
         (v.worker, v.slot, v.seats, v.step) = (worker, uint16(PROPOSAL), 1, uint8(_stepNow(job)));
         (v.round, v.answer, v.supported, v.backing) = (job.round, uint8(answer), uint8(answer), uint16(1 << answer));
@@ -143,84 +141,35 @@ abstract contract RoundActs is RequestActs {
         _didIf(job.round != 0, Act.PROPOSE_AFTER_VOID);
     }
 
-    /// @dev In one call for every job with the terms of a first one, and for that one twice.
-    function proposeMany(uint256 seed) external from(seed) {
-        (bool found, GhostJob storage job) = _someJobThat(_isProposable);
-        if (!found) return;
-        if (_isProposable(job)) {
-            // In the end anybody may propose, and so in all of them.
-            uint256 timestamp = _chance(50) ? _commitEnd(job) - 1 : block.timestamp;
-            _goTo(timestamp, block.number > job.seedBlock ? block.number : job.seedBlock + 1);
-        }
-        address worker = _someWorker();
-        GhostWorker storage w = _workers[worker];
-        uint256 answer = _someAnswer();
-        ISettlementTypes.Proposal[] memory proposals = new ISettlementTypes.Proposal[](_live.length + 1);
-        uint256 count;
-        uint256 taken;
-        for (uint256 i; i < _live.length; ++i) {
-            GhostJob storage other = _book[_live[i]];
-            if (!_sameOffer(job, other)) continue;
-            proposals[count++] = ISettlementTypes.Proposal(_key(other).body, _result(other, answer));
-            (uint256 drawn,) = _drawn(other, worker);
-            if (_isOpenRound(other) && drawn == 1) ++taken;
-        }
-        proposals[count++] = ISettlementTypes.Proposal(_key(job).body, _result(job, answer));
-        assembly {
-            mstore(proposals, count)
-        }
-        (address sender, bool fine) = _someSender(worker);
-        fine = fine && w.active && w.free >= taken * job.request.terms.bond();
-        if (taken == 0) return;
-        bytes memory data = abi.encodeCall(settlement.proposeMany, (job.request.terms, job.rules, worker, proposals));
-        if (!_attempt(fine, sender, address(settlement), data)) return;
-        for (uint256 i; i < _live.length; ++i) {
-            GhostJob storage other = _book[_live[i]];
-            (uint256 drawn,) = _drawn(other, worker);
-            if (!_sameOffer(job, other) || !_isOpenRound(other) || drawn == 0) continue;
-            _proposed(other, worker, answer);
-            _check(other);
-        }
-        _didIf(taken > 1, Act.PROPOSE_MANY);
-    }
-
-    function _isProposable(GhostJob storage job) private view returns (bool) {
-        return _isOpenRound(job) && _isFilling(job);
-    }
-
-    function _sameOffer(GhostJob storage job, GhostJob storage other) private view returns (bool) {
-        return Terms.unwrap(job.request.terms) == Terms.unwrap(other.request.terms)
-            && Rules.unwrap(job.rules) == Rules.unwrap(other.rules);
-    }
-
     // --- commit ---
 
     function _commitOne(GhostJob storage job, Seat memory seat) private {
         seat.wanted = _chance(10) ? _pick(seat.entitled + 3) : _between(1, seat.entitled == 0 ? 1 : seat.entitled);
         _judgeSeat(job, seat);
         seat.answer = _answerNow(job);
-        (address sender, bool isSigner) = _someSender(seat.worker);
+        (address sender, bool fine) = _someSender(seat.worker);
+        GhostWorker storage w = _workers[seat.worker];
+        fine = fine && seat.fine && w.active && w.free >= seat.taken * job.request.terms.bond();
         if (_chance(4)) seat.foreign = _live[_pick(_live.length)];
         seat.commitment = _commitmentFor(seat.foreign == 0 ? job : _book[seat.foreign], seat);
         bytes memory data = abi.encodeCall(settlement.commit, (_key(job), seat.worker, seat.commitment, seat.wanted));
-        if (_attempt(seat.fine && isSigner, sender, address(settlement), data)) _committed(job, seat);
+        if (_attempt(fine, sender, address(settlement), data)) _committed(job, seat);
     }
 
-    function _commitmentFor(GhostJob storage job, Seat memory seat) private view returns (bytes32) {
+    function _commitmentFor(GhostJob storage job, Seat memory seat) internal view returns (bytes32) {
         bytes32 salt = _salt(job.id, job.round, seat.worker);
         return settlement.commitmentOf(job.id, job.round, seat.worker, _digest(job, seat.answer), salt);
     }
 
-    function _judgeSeat(GhostJob storage job, Seat memory seat) private view {
+    /// @dev Whether the seat can be had by a worker that may work and has the stake.
+    function _judgeSeat(GhostJob storage job, Seat memory seat) internal view {
         if (!_isDrawing(job)) return;
-        GhostWorker storage w = _workers[seat.worker];
         uint256 room = _size(job) - job.committed;
         seat.taken = seat.wanted < room ? seat.wanted : room;
-        bool able = w.active && w.free >= seat.taken * job.request.terms.bond() && !_busy[seat.worker][seat.slot];
-        seat.fine = able && seat.taken != 0 && seat.taken <= seat.entitled;
+        seat.fine = seat.taken != 0 && seat.taken <= seat.entitled && !_busy[seat.worker][seat.slot];
     }
 
-    function _committed(GhostJob storage job, Seat memory seat) private {
+    function _committed(GhostJob storage job, Seat memory seat) internal {
         job.seed = _seedOf(job);
         GhostVote storage v = job.votes.push();
         (v.worker, v.slot, v.seats) = (seat.worker, uint16(seat.slot), uint8(seat.taken));

@@ -4,10 +4,10 @@ pragma solidity ^0.8.28;
 import {Terms} from "../../../contracts/types/Terms.sol";
 import {Act} from "./Act.sol";
 import {GhostJob} from "./Ghosts.sol";
-import {PayoutActs} from "./PayoutActs.sol";
+import {ManyActs} from "./ManyActs.sol";
 
 /// @dev Calls that belong to the contracts among themselves or to an owner, made by somebody else.
-abstract contract Trespasses is PayoutActs {
+abstract contract Trespasses is ManyActs {
     function trespass(uint256 seed) external from(seed) {
         address someone = _somebody();
         (, GhostJob storage job) = _someJob();

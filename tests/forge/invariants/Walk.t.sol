@@ -41,7 +41,7 @@ contract WalkTest is Test {
 
     /// @dev Mostly rounds and appeals: there are more ways for them to go than for accounts.
     function _step(uint256 seed) private {
-        uint256 what = seed % 36;
+        uint256 what = seed % 40;
         if (what == 0) _handler.credit(seed);
         else if (what == 1) _handler.stake(seed);
         else if (what == 2) _handler.postAndCancel(seed);
@@ -63,6 +63,9 @@ contract WalkTest is Test {
         else if (what < 32) _handler.appeal(seed);
         else if (what == 32) _handler.uphold(seed);
         else if (what == 33) _handler.postMany(seed);
-        else _handler.proposeMany(seed);
+        else if (what < 36) _handler.proposeMany(seed);
+        else if (what == 36) _handler.commitMany(seed);
+        else if (what < 39) _handler.revealMany(seed);
+        else _handler.claimMany(seed);
     }
 }

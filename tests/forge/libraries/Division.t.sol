@@ -119,25 +119,16 @@ contract DivisionTest is Test {
         assertGe(p.treasury, pool);
     }
 
-    /// @dev Claimed seat by seat or all at once, in whatever parts: the same, so the order of claims does not matter.
-    function test_earned__seats_of_any_steps__sum_of_the_parts(Seed memory s, uint8[9] memory steps, uint8 split)
-        public
-        pure
-    {
+    /// @dev What a seat and a step are paid is what is left of them after royalty and protocol fee, so seats may be
+    /// claimed in any order and in any parts.
+    function test_rates__any_case__what_royalty_and_fee_leave_of_base_and_rise(Seed memory s) public pure {
         Division.Case memory c = _case(s);
-        uint256 sum;
-        uint256 all;
-        uint256 firstPart;
-        split %= 10;
-        for (uint256 i; i < 9; ++i) {
-            sum += Division.earned(c.terms, c.rules, c.unit, 1, steps[i]);
-            all += steps[i];
-            if (i < split) firstPart += steps[i];
-        }
-        assertEq(Division.earned(c.terms, c.rules, c.unit, 9, all), sum);
-        uint256 parts = Division.earned(c.terms, c.rules, c.unit, split, firstPart);
-        parts += Division.earned(c.terms, c.rules, c.unit, 9 - split, all - firstPart);
-        assertEq(parts, sum);
+        (uint256 base, uint256 rise) = Division.prices(c.terms, c.unit);
+        (uint256 seat, uint256 step) = Division.rates(c.terms, c.rules, c.unit);
+        (, uint256 royalty, uint256 fee) = c.rules.split(base);
+        assertEq(seat + royalty + fee, base);
+        (, royalty, fee) = c.rules.split(rise);
+        assertEq(step + royalty + fee, rise);
     }
 
     function test_prices__any__never_above_the_cap(Seed memory s) public pure {
@@ -165,8 +156,9 @@ contract DivisionTest is Test {
 
     /// @dev What right seats claim, reckoned seat by seat from their shares.
     function _claimed(Division.Case memory c) private pure returns (uint256 sum) {
+        (uint256 seat, uint256 step) = Division.rates(c.terms, c.rules, c.unit);
         for (uint256 i; i < c.payers.length; ++i) {
-            sum += Division.earned(c.terms, c.rules, c.unit, c.payers[i].right, c.payers[i].steps);
+            sum += c.payers[i].right * seat + c.payers[i].steps * step;
         }
     }
 

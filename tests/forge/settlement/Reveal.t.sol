@@ -104,12 +104,13 @@ contract RevealTest is Fixture {
     // --- reverts: TOLERANCE functions, unknown digests ---
 
     function test_revealKnown__nobody_published_it__reverts() public {
-        _commitRange(_open, 0, 5, "a");
+        _commitRange(_open, 0, 4, "a");
+        _commit(_open, workers[4], "b", 1);
         vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.UnknownDigest.selector, keccak256("a")));
         _revealKnown(workers[0], workers[0], "a");
         _reveal(_open, workers[0], "a");
         vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.UnknownDigest.selector, keccak256("b")));
-        _revealKnown(workers[1], workers[1], "b");
+        _revealKnown(workers[4], workers[4], "b");
     }
 
     function test_revealNear_and_addSupport_and_vindicate__exact_job__revert() public {
