@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from assay.terms import Callback, Terms
 from benchmarks.gas.arena import Arena, Worker
@@ -17,7 +16,7 @@ from benchmarks.gas.match import (
     seat_of,
     terms,
 )
-from benchmarks.gas.open_round import PROPOSAL, TERMS, WINDOW
+from benchmarks.gas.open_round import BALLOT, TERMS, WINDOW
 from benchmarks.gas.ring import mark_used
 
 JOBS = 64
@@ -38,8 +37,7 @@ def measure_open_batch(arena: Arena) -> int:
         )
         spent += arena.send(propose, worker.signer).total
         arena.mine(arena.now() + WINDOW)
-        ballot = (PROPOSAL, DIGEST, bytes(32))
-        returned = [(job.request.body(), ballot) for job in jobs]
+        returned = [(job.request.body(), BALLOT) for job in jobs]
         claim = arena.settlement.functions.claimMany(
             TERMS.pack(), arena.rules().pack(), worker.account, returned
         )
@@ -134,9 +132,7 @@ def _reveal(arena: Arena, jobs: Jobs, place: int) -> int:
     openings = [
         (job.request.body(), seats[place].slot, seats[place].salt, result) for job, seats in jobs
     ]
-    return arena.send(
-        name(*_shared(arena, jobs), worker.account, openings), worker.signer
-    ).total
+    return arena.send(name(*_shared(arena, jobs), worker.account, openings), worker.signer).total
 
 
 def _shared(arena: Arena, jobs: Jobs) -> tuple[int, int]:
@@ -145,9 +141,7 @@ def _shared(arena: Arena, jobs: Jobs) -> tuple[int, int]:
 
 
 def _claim(arena: Arena, jobs: Jobs, place: int) -> int:
-    returned = [
-        (job.request.body(), (seats[place].slot, DIGEST, bytes(32))) for job, seats in jobs
-    ]
+    returned = [(job.request.body(), (seats[place].slot, DIGEST, bytes(32))) for job, seats in jobs]
     worker: Worker = arena.workers[place]
     call = arena.settlement.functions.claimMany(*_shared(arena, jobs), worker.account, returned)
     return arena.send(call, worker.signer).total

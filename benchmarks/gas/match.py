@@ -74,9 +74,9 @@ class Played:
         """The worker's seat, if it had one."""
         return next((seat for seat in self.seats if seat.worker is worker), None)
 
-    def claim(self, seat: Seat) -> tuple[Any, ...]:
-        """What `Settlement.claim` takes for one of its votes."""
-        return self.posted.key.as_tuple(), (seat.slot, DIGEST, bytes(32))
+    def ballot(self, seat: Seat) -> tuple[Any, ...]:
+        """What opens one of its votes."""
+        return seat.slot, DIGEST, bytes(32)
 
 
 def post(arena: Arena, label: str, asked: Terms, callback: Callback | None = None) -> Posted:

@@ -14,6 +14,8 @@ JOBS = 20
 WINDOW = 3_600
 PROPOSAL = 0xFFFF
 """The slot that stands for a proposal in a ballot."""
+BALLOT = (PROPOSAL, DIGEST, bytes(32))
+"""What opens a proposal of the one result there is."""
 TERMS = Terms(
     mode=MODE_OPTIMISTIC,
     committee=3,
@@ -38,7 +40,7 @@ class Proposed:
     @property
     def claim(self) -> tuple[object, ...]:
         """What `Settlement.claim` takes for the proposal."""
-        return self.posted.key.as_tuple(), (PROPOSAL, DIGEST, bytes(32))
+        return self.posted.key.as_tuple(), BALLOT
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,13 @@ def claim_proposals(arena: Arena, jobs: Sequence[Proposed]) -> Settled:
     """Lets the appeal windows pass, claims all of one worker's proposals, and closes the jobs."""
     arena.mine(arena.now() + WINDOW)
     worker = jobs[0].worker
-    call = arena.settlement.functions.claim(worker.account, [job.claim for job in jobs])
+    if len(jobs) == 1:
+        call = arena.settlement.functions.claim(worker.account, [jobs[0].claim])
+    else:
+        returned = [(job.posted.request.body(), BALLOT) for job in jobs]
+        call = arena.settlement.functions.claimMany(
+            TERMS.pack(), arena.rules().pack(), worker.account, returned
+        )
     claim = arena.send(call, worker.signer).total / len(jobs)
     closes = [
         arena.settlement.encode_abi(

@@ -64,14 +64,15 @@ def measure_whole_job(
 
 
 def settle_money(arena: Arena, played: Sequence[Played]) -> tuple[int, int]:
-    """Claims all votes, in one call for each worker, and closes all jobs in a batch.
+    """Claims all votes of jobs with the same terms, in one call for each worker, and closes all.
 
     Returns one vote's share of the dearest call, and one job's share of the batch.
     """
     shares = []
     for worker in arena.workers:
         if jobs := [job for job in played if job.seat_of(worker)]:
-            shares.append(arena.send(claim(arena, worker, jobs), worker.signer).total / len(jobs))
+            call = claim_together(arena, worker, jobs)
+            shares.append(arena.send(call, worker.signer).total / len(jobs))
     closes = [
         arena.settlement.encode_abi(
             "close", [job.posted.request.as_tuple(), job.posted.rules.pack()]
@@ -82,10 +83,17 @@ def settle_money(arena: Arena, played: Sequence[Played]) -> tuple[int, int]:
     return round(max(shares)), round(close)
 
 
-def claim(arena: Arena, worker: Worker, played: Sequence[Played]) -> ContractFunction:
-    """One call that claims the worker's votes in these jobs."""
-    claims = [job.claim(seat) for job in played if (seat := job.seat_of(worker))]
-    return arena.settlement.functions.claim(worker.account, claims)
+def claim_together(arena: Arena, worker: Worker, played: Sequence[Played]) -> ContractFunction:
+    """One call that claims the worker's votes in these jobs, which have the same terms."""
+    posted = played[0].posted
+    returned = [
+        (job.posted.request.body(), job.ballot(seat))
+        for job in played
+        if (seat := job.seat_of(worker))
+    ]
+    return arena.settlement.functions.claimMany(
+        posted.request.terms.pack(), posted.rules.pack(), worker.account, returned
+    )
 
 
 def _median(steps: Iterable[Spent]) -> int:
