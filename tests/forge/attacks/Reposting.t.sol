@@ -93,6 +93,7 @@ contract RepostingTest is AttackFixture {
         vm.prank(requester);
         bytes32 id = queue.post(exactVersion, job.request.nonce, job.key.terms, _noCallback(), INPUT);
         assertNotEq(id, job.id);
+        assertNotEq(id, RequestLib.id(address(queue), job.key.terms, job.rules, job.key.body));
         assertEq(id, RequestLib.id(address(queue), job.key.terms, queue.rulesOf(exactVersion), job.key.body));
     }
 }

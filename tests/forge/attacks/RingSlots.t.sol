@@ -48,6 +48,7 @@ contract RingSlotsTest is AttackFixture {
         ballot.place = slot + (1 << 16);
         _expectClaimSkipped(job, before, ISettlementTypes.NoSuchVote.selector);
         _claimBallot(job, before, ballot);
+        assertEq(settlement.vote(before, slot + (1 << 16)), 0);
         vm.expectRevert();
         settlement.reveal(job.key, before, slot + (1 << 16), _salt(job.id, 0, worker), "a");
     }
@@ -76,6 +77,8 @@ contract RingSlotsTest is AttackFixture {
         claims[0] = ISettlementTypes.Claim(other.key, ballot);
         claims[1] = ISettlementTypes.Claim(job.key, ballot);
         claims[2] = ISettlementTypes.Claim(other.key, ballot);
+        _expectClaimSkipped(other, worker, ISettlementTypes.NoSuchVote.selector);
+        _expectClaimSkipped(other, worker, ISettlementTypes.NoSuchVote.selector);
         settlement.claim(worker, claims);
         assertEq(_freeStake(worker), STAKE);
         uint256 once = vault.credit(worker);
