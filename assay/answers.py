@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,12 +16,18 @@ from assay.addresses import ZERO_ADDRESS
 from assay.chain import Chain
 from assay.errors import AssayError
 from assay.events import (
+    Claimed,
+    ClaimedMany,
+    Committed,
+    CommittedMany,
     Event,
     JobCancelled,
     JobPosted,
     JobsPosted,
     Proposed,
     ResultPublished,
+    Revealed,
+    RevealedMany,
     topics,
 )
 from assay.jobs import Job, JobView, Status, final_at
@@ -236,21 +242,30 @@ class AnswerReader:
         """
         wanted: list[list[HexStr | Sequence[HexStr] | None]]
         wanted = [[kinds, HexStr("0x" + job_id.hex())]]
-        if posting:
-            wanted.append([topics(JobsPosted)])
+        together: list[type[Event]] = [JobsPosted] if posting else []
+        if kinds is None:
+            together += [CommittedMany, RevealedMany, ClaimedMany]
+        if together:
+            wanted.append([topics(*together)])
         for page in self._chain.events_backwards(*wanted):
             for event in page:
-                found = self._alone(event, job_id) if isinstance(event, JobsPosted) else event
-                if found is not None:
+                for found in self._about(event, job_id):
                     yield found
-                if isinstance(found, JobPosted):
-                    return
+                    if isinstance(found, JobPosted):
+                        return
 
-    def _alone(self, event: JobsPosted, job_id: bytes) -> JobPosted | None:
-        """The job as if it had been posted alone, if it is among those."""
+    def _about(self, event: Event, job_id: bytes) -> Iterable[Event]:
+        """The event; of one about many jobs what it says of this one, the newest first."""
         deployment = self._chain.deployment
-        jobs = event.each(deployment.chain_id, deployment.queue)
-        return next((job for job in jobs if job.job_id == job_id), None)
+        each: Iterator[JobPosted | Committed | Revealed | Claimed]
+        match event:
+            case JobsPosted():
+                each = event.each(deployment.chain_id, deployment.queue)
+            case CommittedMany() | RevealedMany() | ClaimedMany():
+                each = event.each()
+            case _:
+                return [event]
+        return [found for found in each if found.job_id == job_id][::-1]
 
     def _unknown(self, job_id: bytes) -> UnknownJobError:
         deployment = self._chain.deployment

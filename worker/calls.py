@@ -11,7 +11,7 @@ from eth_typing import ChecksumAddress
 from assay import ids
 from assay.addresses import ZERO_ADDRESS
 from assay.deployments import Deployment
-from worker.chain.abi_calls import function
+from worker.chain.abi_calls import Function, function
 from worker.errors import WorkerError
 from worker.keys import Salts
 from worker.state import JobState
@@ -53,13 +53,21 @@ class MissingPayloadError(WorkerError):
 
 
 @dataclass(frozen=True, slots=True)
-class Terse:
-    """A proposal in the form that many can be made in at once."""
+class Series:
+    """Calls that can be made as one: a function, and what it takes once for all of them."""
 
-    shared: tuple[int, int, ChecksumAddress]
-    """Terms, rules and worker: proposals that have these in common can go together."""
-    body: bytes
-    result: bytes
+    name: str
+    shared: tuple[Any, ...]
+    """Terms, rules, worker, and for commitments how many seats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A step in the form that many can be taken in at once."""
+
+    series: Series
+    arguments: tuple[Any, ...]
+    """What the function takes for each: the body of the job's preimage, and the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +78,8 @@ class StepCall:
     contract: str
     target: ChecksumAddress
     data: bytes
-    proposal: Terse | None = None
-    """What it proposes, if it does."""
+    item: Item | None = None
+    """The same among others of its series, if there is such a form."""
 
 
 def together(calls: Sequence[StepCall]) -> bytes:
@@ -81,12 +89,31 @@ def together(calls: Sequence[StepCall]) -> bytes:
     """
     if len(calls) == 1:
         return calls[0].data
-    proposals = [call.proposal for call in calls if call.proposal is not None]
-    if len(proposals) == len(calls) and len({proposal.shared for proposal in proposals}) == 1:
-        terms, rules, worker = proposals[0].shared
-        items = [(proposal.body, proposal.result) for proposal in proposals]
-        return function(_SETTLEMENT, "proposeMany").call(terms, rules, worker, items)
+    items = [call.item for call in calls if call.item is not None]
+    if len(items) == len(calls) and len({item.series for item in items}) == 1:
+        series = items[0].series
+        return function(_SETTLEMENT, series.name).call(
+            *series.shared, [item.arguments for item in items]
+        )
     return function(calls[0].contract, "batch").call([call.data for call in calls])
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    """A vote that is taken back."""
+
+    step: Claim
+    key: tuple[int, int, bytes]
+    ballot: tuple[int, bytes, bytes]
+
+    @property
+    def offer(self) -> tuple[int, int]:
+        """Terms and rules of the job."""
+        return self.key[:2]
+
+    @property
+    def body(self) -> bytes:
+        return self.key[2]
 
 
 class Calls:
@@ -111,20 +138,35 @@ class Calls:
             data = function(_QUEUE, "deliver").call(request, rules, proposer, answer)
             return StepCall((step,), _QUEUE, self._deployment.queue, data)
         data = self._data(step, state, own)
-        proposal = self._terse(state, _needed(own)) if isinstance(step, Propose) else None
-        return StepCall((step,), _SETTLEMENT, self._deployment.settlement, data, proposal)
+        item = self._item(step, state, own)
+        return StepCall((step,), _SETTLEMENT, self._deployment.settlement, data, item)
 
-    def claim(self, claims: Sequence[tuple[Claim, JobState, Computed | None]]) -> StepCall:
-        """One call that takes back many votes of this worker.
+    def claim(self, claims: Sequence[tuple[Claim, JobState, Computed | None]]) -> list[StepCall]:
+        """Calls that take back many votes of this worker: one for those with the same terms, one
+        for the rest.
 
         Raises MissingPayloadError when an unrevealed vote's own result is not known.
         """
-        items = [
-            (state.job.key.as_tuple(), self._ballot(step, state, own))
+        votes = [
+            _Vote(step, state.job.key.as_tuple(), self._ballot(step, state, own))
             for step, state, own in claims
         ]
-        data = function(_SETTLEMENT, "claim").call(self._worker, items)
-        steps = tuple(step for step, _, _ in claims)
+        alike: dict[tuple[int, int], list[_Vote]] = {}
+        for vote in votes:
+            alike.setdefault(vote.offer, []).append(vote)
+        calls = [self._returns(offer, same) for offer, same in alike.items() if len(same) > 1]
+        if single := [vote for vote in votes if len(alike[vote.offer]) == 1]:
+            items = [(vote.key, vote.ballot) for vote in single]
+            calls.append(self._taking(single, function(_SETTLEMENT, "claim"), self._worker, items))
+        return calls
+
+    def _returns(self, offer: tuple[int, int], votes: Sequence[_Vote]) -> StepCall:
+        items = [(vote.body, vote.ballot) for vote in votes]
+        return self._taking(votes, function(_SETTLEMENT, "claimMany"), *offer, self._worker, items)
+
+    def _taking(self, votes: Sequence[_Vote], called: Function, *arguments: Any) -> StepCall:
+        steps = tuple(vote.step for vote in votes)
+        data = called.call(*arguments)
         return StepCall(steps, _SETTLEMENT, self._deployment.settlement, data)
 
     def _data(self, step: ByKey | Close, state: JobState, own: Computed | None) -> bytes:
@@ -167,9 +209,22 @@ class Calls:
                 ballot = self._ballot(step, state, own)
                 return self._with_key("vindicate", state, worker, ballot, own.payload, answer)
 
-    def _terse(self, state: JobState, own: Computed) -> Terse:
+    def _item(self, step: ByKey | Close, state: JobState, own: Computed | None) -> Item | None:
+        """The step as one of many. There is no such form of reveals in TOLERANCE jobs."""
         terms, rules, body = state.job.key.as_tuple()
-        return Terse((terms, rules, self._worker), body, own.payload)
+        shared = terms, rules, self._worker
+        if isinstance(step, Propose):
+            return Item(Series("proposeMany", shared), (body, _needed(own).payload))
+        if isinstance(step, Commit):
+            commitment = self._commitment(step, _needed(own))
+            return Item(Series("commitMany", (*shared, step.seats)), (body, commitment))
+        if not isinstance(step, Reveal | RevealKnown) or not state.exact:
+            return None
+        slot = state.votes[step.round, self._worker].slot
+        salt, result = self._salts.of(state.job_id, step.round), _needed(own)
+        if isinstance(step, Reveal):
+            return Item(Series("revealMany", shared), (body, slot, salt, result.payload))
+        return Item(Series("revealKnownMany", shared), (body, slot, salt, result.digest))
 
     def _ballot(
         self, step: Claim | Support | Vindicate, state: JobState, own: Computed | None

@@ -159,7 +159,7 @@ class Intake:
             for header in self._chain.headers(missing[first : first + _HEADERS_AT_ONCE]):
                 times[header.number] = header.timestamp
         logs = [_stored(log, times[number]) for log, number in placed]
-        return sorted(logs, key=lambda log: (log.block_number, log.log_index))
+        return sorted(logs, key=lambda log: (log.block_number, log.log_index, log.position))
 
 
 def _stored(raw: RawLog, timestamp: int) -> StoredLog:
@@ -167,6 +167,7 @@ def _stored(raw: RawLog, timestamp: int) -> StoredLog:
     return StoredLog(
         block_number=int(raw["blockNumber"], 16),
         log_index=int(raw["logIndex"], 16),
+        position=raw.get("position", 0),
         block_hash=_bytes(raw["blockHash"]),
         timestamp=timestamp,
         job_id=topics[1],  # of all events that are followed the first indexed value

@@ -25,6 +25,14 @@ from worker.store import Step as SentStep
 
 _INTRINSIC_GAS = 21_000
 _BATCH_GAS = 5_000
+# What a call saves among others of its series, roughly (docs/decisions.md): when that is more than
+# another transaction costs, the series goes by itself.
+_SAVED_GAS = {
+    "proposeMany": 16_000,
+    "commitMany": 3_500,
+    "revealMany": 3_500,
+    "revealKnownMany": 3_500,
+}
 # The state may change before the transaction is mined: a tally that appears, a result that must be
 # published after all. Gas that is not used is not paid for.
 _HEADROOM_GAS = 60_000
@@ -256,25 +264,32 @@ def _gas(items: Sequence[_Ready]) -> int:
 
     A proposal meets nothing new but a new epoch of the worker's stake, and all of them only once.
     """
-    proposals = [item.headroom for item in items if item.call.proposal]
-    others = sum(item.headroom for item in items if not item.call.proposal)
+    proposals = [item.headroom for item in items if _proposes(item)]
+    others = sum(item.headroom for item in items if not _proposes(item))
     calls = sum(item.gas + _BATCH_GAS for item in items)
     return _INTRINSIC_GAS + calls + others + max(proposals, default=0)
 
 
 def _groups(items: Sequence[_Ready]) -> list[list[_Ready]]:
-    """Calls that can share a transaction, in the order of the first of each group.
+    """Calls that share a transaction, in the order of the first of each group.
 
-    Several proposals under the same terms and rules go by themselves: together they cost less.
+    What a batch reports is told by the place in it, so a series is a transaction or no series.
     """
-    shared = Counter(item.call.proposal.shared for item in items if item.call.proposal)
+    counts = Counter(item.call.item.series for item in items if item.call.item)
+    alone = {
+        series
+        for series, count in counts.items()
+        if count * _SAVED_GAS[series.name] > _INTRINSIC_GAS
+    }
     groups: dict[Hashable, list[_Ready]] = {}
     for item in items:
-        key: Hashable = item.call.target
-        if item.call.proposal and shared[item.call.proposal.shared] > 1:
-            key = item.call.proposal.shared
-        groups.setdefault(key, []).append(item)
+        series = item.call.item.series if item.call.item else None
+        groups.setdefault(series if series in alone else item.call.target, []).append(item)
     return list(groups.values())
+
+
+def _proposes(item: _Ready) -> bool:
+    return item.call.item is not None and item.call.item.series.name == "proposeMany"
 
 
 def _stored(call: StepCall) -> list[SentStep]:

@@ -62,12 +62,18 @@ def _committed(state: JobState, event: events.Committed, timestamp: int) -> JobS
 
 
 def _revealed(state: JobState, event: events.Revealed, _timestamp: int) -> JobState:
-    if state.status is Status.COMMITTING:  # the time to commit was over
-        begin = state.opened_at + state.job.request.terms.commit_seconds
-        state = replace(state, status=Status.REVEALING, reveals_at=begin)
+    state = _revealing(state)
     state = replace(state, reveals=(*state.reveals, event.worker), last_reveal=event.at.order)
     digest = event.digest
     return _with_vote(state, state.round, event.worker, digest=digest, supported=(digest,))
+
+
+def _revealing(state: JobState) -> JobState:
+    """The job once a reveal has come; the first one may find that the time to commit is over."""
+    if state.status is not Status.COMMITTING:
+        return state
+    begin = state.opened_at + state.job.request.terms.commit_seconds
+    return replace(state, status=Status.REVEALING, reveals_at=begin)
 
 
 def _supported(state: JobState, event: events.Supported, _timestamp: int) -> JobState:
@@ -83,6 +89,7 @@ def _published(state: JobState, event: events.ResultPublished, _timestamp: int) 
 
 
 def _decided(state: JobState, event: events.Decided, _timestamp: int) -> JobState:
+    state = _revealing(state)  # `RevealedMany` comes after what it has decided
     answer = next(digest for digest in state.published if ids.cut(digest) == event.digest)
     return replace(state, status=Status.DECIDED, answer=answer)
 

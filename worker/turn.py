@@ -131,7 +131,7 @@ class Turn:
             states = [(claim, parts.board.get(claim.job_id)) for claim in batch]
             known = [(claim, state, self._result(claim.job_id)) for claim, state in states if state]
             if known:
-                self._calls.append(parts.calls.claim(known))
+                self._calls += parts.calls.claim(known)
 
     def _result(self, job_id: bytes) -> Computed | None:
         outcome = self._parts.results.own(job_id)

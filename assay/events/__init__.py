@@ -1,7 +1,7 @@
 """The contracts' events: one frozen dataclass each, and the decoding of logs."""
 
-from assay.events.base import Event, Place
-from assay.events.decoder import EventDecodeError, decode, topics
+from assay.events.base import Event, EventDecodeError, Place
+from assay.events.decoder import decode, topics
 from assay.events.queue import (
     BatchItemFailed,
     BurnShareChanged,
@@ -28,15 +28,18 @@ from assay.events.settlement import (
     Appealed,
     AppealSettled,
     Claimed,
+    ClaimedMany,
     ClaimSkipped,
     Closed,
     Committed,
+    CommittedMany,
     Decided,
     JobRefunded,
     JobUnresolved,
     Proposed,
     ResultPublished,
     Revealed,
+    RevealedMany,
     RoundOpened,
     RoundUndecided,
     RoundVoided,
@@ -66,8 +69,10 @@ __all__ = [
     "BurnShareChanged",
     "ClaimSkipped",
     "Claimed",
+    "ClaimedMany",
     "Closed",
     "Committed",
+    "CommittedMany",
     "Decided",
     "Delivered",
     "DeliveryFailed",
@@ -92,6 +97,7 @@ __all__ = [
     "Released",
     "ResultPublished",
     "Revealed",
+    "RevealedMany",
     "RoundOpened",
     "RoundUndecided",
     "RoundVoided",

@@ -4,6 +4,12 @@ from dataclasses import dataclass, field
 
 from eth_typing import ChecksumAddress
 
+from assay.errors import AssayError
+
+
+class EventDecodeError(AssayError):
+    """A log has the topic of an event but not its data: it is not from these contracts."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:

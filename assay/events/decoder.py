@@ -19,9 +19,8 @@ from eth_utils.crypto import keccak
 
 from assay import abi
 from assay.addresses import address
-from assay.errors import AssayError
 from assay.events import queue, registry, settlement, vault
-from assay.events.base import Event, Place
+from assay.events.base import Event, EventDecodeError, Place
 from assay.terms import Callback, Rules, Terms
 from assay.versions import Version
 
@@ -40,10 +39,6 @@ _CONVERTERS: dict[str, Callable[[Any], Any]] = {
     "Callback": Callback.unpack,
     "struct IModelRegistry.Version": Version.from_tuple,
 }
-
-
-class EventDecodeError(AssayError):
-    """A log has the topic of an event but not its data: it is not from these contracts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,28 @@
 """Events of Settlement: the rounds of all jobs."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from eth_typing import ChecksumAddress
 
 from assay import ids
 from assay.addresses import address
-from assay.events.base import Event
+from assay.events.base import Event, EventDecodeError
 
 _ADDRESS = (1 << 160) - 1
+
+_Value = TypeVar("_Value")
+
+
+def _taken(job_ids: Sequence[bytes], values: Sequence[_Value]) -> Iterator[tuple[bytes, _Value]]:
+    """Pairs of a job and what is said of it, without those that were refused, whose id is zero."""
+    if len(job_ids) != len(values):
+        raise EventDecodeError(
+            f"an event about {len(job_ids)} jobs with {len(values)} values; check that the address "
+            "is of this deployment"
+        )
+    return ((job_id, value) for job_id, value in zip(job_ids, values, strict=True) if any(job_id))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,12 +116,43 @@ class Committed(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CommittedMany(Event):
+    """One worker's seats in many jobs; an id is zero where none was taken."""
+
+    worker: ChecksumAddress
+    job_ids: tuple[bytes, ...]
+    seats: tuple[int, ...]
+
+    def each(self) -> Iterator[Committed]:
+        """Every job's, as if it had been taken alone. Raises EventDecodeError."""
+        for job_id, seat in _taken(self.job_ids, self.seats):
+            yield Committed(at=self.at, job_id=job_id, worker=self.worker, seat=seat)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Revealed(Event):
     """A result was revealed. It supports itself, unless `Supported` follows at once."""
 
     job_id: bytes
     worker: ChecksumAddress
     digest: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RevealedMany(Event):
+    """One worker's results in many jobs; an id is zero where none was revealed.
+
+    It comes after what the reveals published and decided.
+    """
+
+    worker: ChecksumAddress
+    job_ids: tuple[bytes, ...]
+    digests: tuple[bytes, ...]
+
+    def each(self) -> Iterator[Revealed]:
+        """Every job's, as if it had been revealed alone. Raises EventDecodeError."""
+        for job_id, digest in _taken(self.job_ids, self.digests):
+            yield Revealed(at=self.at, job_id=job_id, worker=self.worker, digest=digest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,6 +223,23 @@ class Claimed(Event):
     worker: ChecksumAddress
     amount: int
     """Wei of its bond, which returned to stake, and its fee; zero if it was wrong."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimedMany(Event):
+    """Many votes of one worker; an id is zero where a claim had no effect.
+
+    A job comes twice if votes of two rounds were taken back.
+    """
+
+    worker: ChecksumAddress
+    job_ids: tuple[bytes, ...]
+    amounts: tuple[int, ...]
+
+    def each(self) -> Iterator[Claimed]:
+        """Every vote, as if it had been taken back alone. Raises EventDecodeError."""
+        for job_id, amount in _taken(self.job_ids, self.amounts):
+            yield Claimed(at=self.at, job_id=job_id, worker=self.worker, amount=amount)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

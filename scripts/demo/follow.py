@@ -14,13 +14,16 @@ from assay.events import (
     Appealed,
     AppealSettled,
     Claimed,
+    ClaimedMany,
     Closed,
     Committed,
+    CommittedMany,
     Decided,
     Event,
     JobPosted,
     Proposed,
     Revealed,
+    RevealedMany,
     Supported,
 )
 from assay.terms import MODE_OPTIMISTIC
@@ -116,6 +119,9 @@ class Follower:
                 self._agree(event.job_id)
             case Decided():
                 self._answer(event.job_id, event.digest, event.at.block_number)
+            case CommittedMany() | RevealedMany() | ClaimedMany():
+                for one in event.each():
+                    self._take(one)
             case _:
                 self._take_money(event)
 

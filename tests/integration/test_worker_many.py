@@ -1,4 +1,4 @@
-"""Many jobs at once: posted together, proposed together, settled one by one."""
+"""Many jobs at once: posted together, answered together, settled one by one."""
 
 from __future__ import annotations
 
@@ -101,15 +101,19 @@ def transactions_of(rig: Rig, number: int) -> list[Any]:
     return [found for block in blocks for found in block["transactions"] if found["from"] == sender]
 
 
-def proposed_by(rig: Rig, number: int) -> list[list[Any]]:
-    """The events of each transaction of a worker's in which it called `proposeMany`."""
-    selector, found = function("Settlement", "proposeMany").selector, []
+def events_of(rig: Rig, number: int, name: str) -> list[list[Any]]:
+    """The events of each transaction of a worker's in which it called that function."""
+    selector, found = function("Settlement", name).selector, []
     for sent in transactions_of(rig, number):
         if bytes(sent["input"])[:4] == selector:
             receipt = rig.chain.w3.eth.get_transaction_receipt(sent["hash"])
             assert receipt["status"] == 1
             found.append([events.decode(log) for log in receipt["logs"]])
     return found
+
+
+def proposed_by(rig: Rig, number: int) -> list[list[Any]]:
+    return events_of(rig, number, "proposeMany")
 
 
 def of_kind(found: list[Any], kind: type[Any]) -> list[Any]:
@@ -249,3 +253,103 @@ def outrun(rig: Rig, posted: PostedJob) -> None:
         "maxFeePerGas": Wei(10**13),
     }
     functions.propose(key, worker, result).transact(outbid)
+
+
+# --- committees ---
+
+COMMITTEE = replace(Terms.for_committee(3, seat_fee=100, bond=1_000, rounds=2), commit_seconds=60)
+
+
+def all_events(rig: Rig, number: int) -> list[Any]:
+    """All that a worker's transactions have brought about."""
+    eth = rig.chain.w3.eth
+    receipts = [eth.get_transaction_receipt(sent["hash"]) for sent in transactions_of(rig, number)]
+    return [events.decode(log) for receipt in receipts for log in receipt["logs"]]
+
+
+def test_workers__twenty_committee_jobs__each_step_in_all_of_them_at_once(
+    rig: Rig, version: bytes
+) -> None:
+    for number in range(3):
+        rig.daemon(number, Shifted())
+    posted = post(rig, version, MANY, COMMITTEE)
+    rig.drive_until_done(seconds=2)
+    for number, one in enumerate(posted):
+        answer = rig.client.wait(one.job_id, timeout=0)
+        assert (answer.arrays[0].tolist(), answer.final) == ([number, 5], True)
+        history = rig.client.history(one.job_id)
+        kinds = (events.Committed, events.Revealed, events.Decided, events.Claimed)
+        assert [len(of_kind(history, kind)) for kind in kinds] == [3, 3, 1, 3]
+        assert {event.worker for event in of_kind(history, events.Revealed)} == {
+            account(f"worker {number}").address for number in range(3)
+        }
+    assert earned(rig) == [MANY * FEE] * 3
+    assert [rig.free(number) for number in range(3)] == [STAKE] * 3
+    for number in range(3):
+        happened = all_events(rig, number)
+        for kind in (events.CommittedMany, events.RevealedMany, events.ClaimedMany):
+            assert sum(len(list(many.each())) for many in of_kind(happened, kind)) > MANY // 2
+        # One by one it were sixty.
+        assert len(transactions_of(rig, number)) < MANY
+
+
+def test_worker__state_of_committee_jobs_answered_together__same_as_the_contracts_view(
+    rig: Rig, version: bytes
+) -> None:
+    daemons, seen = [rig.daemon(number, Shifted()) for number in range(3)], set()
+    post(rig, version, 8, COMMITTEE)
+
+    def compared() -> bool:
+        for daemon in daemons:
+            for state in daemon.parts.board.live:
+                cursor = daemon.parts.store.history.cursor()
+                assert cursor is not None
+                view = daemon.parts.chain.job(state.job_id, cursor.number)
+                assert state.view == replace(view, seed=0, total_weight=0)
+                seen.add(state.status)
+        return not any(daemon.parts.board.live for daemon in daemons)
+
+    rig.drive(compared, seconds=2)
+    assert seen == {Status.COMMITTING, Status.REVEALING, Status.DECIDED}
+
+
+def test_worker__one_of_many_commitments_comes_too_late__the_rest_made(
+    rig: Rig, version: bytes
+) -> None:
+    """Two others fill one committee first, at a price that puts them before what is in the pool."""
+    daemon = rig.daemon(0, Shifted())
+    posted = post(rig, version, MANY, COMMITTEE)
+    let_the_phase_pass(rig, posted)  # now most draws give two seats
+    compute_all(daemon)
+    rig.chain.rpc("evm_setAutomine", False)
+    daemon.cycle()
+    (many,) = [sent for sent in daemon.parts.store.outbox.pending() if len(sent.steps) > MANY // 2]
+    late, others = many.steps[2].job_id, {step.job_id for step in many.steps}
+    for number in (1, 2):
+        commit_by_hand(rig, next(one for one in posted if one.job_id == late), number)
+    rig.chain.rpc("evm_mine")
+    rig.chain.rpc("evm_setAutomine", True)
+
+    with capture_logs() as said:
+        daemon.cycle(flush=True)
+    (failed,) = [entry for entry in said if entry["event"] == "failed"]
+    assert (failed["job"], failed["step"]) == (late, "commit")
+    (found,) = (call for call in events_of(rig, 0, "commitMany") if len(call) > 1)
+    assert [event.index for event in of_kind(found, events.BatchItemFailed)] == [2]
+    (committed,) = of_kind(found, events.CommittedMany)
+    assert {event.job_id for event in committed.each()} == others - {late}
+
+
+def commit_by_hand(rig: Rig, posted: PostedJob, number: int) -> None:
+    """All the seats that worker can get."""
+    worker = account(f"worker {number}").address
+    functions = rig.chain.contract("settlement").functions
+    outbid: TxParams = {
+        "from": worker,
+        "gas": 500_000,
+        "maxPriorityFeePerGas": Wei(10**12),
+        "maxFeePerGas": Wei(10**13),
+    }
+    key = posted.job.key.as_tuple()
+    seats, _ = functions.seatsOf(key, worker).call()
+    functions.commit(key, worker, bytes([number]) * 32, seats).transact(outbid)

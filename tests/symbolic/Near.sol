@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Tolerance} from "../../contracts/libraries/Tolerance.sol";
 import {Test} from "../forge/utils/Test.sol";
 
-/// @dev `nearFloat32` against the rule as rational numbers, for significands and exponents of a few bits. Every number is
+/// @dev `nearFour` against the rule as rational numbers, for significands and exponents of a few bits. Every number is
 /// then a whole multiple of the least one, 2^-150 of exponent 1 and the 2^-32 in which rtol is counted.
 contract NearSymbolic is Test {
     uint256 private constant SIGN = 1 << 31;
@@ -15,13 +15,13 @@ contract NearSymbolic is Test {
 
     function check_near__itself__always(uint32 a, uint32 atol, uint32 rtol) public pure {
         vm.assume(rtol <= LARGEST_RTOL && atol < INFINITY);
-        assertTrue(Tolerance.nearFloat32(a, a, Tolerance.boundOf(atol, rtol, 1)));
+        assertTrue(_near(a, a, Tolerance.boundOf(atol, rtol, 1)));
     }
 
     function check_near__either_order__the_same(uint32 a, uint32 b, uint32 atol) public pure {
         vm.assume(_isSmall(a) && _isSmall(b) && _isSmall(atol) && atol & SIGN == 0);
         Tolerance.Bound memory bound = Tolerance.boundOf(atol, 0, 1);
-        assertTrue(Tolerance.nearFloat32(a, b, bound) == Tolerance.nearFloat32(b, a, bound));
+        assertTrue(_near(a, b, bound) == _near(b, a, bound));
     }
 
     function check_near__small_numbers__as_rationals_say(uint32 a, uint32 b, uint32 atol) public pure {
@@ -39,13 +39,26 @@ contract NearSymbolic is Test {
     function check_near__infinities_and_nan__their_own_kind_only(uint32 a, uint32 b) public pure {
         vm.assume(a & 0x7FFFFFFF >= INFINITY && a != b);
         bool bothNan = a & 0x7FFFFFFF > INFINITY && b & 0x7FFFFFFF > INFINITY;
-        assertTrue(Tolerance.nearFloat32(a, b, Tolerance.boundOf(0x3a800000, 1, 1)) == bothNan);
+        assertTrue(_near(a, b, Tolerance.boundOf(0x3a800000, 1, 1)) == bothNan);
+    }
+
+    /// @dev What one slot says does not hang on the other three.
+    function check_near__two_pairs_at_once__both_near(uint32 a, uint32 b, uint32 c, uint32 d) public pure {
+        vm.assume(_isSmall(a) && _isSmall(b) && _isSmall(c) && _isSmall(d));
+        Tolerance.Bound memory bound = Tolerance.boundOf(1 << 22, 0, 1);
+        bool both = Tolerance.nearFour(uint256(a) << 192 | c, uint256(b) << 192 | d, bound);
+        assertTrue(both == (_near(a, b, bound) && _near(c, d, bound)));
     }
 
     function _assertAgrees(uint32 a, uint32 b, uint32 atol, uint32 rtol, uint256 width) private pure {
         vm.assume(_isSmall(a) && _isSmall(b) && _isSmall(atol) && atol & SIGN == 0);
         bool expected = _rational(a, b, atol, rtol, width);
-        assertTrue(Tolerance.nearFloat32(a, b, Tolerance.boundOf(atol, rtol, width)) == expected);
+        assertTrue(_near(a, b, Tolerance.boundOf(atol, rtol, width)) == expected);
+    }
+
+    /// @dev One pair, in the third slot; the zeros of the others are near.
+    function _near(uint256 a, uint256 b, Tolerance.Bound memory bound) private pure returns (bool) {
+        return Tolerance.nearFour(a << 128, b << 128, bound);
     }
 
     /// @dev `|a - b| ≤ width · (atol + rtol · max(|a|, |b|))`, written down as it stands.

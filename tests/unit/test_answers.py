@@ -18,12 +18,18 @@ from assay.answers import (
 )
 from assay.chain import Chain
 from assay.events import (
+    Claimed,
+    ClaimedMany,
+    Committed,
+    CommittedMany,
     Event,
     JobPosted,
     JobsPosted,
     Place,
     Proposed,
     ResultPublished,
+    Revealed,
+    RevealedMany,
     topics,
 )
 from assay.jobs import Status
@@ -295,6 +301,36 @@ def test_history__posted_with_others__begins_with_the_job_alone() -> None:
     assert (first.job_id, first.input, first.at.block_number) == (id_of(1), TOGETHER[1], 12)
     assert isinstance(second, ResultPublished)
     assert second.result == b"right"
+
+
+def test_history__steps_in_many_jobs_at_once__those_about_this_one() -> None:
+    worker = "0x" + bytes(12).hex() + WORKER[2:].lower()
+    mine, other = id_of(1), id_of(0)
+
+    def together(kind: type[Event], values: str, ids_: list[bytes], *said: Any) -> dict[str, Any]:
+        found = log(kind, ("bytes32[]", values), (ids_, list(said)))
+        return found | {"topics": [*topics(kind), worker]}
+
+    found = reader(
+        [
+            posted_together(),
+            together(CommittedMany, "uint256[]", [other, mine, bytes(32)], 1, 2, 0) | at(13),
+            together(RevealedMany, "bytes32[]", [mine], VERSION) | at(14),
+            together(RevealedMany, "bytes32[]", [other], VERSION) | at(15),
+            together(ClaimedMany, "uint256[]", [mine, other, mine], 3, 4, 5) | at(16),
+        ]
+    ).history(mine)
+    assert all(event.job_id == mine for event in found)  # type: ignore[attr-defined]
+    _, committed, revealed, *claimed = found
+    assert isinstance(committed, Committed)
+    assert isinstance(revealed, Revealed)
+    assert (committed.seat, revealed.digest) == (2, VERSION)
+    assert [event.amount for event in claimed if isinstance(event, Claimed)] == [3, 5]
+
+
+def at(block: int) -> dict[str, Any]:
+    """The place of a log of the settlement."""
+    return {"address": DEPLOYMENT.settlement, "blockNumber": hex(block)}
 
 
 def test_wait__id_of_a_job_posted_with_others__its_answer() -> None:

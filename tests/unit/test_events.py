@@ -121,6 +121,45 @@ def test_decode__committed__fields_and_place() -> None:
     assert event.at.order == (12, 3)
 
 
+OTHER = b"\x0b" * 32
+MANY = {
+    "CommittedMany(address,bytes32[],uint256[])": ("uint256[]", [5, 0, 6]),
+    "RevealedMany(address,bytes32[],bytes32[])": ("bytes32[]", [b"\x05" * 32, bytes(32), VERSION]),
+    "ClaimedMany(address,bytes32[],uint256[])": ("uint256[]", [7, 0, 0]),
+}
+
+
+@pytest.mark.parametrize("signature", MANY)
+def test_each__steps_in_many_jobs__as_if_alone_without_those_refused(signature: str) -> None:
+    kind, values = MANY[signature]
+    jobs = [JOB, bytes(32), OTHER]
+    found = log(signature, [padded(WORKER)], ("bytes32[]", kind), jobs, values)
+    event = decode(found)
+    assert isinstance(event, events.CommittedMany | events.RevealedMany | events.ClaimedMany)
+    first, second = event.each()
+    assert (first.job_id, second.job_id) == (JOB, OTHER)
+    assert (first.worker, first.at) == (WORKER, event.at)
+    match first, second:
+        case events.Committed(), events.Committed():
+            assert (first.seat, second.seat) == (5, 6)
+        case events.Revealed(), events.Revealed():
+            assert (first.digest, second.digest) == (b"\x05" * 32, VERSION)
+        case events.Claimed(), events.Claimed():
+            assert (first.amount, second.amount) == (7, 0)
+        case _:
+            pytest.fail(f"{signature} told of {first} and {second}")
+
+
+@pytest.mark.parametrize("signature", MANY)
+def test_each__not_a_value_for_each_job__refused(signature: str) -> None:
+    kind, values = MANY[signature]
+    found = log(signature, [padded(WORKER)], ("bytes32[]", kind), [JOB, OTHER], values)
+    event = decode(found)
+    assert isinstance(event, events.CommittedMany | events.RevealedMany | events.ClaimedMany)
+    with pytest.raises(events.EventDecodeError, match="2 jobs with 3 values"):
+        list(event.each())
+
+
 def test_decode__result_published__its_digest() -> None:
     event = decode(log("ResultPublished(bytes32,bytes)", [JOB], ("bytes",), b"result"))
     assert isinstance(event, events.ResultPublished)

@@ -249,6 +249,7 @@ def publish(store: Store, payload: bytes) -> None:
     log = StoredLog(
         block_number=1,
         log_index=0,
+        position=0,
         block_hash=bytes(32),
         timestamp=OPENED,
         job_id=TOLERANT.job_id,

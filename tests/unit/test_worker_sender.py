@@ -17,7 +17,7 @@ from hexbytes import HexBytes
 
 from assay.rpc import UnreachableRpcError
 from tests.unit.worker_jobs import ANN, ME, TARGET
-from worker.calls import StepCall, Terse
+from worker.calls import Item, Series, StepCall
 from worker.chain import Header, Receipt, Refusal
 from worker.chain.abi_calls import function
 from worker.sender import Fees, Sender
@@ -124,7 +124,8 @@ def proposing(number: int, terms: int = 7) -> StepCall:
     """One of many proposals; those with the same terms can go together."""
     step = Propose(bytes([number]) * 32, 0, units=5)
     single = call(step, bytes([0xF0, number]))
-    return replace(single, proposal=Terse((terms, 8, ME), bytes([number]) * 32, bytes([number])))
+    item = Item(Series("proposeMany", (terms, 8, ME)), (bytes([number]) * 32, bytes([number])))
+    return replace(single, item=item)
 
 
 def proposed_together(raw: bytes) -> tuple[Any, ...]:
@@ -165,6 +166,57 @@ def test_send__proposals_under_two_terms__those_alike_together_the_rest_in_a_bat
     assert [body[0] for body, _ in proposed_together(alike)[3]] == [1, 3]
     (items,) = decode(("bytes[]",), bytes(fields(rest)["data"])[4:])
     assert list(items) == [b"\xf0\x02", b"\xa0"]
+
+
+def committing(number: int, seats: int = 1) -> StepCall:
+    """One of many commitments; those for as many seats can go together."""
+    job_id = bytes([number]) * 32
+    single = call(Commit(job_id, 0, seats=seats, units=5), bytes([0xF1, number]))
+    return replace(single, item=Item(Series("commitMany", (7, 8, ME, seats)), (job_id, job_id)))
+
+
+def test_send__commitments_alone__in_one_call(store: Store) -> None:
+    pool = FakePool()
+    sender(pool, store).send([committing(1), committing(2)], HEAD)
+    data, called = bytes(fields(pool.raws[0])["data"]), function("Settlement", "commitMany")
+    assert data[:4] == called.selector
+    items = tuple((bytes([n]) * 32, bytes([n]) * 32) for n in (1, 2))
+    assert tuple(decode(called.inputs, data[4:])) == (7, 8, ME.lower(), 1, items)
+    (pending,) = store.outbox.pending()
+    assert [(step.job_id[0], step.units, step.item) for step in pending.steps] == [
+        (1, 5, 0),
+        (2, 5, 1),
+    ]
+
+
+@pytest.mark.parametrize(("count", "transactions"), [(6, 1), (7, 2)])
+def test_send__commitments_and_other_steps__by_themselves_when_that_saves_a_transaction(
+    store: Store, count: int, transactions: int
+) -> None:
+    pool = FakePool()
+    sender(pool, store).send([ADVANCE, *(committing(n) for n in range(count))], HEAD)
+    assert len(pool.raws) == transactions
+    steps = [step for item in store.outbox.pending() for step in item.steps]
+    assert len(steps) == count + 1
+
+
+def test_send__commitments_for_one_and_two_seats__each_by_its_own_call_in_a_batch(
+    store: Store,
+) -> None:
+    pool = FakePool()
+    sender(pool, store).send([committing(1), committing(2, seats=2)], HEAD)
+    (items,) = decode(("bytes[]",), bytes(fields(pool.raws[0])["data"])[4:])
+    assert list(items) == [b"\xf1\x01", b"\xf1\x02"]
+
+
+def test_follow__commitment_of_many_refused__that_step_with_its_reason(store: Store) -> None:
+    pool = FakePool()
+    one = sender(pool, store)
+    one.send([committing(n) for n in range(3)], HEAD)
+    pool.mine(pool.raws[0], 101, failed_items={2: REVERT.data})
+    (failure,) = one.follow(at(101))
+    assert (failure.step.job_id, failure.step.kind) == (b"\x02" * 32, "commit")
+    assert failure.reason.startswith("NoSeats")
 
 
 def test_send__one_of_two_proposals_would_be_refused__the_other_as_a_single_call(

@@ -32,6 +32,7 @@ def log(number: int, index: int = 0, job_id: bytes = JOB) -> StoredLog:
     return StoredLog(
         block_number=number,
         log_index=index,
+        position=0,
         block_hash=block(number).hash,
         timestamp=1_000 + number,
         job_id=job_id,

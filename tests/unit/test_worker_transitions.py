@@ -107,6 +107,20 @@ def test_decided__digest_of_the_answer__known_whole() -> None:
     assert (state.status, state.answer, state.view.leading) == (Status.DECIDED, RIGHT, 2)
 
 
+def test_decided__before_the_reveals_of_the_same_call__they_count_and_change_nothing_else() -> None:
+    """`RevealedMany` comes last; and the first reveal may find that the time to commit is over."""
+    two = FILLED[:2]
+    state = follow(
+        *two,
+        (published(), OPENED + 35),
+        (simple(events.Decided, digest=ids.cut(RIGHT)), OPENED + 35),
+        (revealed(ME), OPENED + 35),
+    )
+    view = state.view
+    assert (view.status, view.time, state.answer) == (Status.DECIDED, OPENED + 30, RIGHT)
+    assert (view.revealed, view.leading) == (1, 1)
+
+
 def test_decided__later_reveal__still_counts() -> None:
     state = follow(
         *FILLED,

@@ -15,8 +15,8 @@ from assay.jobs import JobView
 from assay.rpc import RefusedByNodeError
 from assay.versions import Version
 from worker.chain.abi_calls import function
+from worker.chain.apart import TOGETHER, RawLog, told_apart
 from worker.chain.node import Node, Refusal
-from worker.chain.postings import RawLog, told_apart
 from worker.errors import ReorganisedError
 from worker.transitions import FOLLOWED
 
@@ -78,7 +78,7 @@ class Chain:
         self._versions: dict[bytes, Version] = {}
         self._filter: dict[str, Any] = {
             "address": [deployment.queue, deployment.settlement],
-            "topics": [events.topics(events.JobsPosted, *FOLLOWED)],
+            "topics": [[*TOGETHER, *events.topics(*FOLLOWED)]],
         }
 
     # --- blocks and logs ---

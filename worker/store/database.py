@@ -13,7 +13,7 @@ from typing import Any
 
 from worker.errors import StoreBusyError, StoreError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _DATABASE = "worker.sqlite"
 _LOCK = "worker.lock"
 

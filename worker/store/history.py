@@ -26,6 +26,8 @@ class StoredLog:
 
     block_number: int
     log_index: int
+    position: int
+    """Among the jobs that share the log; 0 if it is about one alone."""
     block_hash: bytes
     timestamp: int
     job_id: bytes
@@ -79,11 +81,12 @@ class History:
                         (log.job_id, log.block_number),
                     )
                 connection.execute(
-                    "INSERT INTO logs SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? "
+                    "INSERT INTO logs SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
                     "WHERE EXISTS (SELECT 1 FROM jobs WHERE job_id = ?)",
                     (
                         log.block_number,
                         log.log_index,
+                        log.position,
                         log.block_hash,
                         log.timestamp,
                         log.job_id,
@@ -127,7 +130,7 @@ class History:
 
     def logs_of(self, job_id: bytes) -> list[StoredLog]:
         """All logs about a job, in the order of the chain."""
-        sql = "SELECT * FROM logs WHERE job_id = ? ORDER BY block_number, log_index"
+        sql = "SELECT * FROM logs WHERE job_id = ? ORDER BY block_number, log_index, position"
         return [_log(row) for row in self._database.rows(sql, job_id)]
 
     def finish(self, jobs: Sequence[bytes], block_number: int) -> None:
@@ -167,10 +170,12 @@ class History:
 
 
 def _log(row: Sequence[Any]) -> StoredLog:
-    number, index, block_hash, timestamp, job_id, transaction_hash, address, topics, data = row
+    number, index, position, block_hash, timestamp, job_id, *rest = row
+    transaction_hash, address, topics, data = rest
     return StoredLog(
         block_number=number,
         log_index=index,
+        position=position,
         block_hash=block_hash,
         timestamp=timestamp,
         job_id=job_id,

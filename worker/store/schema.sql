@@ -32,6 +32,8 @@ CREATE INDEX live_jobs ON jobs (posted_block) WHERE finished_block IS NULL;
 CREATE TABLE logs (
     block_number INTEGER NOT NULL,
     log_index INTEGER NOT NULL,
+    -- Among the jobs that share a log; zero if it is about one alone.
+    position INTEGER NOT NULL,
     block_hash BLOB NOT NULL,
     timestamp INTEGER NOT NULL,
     job_id BLOB NOT NULL,
@@ -39,10 +41,9 @@ CREATE TABLE logs (
     address BLOB NOT NULL,
     topics BLOB NOT NULL,
     data BLOB NOT NULL,
-    -- Jobs that were posted together share a log.
-    UNIQUE (block_number, log_index, job_id)
+    UNIQUE (block_number, log_index, position)
 ) STRICT;
-CREATE INDEX logs_of_job ON logs (job_id, block_number, log_index);
+CREATE INDEX logs_of_job ON logs (job_id, block_number, log_index, position);
 
 -- What running the model led to. Written before the commitment, never replaced: another run may
 -- differ in its last bits.

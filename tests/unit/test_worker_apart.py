@@ -1,4 +1,4 @@
-"""Logs that post many jobs, read as many logs that post one."""
+"""Logs about many jobs, read as many logs about one."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from assay import events, ids
 from tests.unit.samples import DEPLOYMENT
 from tests.unit.test_worker_intake import FakeChain, intake, read_all
 from tests.unit.worker_events import raw_posted
-from tests.unit.worker_jobs import TARGET, job
+from tests.unit.worker_jobs import ANN, TARGET, job
 from worker.board import Board
 from worker.chain import RawLog
-from worker.chain.postings import told_apart
+from worker.chain.apart import told_apart
 from worker.store import Store
 
 JOB = job()
@@ -138,7 +138,7 @@ def test_told_apart__no_log_of_the_queue__passed_over_and_said(
     bad = good | {"data": "0x" + spoil(data_of(INPUTS)).hex()}
     with capture_logs() as said:
         assert len(told_apart([bad, good], DEPLOYMENT)) == 3
-    assert [entry["event"] for entry in said] == ["posted jobs passed over"]
+    assert [entry["event"] for entry in said] == ["log passed over"]
 
 
 def test_told_apart__topic_missing__passed_over() -> None:
@@ -168,6 +168,92 @@ def test_told_apart__thousands__all_of_them_in_the_memory_of_their_inputs() -> N
     tracemalloc.stop()
     assert len(found) == 2_000
     assert peak < 10 * len(log["data"])
+
+
+# --- steps in many jobs ---
+
+WORKER_TOPIC = "0x" + bytes(12).hex() + ANN[2:].lower()
+IDS = [bytes([n]) * 32 for n in (1, 2)]
+NOBODY = bytes(32)
+
+
+def stepped(
+    kind: type[events.Event], values: str, ids_: Sequence[bytes], said: Sequence[Any]
+) -> dict[str, Any]:
+    """A log of one worker's step in many jobs."""
+    data = encode(("bytes32[]", values), (ids_, said))
+    return together(data) | {"topics": [*events.topics(kind), WORKER_TOPIC]}
+
+
+def test_told_apart__commitments__each_as_if_alone_and_without_those_refused() -> None:
+    log = stepped(events.CommittedMany, "uint256[]", [IDS[0], NOBODY, IDS[1]], [5, 0, 6])
+    found = told_apart([log], DEPLOYMENT)
+    first, second = (events.decode(part) for part in found)
+    assert isinstance(first, events.Committed)
+    assert isinstance(second, events.Committed)
+    assert [(e.job_id, e.worker, e.seat) for e in (first, second)] == [
+        (IDS[0], ANN, 5),
+        (IDS[1], ANN, 6),
+    ]
+    assert [part["position"] for part in found] == [0, 1]
+
+
+def test_told_apart__reveals__each_as_if_alone() -> None:
+    log = stepped(events.RevealedMany, "bytes32[]", IDS, [b"\x05" * 32, b"\x06" * 32])
+    first, second = (events.decode(part) for part in told_apart([log], DEPLOYMENT))
+    assert isinstance(first, events.Revealed)
+    assert isinstance(second, events.Revealed)
+    assert (first.job_id, first.worker, first.digest) == (IDS[0], ANN, b"\x05" * 32)
+    assert (second.job_id, second.digest) == (IDS[1], b"\x06" * 32)
+
+
+def test_told_apart__claims_of_two_votes_in_one_job__both() -> None:
+    log = stepped(events.ClaimedMany, "uint256[]", [IDS[0], IDS[0]], [7, 0])
+    first, second = (events.decode(part) for part in told_apart([log], DEPLOYMENT))
+    assert isinstance(first, events.Claimed)
+    assert isinstance(second, events.Claimed)
+    assert (first.job_id, first.worker, first.amount) == (IDS[0], ANN, 7)
+    assert (second.job_id, second.amount) == (IDS[0], 0)
+
+
+@pytest.mark.parametrize("spoil", [lambda data: data[:-1], lambda _: b"", lambda data: data[64:]])
+def test_told_apart__no_log_of_the_settlement__passed_over_and_said(
+    spoil: Callable[[bytes], bytes],
+) -> None:
+    good = stepped(events.ClaimedMany, "uint256[]", IDS, [7, 8])
+    bad = good | {"data": "0x" + spoil(bytes.fromhex(good["data"][2:])).hex()}
+    with capture_logs() as said:
+        assert len(told_apart([bad, good], DEPLOYMENT)) == 2
+    assert [entry["event"] for entry in said] == ["log passed over"]
+
+
+def test_told_apart__values_that_do_not_go_with_the_jobs__passed_over() -> None:
+    log = stepped(events.CommittedMany, "uint256[]", IDS, [1])
+    assert told_apart([log], DEPLOYMENT) == []
+
+
+def test_read__two_votes_of_one_job_claimed_in_one_call__both_kept_and_rolled_back(
+    store: Store,
+) -> None:
+    chain = FakeChain()
+    chain.grow(5)
+    chain.post(3, job=1, index=0)
+    block = chain.blocks[4].hash
+    claims = stepped(events.ClaimedMany, "uint256[]", [IDS[0], NOBODY, IDS[0]], [7, 0, 0]) | {
+        "blockNumber": hex(4),
+        "blockHash": "0x" + block.hex(),
+    }
+    chain.logs.setdefault(block, []).extend(told_apart([claims], DEPLOYMENT))
+    reader = intake(chain, store)
+    read_all(reader)
+    logs = store.history.logs_of(IDS[0])
+    assert [(log.block_number, log.position) for log in logs] == [(3, 0), (4, 0), (4, 1)]
+    chain.drop(after=3)
+    chain.grow(6)
+    assert reader.read().undone == {IDS[0]}
+    assert store.history.logs_of(IDS[0]) == []
+    read_all(reader)
+    assert [log.block_number for log in store.history.logs_of(IDS[0])] == [3]
 
 
 # --- into the store, and out of it ---
