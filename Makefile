@@ -68,6 +68,7 @@ lint: setup ## formats, types and lints
 	mypy assay worker scripts examples $(wildcard benchmarks)
 	forge fmt --check $(solidity)
 	forge lint --quiet --deny warnings
+	FOUNDRY_PROFILE=symbolic forge build --quiet
 	@bash scripts/toolchain/check_committed.sh
 
 format: setup ## rewrite the formats that lint checks

@@ -35,43 +35,35 @@ contract CloseSymbolic is Test {
         uint256 bond;
     }
 
-    function check_divide__any_votes__nothing_made_or_lost(
-        uint8 right,
-        uint16 steps,
-        uint8 rightAfter,
-        uint16 stepsAfter,
-        uint8 lost,
-        bool answered,
-        bool wrong
-    ) public pure {
+    function check_divide__any_votes__nothing_made_or_lost(uint8 right, uint8 rightAfter, uint8 lost, bool wrong)
+        public
+        pure
+    {
         vm.assume(right <= OWN_SEATS && rightAfter <= PREPAID_SEATS && lost <= OWN_SEATS + PREPAID_SEATS);
         unchecked {
-            vm.assume(steps <= right * STEPS && stepsAfter <= rightAfter * STEPS);
+            Votes memory v =
+                Votes(right, 100 * uint256(right), rightAfter, 200 * uint256(rightAfter), lost, true, wrong);
+            _assertBalanced(v, Amounts(101, 110, 1_009));
         }
-        // Without an answer nobody was right, and no appellant wrong.
-        vm.assume(answered || (right == 0 && rightAfter == 0 && !wrong));
-        _assertBalanced(Votes(right, steps, rightAfter, stepsAfter, lost, answered, wrong), Amounts(101, 110, 1_009));
     }
 
-    function check_divide__any_amounts__nothing_made_or_lost_for_a_right_appellant(uint256 fee, uint256 rise, uint256 bond)
-        public
-        pure
-    {
-        _assertBalanced(Votes(1, 200, 9, 1_300, 4, true, false), Amounts(fee, rise, bond));
+    function check_divide__any_prices__nothing_made_or_lost(uint16 steps, bool wrong) public pure {
+        vm.assume(steps <= 4 * STEPS);
+        _assertBalanced(Votes(4, steps, 9, 1_300, 3, true, wrong), Amounts(101, 110, 1_009));
     }
 
-    function check_divide__any_amounts__nothing_made_or_lost_for_a_wrong_appellant(uint256 fee, uint256 rise, uint256 bond)
-        public
-        pure
-    {
-        _assertBalanced(Votes(4, 200, 9, 1_300, 3, true, true), Amounts(fee, rise, bond));
+    function check_divide__no_answer__nothing_made_or_lost(uint8 lost) public pure {
+        vm.assume(lost <= OWN_SEATS + PREPAID_SEATS);
+        _assertBalanced(Votes(0, 0, 0, 0, lost, false, false), Amounts(101, 110, 1_009));
     }
 
-    function check_divide__any_amounts__nothing_made_or_lost_without_an_answer(uint256 fee, uint256 rise, uint256 bond)
-        public
-        pure
-    {
-        _assertBalanced(Votes(0, 0, 0, 0, 3, false, false), Amounts(fee, rise, bond));
+    function check_divide__any_bond__nothing_made_or_lost(uint8 bond, bool wrong) public pure {
+        _assertBalanced(Votes(1, 200, 9, 1_300, 4, true, wrong), Amounts(101, 110, bond));
+    }
+
+    function check_divide__any_fee__nothing_made_or_lost(uint8 fee, bool wrong) public pure {
+        vm.assume(fee < 16);
+        _assertBalanced(Votes(4, 200, 9, 1_300, 3, true, wrong), Amounts(fee, 110, 1_009));
     }
 
     /// @dev Escrow, deposit and lost bonds on one side; dues, burn, treasury, royalty and what right seats claim on the
