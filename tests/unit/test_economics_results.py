@@ -19,7 +19,6 @@ from benchmarks.economics import (
 from benchmarks.economics.rules import Mode
 from benchmarks.economics.settings import KINDS, Settings
 from benchmarks.figures import Figure
-from benchmarks.measures import MEASURES
 
 FEW = Settings(seed=7, jobs=60, searched_jobs=40, workers_jobs=500)
 
@@ -126,8 +125,10 @@ def test_figures__png__small_and_sound() -> None:
 
 
 def test_measure__economics__runs_when_named_only() -> None:
-    assert MEASURES["economics"].by_default is False
-    assert MEASURES["economics"].steps == len(results.EXPERIMENTS)
+    # With the versions users get there is no deployment to measure gas with.
+    measures = pytest.importorskip("benchmarks.measures", exc_type=ImportError).MEASURES
+    assert measures["economics"].by_default is False
+    assert measures["economics"].steps == len(results.EXPERIMENTS)
 
 
 def test_figures__paying_points__counted_below_the_line_and_below_half() -> None:
