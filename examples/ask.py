@@ -42,6 +42,7 @@ from assay.events import (
     ResultPublished,
     Revealed,
     RoundOpened,
+    SupportAdded,
     Supported,
 )
 from assay.posting import PostedJob
@@ -228,7 +229,7 @@ def _detail(event: Event, unit: int) -> str:
             return f"{event.seats} of the seats, bond {_tokens(bond)}"
         case ResultPublished():
             return f"{len(event.result)} bytes"
-        case Revealed() | Supported() | Decided():
+        case Revealed() | Supported() | SupportAdded() | Decided():
             return f"0x{event.digest[:6].hex()}…"
         case Claimed():
             return f"{_tokens(event.amount)} back, fee included" if event.amount else "was wrong"

@@ -67,8 +67,6 @@ class JobState:
     delivery_tried: bool = False
     reveals: tuple[ChecksumAddress, ...] = ()
     """Who has revealed in this round, in that order."""
-    last_reveal: tuple[int, int] = (0, 0)
-    """Block and log index of the last one."""
     votes: Mapping[VoteKey, VoteState] = field(default_factory=dict, repr=False)
     claims: Mapping[ChecksumAddress, int] = field(default_factory=dict, repr=False)
     """How many of its votes each worker has taken back."""

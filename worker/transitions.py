@@ -63,7 +63,7 @@ def _committed(state: JobState, event: events.Committed, timestamp: int) -> JobS
 
 def _revealed(state: JobState, event: events.Revealed, _timestamp: int) -> JobState:
     state = _revealing(state)
-    state = replace(state, reveals=(*state.reveals, event.worker), last_reveal=event.at.order)
+    state = replace(state, reveals=(*state.reveals, event.worker))
     digest = event.digest
     return _with_vote(state, state.round, event.worker, digest=digest, supported=(digest,))
 
@@ -77,10 +77,11 @@ def _revealing(state: JobState) -> JobState:
 
 
 def _supported(state: JobState, event: events.Supported, _timestamp: int) -> JobState:
-    block, index = state.last_reveal
+    return _with_vote(state, state.round, event.worker, supported=(event.digest,))
+
+
+def _support_added(state: JobState, event: events.SupportAdded, _timestamp: int) -> JobState:
     supported = state.votes[state.round, event.worker].supported
-    if event.at.order == (block, index + 1):  # at once: what the reveal supports in its own place
-        supported = ()
     return _with_vote(state, state.round, event.worker, supported=(*supported, event.digest))
 
 
@@ -164,6 +165,7 @@ _CHANGES: Mapping[type[events.Event], Callable[[JobState, Any, int], JobState]] 
     events.Revealed: _revealed,
     events.ResultPublished: _published,
     events.Supported: _supported,
+    events.SupportAdded: _support_added,
     events.Decided: _decided,
     events.Vindicated: _vindicated,
     events.Upheld: _unchanged,

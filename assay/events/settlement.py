@@ -157,7 +157,17 @@ class RevealedMany(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Supported(Event):
-    """TOLERANCE: a revealed result supports another one as its reference."""
+    """TOLERANCE: what the result that was just revealed supports instead of itself."""
+
+    job_id: bytes
+    worker: ChecksumAddress
+    digest: bytes
+    """Of the reference."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SupportAdded(Event):
+    """TOLERANCE: a revealed result supports another one too. Anybody may have seen to that."""
 
     job_id: bytes
     worker: ChecksumAddress

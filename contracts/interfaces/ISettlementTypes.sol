@@ -108,8 +108,11 @@ interface ISettlementTypes {
     event Revealed(bytes32 indexed jobId, address worker, bytes32 digest);
     /// @notice The same in many jobs; an id is zero where nothing was revealed. It comes after what the reveals decided.
     event RevealedMany(address indexed worker, bytes32[] jobIds, bytes32[] digests);
-    /// @notice TOLERANCE: a revealed result supports another one as its reference.
+    /// @notice TOLERANCE: what the result that was just revealed supports instead of itself.
     event Supported(bytes32 indexed jobId, address indexed worker, bytes32 digest);
+    /// @notice TOLERANCE: a revealed result supports another one too. Anybody may see to that at any time, so it must not
+    /// be taken for what the reveal said: that opens the vote.
+    event SupportAdded(bytes32 indexed jobId, address indexed worker, bytes32 digest);
     /// @notice The first reveal of a digest publishes its payload.
     event ResultPublished(bytes32 indexed jobId, bytes result);
     event Decided(bytes32 indexed jobId, bytes20 digest);

@@ -215,7 +215,7 @@ abstract contract Voting is Seating {
         bytes32 supportKey = _supportKey(id, j.round(), worker, _cut(added));
         if (_cut(added) == _cut(supported) || _supports[supportKey]) revert SupportedAlready(worker, added);
         _supports[supportKey] = true;
-        emit Supported(id, worker, added);
+        emit SupportAdded(id, worker, added);
         return _count(terms, id, j, added, tally);
     }
 

@@ -24,6 +24,7 @@ from assay.events import (
     Proposed,
     Revealed,
     RevealedMany,
+    SupportAdded,
     Supported,
 )
 from assay.terms import MODE_OPTIMISTIC
@@ -114,7 +115,7 @@ class Follower:
                 self.jobs[event.job_id].proposal = event
                 self._said[event.job_id].append((event.worker, event.digest))
                 self._answer(event.job_id, ids.cut(event.digest), event.at.block_number)
-            case Revealed() | Supported():
+            case Revealed() | Supported() | SupportAdded():
                 self._said[event.job_id].append((event.worker, event.digest))
                 self._agree(event.job_id)
             case Decided():

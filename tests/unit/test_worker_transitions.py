@@ -14,6 +14,7 @@ from tests.unit.worker_events import (
     posted,
     revealed,
     simple,
+    support_added,
     supported,
 )
 from tests.unit.worker_jobs import (
@@ -74,26 +75,40 @@ def test_revealed__round_not_full__began_when_the_commit_phase_ended() -> None:
     assert (view.status, view.time) == (Status.REVEALING, OPENED + 30)
 
 
-def test_supported__at_once__in_place_of_the_own_result() -> None:
+def test_supported__with_the_reveal__in_place_of_the_own_result() -> None:
     state = follow(
         *FILLED,
-        (revealed(ANN, WRONG, block=13, index=0), OPENED + 3),
-        (revealed(ME, RIGHT, block=14, index=2), OPENED + 4),
-        (supported(ME, WRONG, block=14, index=3), OPENED + 4),
+        (revealed(ANN, WRONG), OPENED + 3),
+        (revealed(ME, RIGHT), OPENED + 4),
+        (supported(ME, WRONG), OPENED + 4),
     )
     assert state.references == {WRONG: 2}
     assert state.votes[0, ME].opening == (RIGHT, WRONG)
 
 
-def test_supported__later__beside_the_own_result() -> None:
+def test_support_added__later__beside_the_own_result() -> None:
     state = follow(
         *FILLED,
-        (revealed(ANN, WRONG, block=13), OPENED + 3),
-        (revealed(ME, RIGHT, block=14), OPENED + 4),
-        (supported(ME, WRONG, block=15), OPENED + 5),
+        (revealed(ANN, WRONG), OPENED + 3),
+        (revealed(ME, RIGHT), OPENED + 4),
+        (support_added(ME, WRONG), OPENED + 5),
     )
     assert state.references == {WRONG: 2, RIGHT: 1}
     assert state.votes[0, ME].opening == (RIGHT, bytes(32))
+
+
+def test_support_added__right_after_another_reveal__the_vote_opens_as_it_was_made() -> (
+    None
+):
+    """In the contract: tests/forge/attacks/MisreadSupport.t.sol."""
+    state = follow(
+        *FILLED,
+        (revealed(ME, RIGHT), OPENED + 3),
+        (revealed(ANN, WRONG), OPENED + 4),
+        (support_added(ME, WRONG), OPENED + 4),
+    )
+    assert state.votes[0, ME].opening == (RIGHT, bytes(32))
+    assert state.references == {RIGHT: 1, WRONG: 2}
 
 
 def test_decided__digest_of_the_answer__known_whole() -> None:

@@ -47,14 +47,16 @@ def committed(
     return events.Committed(at=place(block), job_id=JOB.job_id, worker=worker, seat=seat)
 
 
-def revealed(
-    worker: ChecksumAddress = ME, digest: bytes = RIGHT, block: int = 13, index: int = 0
-) -> Event:
-    return events.Revealed(at=place(block, index), job_id=JOB.job_id, worker=worker, digest=digest)
+def revealed(worker: ChecksumAddress = ME, digest: bytes = RIGHT, block: int = 13) -> Event:
+    return events.Revealed(at=place(block), job_id=JOB.job_id, worker=worker, digest=digest)
 
 
-def supported(worker: ChecksumAddress, digest: bytes, block: int = 13, index: int = 1) -> Event:
-    return events.Supported(at=place(block, index), job_id=JOB.job_id, worker=worker, digest=digest)
+def supported(worker: ChecksumAddress, digest: bytes, block: int = 13) -> Event:
+    return events.Supported(at=place(block), job_id=JOB.job_id, worker=worker, digest=digest)
+
+
+def support_added(worker: ChecksumAddress, digest: bytes, block: int = 13) -> Event:
+    return events.SupportAdded(at=place(block), job_id=JOB.job_id, worker=worker, digest=digest)
 
 
 def simple(kind: Callable[..., Event], block: int = 20, **fields: Any) -> Event:
