@@ -3,6 +3,8 @@
 In the contract: tests/forge/attacks/ReviewMisreadSupport.t.sol.
 """
 
+from dataclasses import replace
+
 from tests.unit.test_worker_transitions import FILLED, follow
 from tests.unit.worker_events import revealed, supported
 from tests.unit.worker_jobs import ANN, ME, OPENED, RIGHT, WRONG
@@ -24,7 +26,7 @@ def test_supported__by_the_next_transaction_of_the_block__beside_the_own_result(
     """Ann sends `addSupport` so that it is mined right behind my reveal of a reference."""
     reveal = revealed(ME, RIGHT, block=14, index=1)
     added = supported(ME, WRONG, block=14, index=2)
-    object.__setattr__(added.at, "transaction_hash", b"\x01" * 32)
+    added = replace(added, at=replace(added.at, transaction_hash=b"\x01" * 32))
     state = follow(
         *FILLED,
         (revealed(ANN, WRONG, block=13, index=0), OPENED + 3),

@@ -43,6 +43,29 @@ contract ReviewMisreadSupportTest is AttackFixture {
         assertEq(_freeStake(workers[0]), bonded + BOND);
     }
 
+    /// @dev The settled answer is another one, so the victim has to show that it was right. It tries with the opening that a
+    /// reader of places takes for its vote's, and loses its bond.
+    function test_support_added_for_another_after_an_own_reveal__vote_opened_so_is_not_vindicated__bond_lost() public {
+        Job memory job = _postTolerance(5, 1);
+        _commit(job, workers[0], _quarters(0), 1);
+        _commit(job, workers[1], _quarters(1), 1);
+        _commitRange(job, 2, 5, _quarters(2));
+        _reveal(job, workers[0], _quarters(0));
+        _revealAndSupport(job);
+        _revealRange(job, 2, 5, _quarters(2));
+
+        ISettlementTypes.Ballot memory ballot =
+            _ballot(job, 0, workers[0], keccak256(_quarters(0)), keccak256(_quarters(1)));
+        uint256 slot = slotOf[job.id][0][workers[0]];
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.NoSuchVote.selector, job.id, workers[0], slot));
+        settlement.vindicate(job.key, workers[0], ballot, _quarters(0), _quarters(2));
+        _wait(3 * REVEAL_SECONDS);
+        _close(job);
+        _claim(job, 0, workers[0], _quarters(0));
+        assertEq(_freeStake(workers[0]), STAKE - BOND);
+        assertEq(vault.credit(workers[0]), 0);
+    }
+
     /// @dev ResultPublished, Revealed, Supported: the last two are of different workers.
     function _revealAndSupport(Job memory job) private returns (Vm.Log[] memory) {
         bytes[] memory calls = new bytes[](2);
