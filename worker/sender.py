@@ -302,6 +302,8 @@ def _stored(call: StepCall) -> list[SentStep]:
 def _failure(step: SentStep, receipt: Receipt) -> str | None:
     if not receipt.succeeded:
         return "the transaction reverted"
+    if step.kind == Kind.DELIVER and step.job_id in receipt.deliveries:
+        return None
     if step.item in receipt.failed_items:
         return str(reverts.decode(receipt.failed_items[step.item]))
     if step.kind == Kind.CLAIM and step.job_id in receipt.skipped_claims:

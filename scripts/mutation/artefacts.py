@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+_MADE_BY_FORGE = "foundry-pp/"
 _OF_A_CONTRACT = re.compile(rb"^(abstract )?contract ", re.MULTILINE)
 
 
@@ -54,13 +55,16 @@ def holding(artefacts: Iterable[Artefact], file: str, source: bytes) -> list[Art
     """The artefacts whose bytecode a change of `file` can change.
 
     Tests deploy contracts by name, so theirs holds none of them; but functions of a library are
-    compiled into every test that calls them.
+    compiled into every test that calls them. Where forge has made a `new` into a deployment by name
+    there are sources of its own making, which nobody else can compile; such tests call none.
     """
     is_library = _OF_A_CONTRACT.search(source) is None
     return [
         artefact
         for artefact in artefacts
-        if file in artefact.sources and (is_library or not artefact.is_test)
+        if file in artefact.sources
+        and (is_library or not artefact.is_test)
+        and not any(source.startswith(_MADE_BY_FORGE) for source in artefact.sources)
     ]
 
 

@@ -74,6 +74,18 @@ def test_receipts__logs_a_callback_forged__passed_over() -> None:
     assert (receipt.failed_items, receipt.skipped_claims) == ({}, {})
 
 
+def delivery(name: str) -> dict[str, Any]:
+    topic = "0x" + keccak(text=f"{name}(bytes32,address,address)").hex()
+    somebody = "0x" + bytes(32).hex()
+    return log(QUEUE, [topic, "0x" + JOB.hex(), somebody, somebody], b"")
+
+
+@pytest.mark.parametrize("name", ["Delivered", "DeliveryFailed"])
+def test_receipts__callback_called__known_whatever_it_had_reported(name: str) -> None:
+    receipt = receipt_with(failed_item(SETTLEMENT), delivery(name))
+    assert receipt.deliveries == {JOB}
+
+
 @pytest.mark.parametrize("topic", [FAILED, SKIPPED])
 def test_receipts__log_of_a_callback_that_cannot_be_decoded__passed_over(topic: str) -> None:
     assert receipt_with(log(CALLBACK, [topic], b"")).succeeded

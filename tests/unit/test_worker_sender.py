@@ -21,7 +21,7 @@ from worker.calls import Item, Series, StepCall
 from worker.chain import Header, Receipt, Refusal
 from worker.chain.abi_calls import function
 from worker.sender import Fees, Sender
-from worker.steps import Advance, Claim, Close, Commit, Propose
+from worker.steps import Advance, Claim, Close, Commit, Deliver, Propose
 from worker.store import Store
 
 JOB, OTHER = b"\x01" * 32, b"\x02" * 32
@@ -359,6 +359,17 @@ def test_follow__proposal_of_many_refused__that_step_with_its_reason(store: Stor
     (failure,) = one.follow(at(101))
     assert (failure.step.job_id, failure.step.kind) == (b"\x02" * 32, "propose")
     assert failure.reason.startswith("NotOpen")
+
+
+def test_follow__callback_had_a_failure_reported__delivered_all_the_same(store: Store) -> None:
+    """In the contract: tests/forge/attacks/ForeignReports.t.sol."""
+    pool = FakePool()
+    one = sender(pool, store)
+    one.send([call(Deliver(JOB, 0)), call(Deliver(OTHER, 0))], HEAD)
+    failed = {0: REVERT.data, 1: REVERT.data}
+    pool.mine(pool.raws[0], 101, failed_items=failed, deliveries=frozenset({JOB}))
+    (failure,) = one.follow(at(101))
+    assert (failure.step.job_id, failure.step.kind) == (OTHER, "deliver")
 
 
 def test_follow__claim_skipped__that_jobs_claim_failed(store: Store) -> None:

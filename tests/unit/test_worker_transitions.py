@@ -97,9 +97,7 @@ def test_support_added__later__beside_the_own_result() -> None:
     assert state.votes[0, ME].opening == (RIGHT, bytes(32))
 
 
-def test_support_added__right_after_another_reveal__the_vote_opens_as_it_was_made() -> (
-    None
-):
+def test_support_added__right_after_another_reveal__the_vote_opens_as_it_was_made() -> None:
     """In the contract: tests/forge/attacks/MisreadSupport.t.sol."""
     state = follow(
         *FILLED,

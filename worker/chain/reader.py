@@ -67,6 +67,9 @@ class Receipt:
     """Calls of a batch that reverted, by their index, and what they reverted with."""
     skipped_claims: Mapping[bytes, bytes]
     """Jobs with a claim that had no effect, and the selector of the reason."""
+    deliveries: frozenset[bytes] = frozenset()
+    """Jobs whose callback was called. A callback can have the contracts report anything as failed,
+    but not this."""
 
 
 class Chain:
@@ -226,13 +229,15 @@ def _all_answered(answers: list[Any]) -> list[Any]:
 
 def _receipt(raw: Mapping[str, Any], engine: Collection[str]) -> Receipt:
     """`engine` are the contracts whose logs count; a callback may write anything beside them."""
-    failed, skipped = {}, {}
+    failed, skipped, deliveries = {}, {}, set()
     for log in raw["logs"]:
         event = events.decode(log) if log["address"].lower() in engine else None
         if isinstance(event, events.BatchItemFailed):
             failed[event.index] = event.reason
         elif isinstance(event, events.ClaimSkipped):
             skipped[event.job_id] = event.reason
+        elif isinstance(event, events.Delivered | events.DeliveryFailed):
+            deliveries.add(event.job_id)
     return Receipt(
         hash=_bytes(raw["transactionHash"]),
         block_number=_int(raw["blockNumber"]),
@@ -241,6 +246,7 @@ def _receipt(raw: Mapping[str, Any], engine: Collection[str]) -> Receipt:
         gas_price=_int(raw.get("effectiveGasPrice") or "0x0"),
         failed_items=failed,
         skipped_claims=skipped,
+        deliveries=frozenset(deliveries),
     )
 
 

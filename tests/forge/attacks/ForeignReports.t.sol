@@ -12,8 +12,8 @@ import {AttackFixture} from "./AttackFixture.sol";
 
 /// @dev Attack: report a failure in another's transaction. A callback calls the engine itself, and what it is refused there
 /// is reported by the engine's own addresses, under any index the callback likes: in the receipt of whoever delivers it looks
-/// as if another delivery of the batch had failed.
-contract ReviewForeignReportsTest is AttackFixture {
+/// as if another delivery of the batch had failed. So a worker goes by `Delivered` and `DeliveryFailed`.
+contract ForeignReportsTest is AttackFixture {
     function test_callback_makes_a_bad_call_in_many__reported_under_the_index_of_another_delivery() public {
         ReenteringCallback target = ReenteringCallback(vm.deployCode("ReenteringCallback.sol:ReenteringCallback", ""));
         Job[2] memory jobs;
