@@ -21,6 +21,7 @@ from assay.events import (
     Decided,
     Event,
     JobPosted,
+    JobsPosted,
     Proposed,
     Revealed,
     RevealedMany,
@@ -108,6 +109,10 @@ class Follower:
             case JobPosted():
                 self.jobs[event.job_id].posted = event.at.block_number
                 self.jobs[event.job_id].optimistic = event.terms.mode == MODE_OPTIMISTIC
+            case JobsPosted():
+                deployment = self._chain.deployment
+                for job in event.each(deployment.chain_id, deployment.queue):
+                    self._take(job)
             case Committed():
                 self.jobs[event.job_id].seats[event.worker] += event.seats
             case Proposed():

@@ -13,6 +13,18 @@ from assay import rpc
 from assay.chain import Chain
 
 
+_LISTS = {
+    "postMany": "inputs",
+    "proposeMany": "proposals",
+    "commitMany": "bids",
+    "revealMany": "openings",
+    "revealKnownMany": "openings",
+    "claim": "claims",
+    "claimMany": "returned",
+}
+"""Functions about several jobs, and the argument that has one item for each."""
+
+
 @dataclass(frozen=True)
 class Use:
     """What one kind of operation used."""
@@ -42,10 +54,9 @@ def by_operation(chain: Chain, transactions: Iterable[bytes]) -> list[Use]:
 
 
 def _operations(contract: Contract, calldata: HexBytes) -> list[str]:
-    """What a transaction did: the functions it called, once for each item of a batch or claim."""
+    """What a transaction did: the functions it called, once for each job they were about."""
     function, arguments = contract.decode_function_input(calldata)
     if function.fn_name == "batch":
         return [name for call in arguments["calls"] for name in _operations(contract, call)]
-    if function.fn_name == "claim":
-        return ["claim"] * len(arguments["claims"])
-    return [function.fn_name]
+    about = _LISTS.get(function.fn_name)
+    return [function.fn_name] * (1 if about is None else len(arguments[about]))
