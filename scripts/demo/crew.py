@@ -8,7 +8,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,22 +76,38 @@ class Crewman:
 def enlist(
     network: Network, folder: Path, models: Path, accounts: Sequence[LocalAccount]
 ) -> list[Operator]:
-    """Gives each account stake, a signer in an encrypted key store, and a configuration.
-
-    The last one lies.
-    """
+    """Makes each account an operator; the last one lies, and the others appeal what is wrong."""
     crew = []
     for number, account in enumerate(accounts, 1):
         lies = number == len(accounts)
         name = "liar" if lies else f"worker {number}"
-        place = folder / f"worker-{number}"
-        place.mkdir(parents=True)
-        operator = Operator(name, account, _new_signer(place), place, lies)
-        network.give_ether(operator.signer, GAS_MONEY)
-        _stake(network, operator)
-        operator.config.write_text(_configuration(network, operator, models))
+        settings = _liar_settings() if lies else _honest_settings(network)
+        operator = hire(network, folder, models, account, name, settings, lies=lies)
+        if not lies:
+            deposit = APPEALS * network.client(account).quote(OPTIMISTIC).appeal_deposit
+            network.client(account).deposit(deposit, to=operator.signer)
         crew.append(operator)
     return crew
+
+
+def hire(
+    network: Network,
+    folder: Path,
+    models: Path,
+    account: LocalAccount,
+    name: str,
+    settings: Mapping[str, str | int],
+    *,
+    lies: bool = False,
+) -> Operator:
+    """Gives an account stake, a signer in an encrypted key store, and a configuration."""
+    place = folder / name.replace(" ", "-")
+    place.mkdir(parents=True)
+    operator = Operator(name, account, _new_signer(place), place, lies)
+    network.give_ether(operator.signer, GAS_MONEY)
+    _stake(network, operator)
+    operator.config.write_text(_configuration(network, operator, models, settings))
+    return operator
 
 
 @contextmanager
@@ -123,7 +139,6 @@ def _new_signer(folder: Path) -> str:
 
 
 def _stake(network: Network, operator: Operator) -> None:
-    """Stakes; gives the signer of an honest worker what it needs to appeal."""
     account = operator.account
     network.give_tokens(account)
     client = network.client(account)
@@ -131,11 +146,22 @@ def _stake(network: Network, operator: Operator) -> None:
     vault = network.chain().vault.functions
     network.send(vault.register(operator.signer, ""), account)
     network.send(vault.stake(STAKE), account)
-    if not operator.lies:
-        client.deposit(APPEALS * client.quote(OPTIMISTIC).appeal_deposit, to=operator.signer)
 
 
-def _configuration(network: Network, operator: Operator, models: Path) -> str:
+def _honest_settings(network: Network) -> Mapping[str, str | int]:
+    deposit = OPTIMISTIC.deposit(0, 0) * network.deployment.unit
+    return {"appeal_max_deposit": deposit, "watch_percent": 100}
+
+
+def _liar_settings() -> Mapping[str, str | int]:
+    """One seat a round at most: a liar that came late to a job could be drawn for two, and two of
+    three decide. The demo shows what becomes of a minority."""
+    return {"max_bond": TERMS.bond}
+
+
+def _configuration(
+    network: Network, operator: Operator, models: Path, settings: Mapping[str, str | int]
+) -> str:
     values: dict[str, str | int] = {
         "rpc_url": network.url,
         "deployment": str(network.deployment_file),
@@ -145,14 +171,8 @@ def _configuration(network: Network, operator: Operator, models: Path) -> str:
         "data_dir": str(operator.folder / "data"),
         "claim_age_seconds": 4,
         "log_format": "json",
+        **settings,
     }
-    if operator.lies:
-        # One seat a round at most: a liar that came late to a job could be drawn for two, and two
-        # of three decide. The demo shows what becomes of a minority.
-        values["max_bond"] = TERMS.bond
-    else:
-        values["appeal_max_deposit"] = OPTIMISTIC.deposit(0, 0) * network.deployment.unit
-        values["watch_percent"] = 100
     # A JSON string or number is a TOML one too.
     lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
     return "\n".join([*lines, "", "[artefacts]", f"file_roots = [{json.dumps(str(models))}]", ""])

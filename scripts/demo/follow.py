@@ -59,9 +59,14 @@ class Course:
         return self.closing is not None or (self.answered is not None and not self.optimistic)
 
     @property
+    def paid(self) -> bool:
+        """Whether it has an answer, and every vote that agreed has been claimed."""
+        return self.answered is not None and self.agreeing <= self.claims.keys()
+
+    @property
     def over(self) -> bool:
-        """Whether the money is divided and every vote that agreed has been claimed."""
-        return self.closing is not None and self.agreeing <= self.claims.keys()
+        """Whether the money is divided as well."""
+        return self.closing is not None and self.paid
 
     @property
     def overturned(self) -> bool:

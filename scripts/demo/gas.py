@@ -12,7 +12,6 @@ from web3.contract.contract import Contract
 from assay import rpc
 from assay.chain import Chain
 
-
 _LISTS = {
     "postMany": "inputs",
     "proposeMany": "proposals",

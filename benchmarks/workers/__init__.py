@@ -1,0 +1,1 @@
+"""How fast the workers are, and what they ask of a node."""
