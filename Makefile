@@ -87,6 +87,9 @@ mutation: setup ## plant faults in the contracts and count those the tests notic
 invariants: setup ## more than a million calls of the invariants, of a new seed
 	@$(python) -m benchmarks invariants
 
+chaos: setup ## five workers while everything around them goes wrong; SEED=, JOBS=, SECONDS=
+	@$(python) -m scripts.chaos $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(SECONDS),--seconds $(SECONDS))
+
 symbolic: ## properties of single functions for all inputs at once
 	@bash scripts/setup.sh halmos
 	@bash scripts/symbolic.sh
@@ -103,4 +106,4 @@ clean: ## remove what was compiled and cached; what setup installed stays
 	rm -rf .build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov dist crytic-export
 
 .PHONY: help setup demo bench compile abi test test-unit test-users test-forge test-chain lint \
-	format slither mutation invariants symbolic coverage lock clean
+	format slither mutation invariants chaos symbolic coverage lock clean

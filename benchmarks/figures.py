@@ -36,6 +36,18 @@ GOALS = {
     "mutation.killed": Goal(0.9, at_least=True),
     "fuzz.invariant_calls": Goal(1_000_000, at_least=True),
     "economics.pays.below_45_percent": Goal(0),
+    "worker.jobs_per_s.quorum3": Goal(50, "Infernet 15", at_least=True),
+    "worker.jobs_per_s.optimistic": Goal(150, at_least=True),
+    "worker.jobs_per_s.quorum3.rpc25ms": Goal(40, "Infernet 3.3", at_least=True),
+    "worker.jobs_per_s.optimistic.rpc25ms": Goal(120, at_least=True),
+    "worker.jobs_per_s.quorum3.idle300": Goal(40, "Infernet 0.4", at_least=True),
+    "worker.jobs_per_s.optimistic.idle300": Goal(120, at_least=True),
+    "chaos.jobs_lost": Goal(0),
+    "chaos.honest_slashed": Goal(0),
+    "chaos.wei_lost": Goal(0),
+    "chaos.kills": Goal(50, at_least=True),
+    "chaos.reorgs": Goal(10, at_least=True),
+    "chaos.rpc_faults": Goal(500, at_least=True),
 }
 
 

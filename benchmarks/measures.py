@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import demo, economics, gas, invariants, mutation, whole
+from benchmarks import chaos, demo, economics, gas, invariants, mutation, whole, workers
 from benchmarks.figures import Figure
 
 
@@ -35,5 +35,11 @@ MEASURES = {
     ),
     "invariants": Measure(
         "long sequences of calls", invariants.STEPS, invariants.measure, by_default=False
+    ),
+    "workers": Measure(
+        "jobs a second of five workers", workers.STEPS, workers.figures, by_default=False
+    ),
+    "chaos": Measure(
+        "five workers while everything goes wrong", chaos.STEPS, chaos.measure, by_default=False
     ),
 }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+
+import structlog
 
 from worker.board import Board
 from worker.calls import Calls
@@ -23,21 +26,38 @@ from worker.preflight import Preflight
 from worker.results import Results
 from worker.runner import Daemon
 from worker.sender import Fees, Sender
-from worker.settings import Settings
+from worker.settings import PASSWORD_VARIABLE, Settings
+
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 10.0
 
 
 def build(
     settings: Settings,
     inference: Inference | None = None,
     environment: MutableMapping[str, str] | None = None,
+    pause: Callable[[float], None] | None = None,
 ) -> Daemon:
     """A daemon ready to run. `inference` answers the jobs; the product's own when none is given.
 
-    Takes the key store's password out of the environment. Raises PreflightError, which names
+    Takes the key store's password out of the environment. With `pause`, which is to wait so many
+    seconds, a node that does not answer is waited for. Raises PreflightError, which names
     everything that is wrong with configuration, chain, keys, store and registration.
     """
+    environment = os.environ if environment is None else environment
+    kept = dict(environment)
+    environment.pop(PASSWORD_VARIABLE, None)
     preflight = Preflight(settings)
-    preflight.look(environment)
+    preflight.look(dict(kept))
+    seconds = _FIRST_PAUSE_SECONDS
+    while pause is not None and preflight.may_pass:
+        if seconds == _FIRST_PAUSE_SECONDS:
+            structlog.get_logger(__name__).warning("waiting", reason="; ".join(preflight.faults))
+        preflight.close()
+        pause(seconds)
+        seconds = min(2 * seconds, _LONGEST_PAUSE_SECONDS)
+        preflight = Preflight(settings)
+        preflight.look(dict(kept))
     preflight.require()
     return Daemon(_parts(settings, preflight, inference or ModelInference(settings)))
 

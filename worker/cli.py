@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -46,7 +47,7 @@ def main() -> None:
 @_config
 def run(config: Path | None) -> None:
     """Work until the process is told to stop (SIGTERM or SIGINT)."""
-    with _explained(), closing(app.build(_settings(config))) as daemon:
+    with _explained(), closing(app.build(_settings(config), pause=time.sleep)) as daemon:
 
         def stop(number: int, _frame: FrameType | None) -> None:
             structlog.get_logger(__name__).info("stopping", signal=signal.Signals(number).name)

@@ -14,6 +14,7 @@ from web3 import Web3
 from assay.addresses import ZERO_ADDRESS
 from assay.deployments import Deployment, load
 from assay.errors import AssayError
+from assay.rpc import RpcError
 from worker.board import Board
 from worker.chain import Chain, Node, WorkerAccount
 from worker.errors import PreflightError
@@ -38,6 +39,8 @@ class Check:
     name: str
     ok: bool
     detail: str
+    passing: bool = False
+    """Whether it may be well again by itself: a node that does not answer."""
 
 
 @dataclass
@@ -97,6 +100,12 @@ class Preflight:
     def faults(self) -> list[str]:
         """What is wrong, one sentence each."""
         return [f"{check.name}: {check.detail}" for check in self.checks if not check.ok]
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether something is wrong, and nothing that would stay so by itself."""
+        wrong = [check for check in self.checks if not check.ok]
+        return bool(wrong) and all(check.passing for check in wrong)
 
     def require(self) -> None:
         """Raises PreflightError when anything is wrong, and closes what was opened."""
@@ -230,7 +239,8 @@ class Preflight:
         try:
             found = look()
         except (AssayError, OSError) as error:
-            self._note(name, ok=False, detail=str(error))
+            passing = isinstance(error, RpcError)
+            self.checks.append(Check(name, ok=False, detail=str(error), passing=passing))
             return None
         self._note(name, ok=True, detail=describe(found))
         return found

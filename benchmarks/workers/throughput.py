@@ -13,12 +13,12 @@ from eth_account.signers.local import LocalAccount
 
 from assay.client import Client
 from assay.terms import Terms
-from benchmarks.workers import model
-from benchmarks.workers.relay import Counts
-from benchmarks.workers.relayed import relayed
+from benchmarks.workers.counting import Counts
 from scripts.demo import crew
 from scripts.demo.follow import Follower
 from scripts.demo.network import Network, network
+from scripts.relay.process import relay
+from scripts.trial_models import TrialModel, plus_one
 
 WORKERS = 5
 COMMITTEE = Terms.for_committee(
@@ -44,6 +44,7 @@ _TOGETHER = 400
 """Jobs posted in one transaction."""
 _WARM_UP = 20
 _DEADLINE_SECONDS = 300.0
+_RELAY = "benchmarks.workers.counting"
 
 
 @dataclass(frozen=True)
@@ -96,14 +97,14 @@ class _Stage:
         net: Network,
         client: Client,
         crewmen: Sequence[crew.Crewman],
-        version: bytes,
+        model: TrialModel,
         counts: Callable[[], Counts],
     ) -> None:
         self.counts = counts
         """What the workers have asked the node so far."""
         self._client = client
         self._crewmen = crewmen
-        self._version = version
+        self._model = model
         self._follower = Follower(net.chain(), net.chain().head() + 1)
         self._number = 0
 
@@ -127,18 +128,18 @@ class _Stage:
         """Posts jobs; their ids."""
         numbers = range(self._number, self._number + count)
         self._number += count
-        rows = [[model.row(number)] for number in numbers]
+        rows = [[self._model.row(number)] for number in numbers]
         posted = self._client.post_many(
-            [self._client.posting(self._version, row, terms) for row in rows]
+            [self._client.posting(self._model.version_id, row, terms) for row in rows]
         )
         return [job.job_id for job in posted]
 
 
 @contextmanager
 def _stage(folder: Path, load: Load) -> Iterator[_Stage]:
-    with network(folder) as net, relayed(net.url, load.milliseconds) as way:
+    with network(folder) as net, relay(_RELAY, net.url, load.milliseconds) as way:
         _owner, publisher, requester, *others = net.accounts
-        version, _ = model.publish(net.client(publisher), folder / "models")
+        model = plus_one(net.client(publisher), folder / "models")
         client = _requester(net, requester)
         operators = [
             crew.hire(net, folder, folder / "models", account, f"worker {number}", {
@@ -149,7 +150,7 @@ def _stage(folder: Path, load: Load) -> Iterator[_Stage]:
         net.pass_epochs(2)
         net.mine_every(load.block_seconds)
         with crew.running(operators) as crewmen:
-            stage = _Stage(net, client, crewmen, version, way.counts)
+            stage = _Stage(net, client, crewmen, model, lambda: Counts(**way.get("counts")))
             if load.idle:
                 stage.leave(load.idle, _IDLE)
             yield stage

@@ -116,7 +116,7 @@ def running(crew: Sequence[Operator]) -> Iterator[list[Crewman]]:
     started: list[Crewman] = []
     try:
         for operator in crew:
-            started.append(Crewman(operator, _start(operator)))
+            started.append(Crewman(operator, start(operator)))
         _wait_until_ready(started)
         yield started
     finally:
@@ -178,12 +178,13 @@ def _configuration(
     return "\n".join([*lines, "", "[artefacts]", f"file_roots = [{json.dumps(str(models))}]", ""])
 
 
-def _start(operator: Operator) -> subprocess.Popen[bytes]:
+def start(operator: Operator) -> subprocess.Popen[bytes]:
+    """The operator's worker, as a process; its log goes on where it was."""
     product = [str(Path(sys.executable).with_name("assay-worker")), "run"]
     double = [sys.executable, "-m", "scripts.demo.liar"]
     command = [*(double if operator.lies else product), "-c", str(operator.config)]
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(ENVIRONMENT_PREFIX)}
-    with operator.log.open("wb") as log:
+    with operator.log.open("ab") as log:
         return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=inherited)
 
 

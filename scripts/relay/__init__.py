@@ -1,0 +1,1 @@
+"""Relays before a node: processes of their own that count, slow down or spoil what passes."""
