@@ -116,6 +116,24 @@ contract SettlementToleranceTest is Fixture {
         settlement.addSupport(_open.key, workers[2], ballot, _quarters(2), _quarters(0));
     }
 
+    function test_addSupport__reveal_phase_over__reverts() public {
+        _twoReferences();
+        uint256 end = settlement.job(_open.id).time + REVEAL_SECONDS;
+        vm.warp(end);
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(_open, 0, workers[1], _quarters(4));
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.RevealPhaseOver.selector, end, end));
+        settlement.addSupport(_open.key, workers[1], ballot, _quarters(4), _quarters(0));
+    }
+
+    function test_addSupport__two_references__told_as_added_and_counted() public {
+        _twoReferences();
+        ISettlementTypes.Ballot memory ballot = _revealedBallot(_open, 0, workers[1], _quarters(4));
+        vm.expectEmit(address(settlement));
+        emit ISettlementTypes.SupportAdded(_open.id, workers[1], keccak256(_quarters(0)));
+        settlement.addSupport(_open.key, workers[1], ballot, _quarters(4), _quarters(0));
+        assertEq(settlement.job(_open.id).leading, 2);
+    }
+
     function test_addSupport__too_far__reverts() public {
         _commitRange(_open, 0, 1, _quarters(0));
         _commitRange(_open, 1, 5, _quarters(5));
