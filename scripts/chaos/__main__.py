@@ -55,7 +55,7 @@ def _table(outcome: Outcome) -> Table:
     made = Table("chaos", "")
     for name in ("jobs_lost", "honest_slashed", "wei_lost", "kills", "reorgs", "rpc_faults"):
         made.add_row(name, f"{getattr(outcome, name):,}")
-    for name, count in (*outcome.statuses.most_common(), *outcome.faults.most_common()):
+    for name, count in (outcome.statuses | outcome.faults).items():
         made.add_row(name, f"{count:,}")
     made.add_row("seconds", f"{outcome.seconds:.0f}")
     return made

@@ -47,8 +47,8 @@ class Plan:
 class Outcome:
     """What became of it."""
 
-    statuses: Counter[str]
-    """Of the jobs."""
+    statuses: dict[str, int]
+    """How many jobs ended how."""
     jobs_lost: int
     """Not closed, or not on the chain."""
     honest_slashed: int
@@ -57,12 +57,13 @@ class Outcome:
     """In the vault, and nobody's; or somebody's, and not in the vault."""
     kills: int
     reorgs: int
-    faults: Counter[str]
+    faults: dict[str, int]
+    """On the way to the node, by kind."""
     seconds: float
 
     @property
     def rpc_faults(self) -> int:
-        return self.faults.total()
+        return sum(self.faults.values())
 
     @property
     def sound(self) -> bool:
@@ -88,13 +89,13 @@ def chaos(net: Network, folder: Path, plan: Plan, tell: Tell) -> Outcome:
             faults.update(each.get("counts"))
         views = run.views()
         return Outcome(
-            statuses=Counter(view.status.name for view in views),
+            statuses=dict(Counter(view.status.name for view in views)),
             jobs_lost=sum(not view.closed for view in views),
             honest_slashed=sum(_bonds_missing(net, operator) for operator in operators),
             wei_lost=_wei_lost(net, operators, [publisher.address, requester.address]),
             kills=run.mischief.kills,
             reorgs=run.mischief.reorgs,
-            faults=faults,
+            faults=dict(faults),
             seconds=seconds,
         )
 
@@ -205,7 +206,7 @@ class _Run:
                 return
             self.mischief.require_alive()
             missing = {n: i for n, i in missing.items() if not self._client.view(i).closed}
-            self._tell(f"{len(missing)} jobs not closed")
+            self._tell(f"jobs not closed: {len(missing)}")
             time.sleep(2)
         self._wait_for_claims(deadline)
 
