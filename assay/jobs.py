@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from typing import Any, ClassVar
 
 from eth_typing import ChecksumAddress
@@ -98,7 +99,7 @@ class Request:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """A posted job: all of its preimage, its input, and where it was posted."""
 
@@ -111,7 +112,7 @@ class Job:
     timestamp: int | None
     """Of the block, where the node tells it with the log; `JobView.time` knows it in any case."""
 
-    @property
+    @cached_property
     def key(self) -> JobKey:
         """What the steps of its rounds take."""
         return self.request.key(self.rules)

@@ -8,9 +8,7 @@ it. Where terms give a range of prices, the price rises with the draw, in steps.
 nothing is rounded.
 """
 
-from eth_abi.abi import encode
-from eth_utils.crypto import keccak
-
+from assay import ids
 from assay.terms import PRICE_STEPS
 
 RING = 4_096
@@ -24,13 +22,13 @@ _ONE = 1 << 128
 
 def seed(entropy: bytes, job_id: bytes, round_: int) -> int:
     """The seed of a round, 96 bits. `entropy` is the hash of its seed block."""
-    mixed = keccak(encode(("bytes32", "bytes32", "uint256"), (entropy, job_id, round_)))
+    mixed = ids.hash_words(entropy, job_id, round_)
     return int.from_bytes(mixed[:SEED_BYTES], "big")
 
 
 def ticket(seed_: int, worker: str) -> int:
     """A worker's lot in a round: 256 bits, the high half for the draw, the low for the slot."""
-    return int.from_bytes(keccak(encode(("uint256", "address"), (seed_, worker))), "big")
+    return int.from_bytes(ids.hash_words(seed_, worker), "big")
 
 
 def slot(ticket_: int) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks import chaos, demo, economics, gas, invariants, mutation, whole, workers
 from benchmarks.figures import Figure
+from benchmarks.workers import memory
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,12 @@ MEASURES = {
     ),
     "workers": Measure(
         "jobs a second of five workers", workers.STEPS, workers.figures, by_default=False
+    ),
+    "memory": Measure(
+        "memory of five workers, and how soon a sixth catches up",
+        memory.STEPS,
+        memory.figures,
+        by_default=False,
     ),
     "chaos": Measure(
         "five workers while everything goes wrong", chaos.STEPS, chaos.measure, by_default=False

@@ -111,8 +111,8 @@ def _adding(name: str, dtype: int, kind: type[np.generic], what: float = 1) -> o
     return _model(
         name,
         [helper.make_node("Add", ["x", "what"], ["y"])],
-        [_value("x", dtype, (1, COLUMNS))],
-        [_value("y", dtype, (1, COLUMNS))],
+        [_value("x", dtype, ("rows", COLUMNS))],
+        [_value("y", dtype, ("rows", COLUMNS))],
         {"what": np.full((1, COLUMNS), what, kind)},
     )
 
@@ -130,7 +130,7 @@ def _model(
     return helper.make_model(made, opset_imports=imports, ir_version=_IR_VERSION)
 
 
-def _value(name: str, dtype: int, shape: tuple[int, ...]) -> ValueInfoProto:
+def _value(name: str, dtype: int, shape: tuple[int | str, ...]) -> ValueInfoProto:
     return helper.make_tensor_value_info(name, dtype, shape)
 
 

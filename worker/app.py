@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, MutableMapping
 
@@ -11,10 +10,13 @@ import structlog
 from worker.board import Board
 from worker.calls import Calls
 from worker.chain import Chain
+from worker.chain.heads import Heads
+from worker.chain_clock import ChainClock
 from worker.claims import Claims
 from worker.compute import Computations, Inference
 from worker.draws import Draws
 from worker.errors import PreflightError
+from worker.fees import Fees
 from worker.holds import Holds
 from worker.inference import ModelInference
 from worker.intake import Intake
@@ -25,8 +27,8 @@ from worker.plan import Policy
 from worker.preflight import Preflight
 from worker.results import Results
 from worker.runner import Daemon
-from worker.sender import Fees, Sender
-from worker.settings import PASSWORD_VARIABLE, Settings
+from worker.sender import Sender
+from worker.settings import Settings
 
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 10.0
@@ -44,20 +46,15 @@ def build(
     seconds, a node that does not answer is waited for. Raises PreflightError, which names
     everything that is wrong with configuration, chain, keys, store and registration.
     """
-    environment = os.environ if environment is None else environment
-    kept = dict(environment)
-    environment.pop(PASSWORD_VARIABLE, None)
     preflight = Preflight(settings)
-    preflight.look(dict(kept))
+    preflight.look(environment)
     seconds = _FIRST_PAUSE_SECONDS
     while pause is not None and preflight.may_pass:
         if seconds == _FIRST_PAUSE_SECONDS:
             structlog.get_logger(__name__).warning("waiting", reason="; ".join(preflight.faults))
-        preflight.close()
         pause(seconds)
         seconds = min(2 * seconds, _LONGEST_PAUSE_SECONDS)
-        preflight = Preflight(settings)
-        preflight.look(dict(kept))
+        preflight.look_at_chain()
     preflight.require()
     return Daemon(_parts(settings, preflight, inference or ModelInference(settings)))
 
@@ -68,14 +65,20 @@ def _parts(settings: Settings, preflight: Preflight, inference: Inference) -> Pa
     if not (deployment and node and store and signer and salts):
         raise PreflightError(["something was not checked"])
     chain = Chain(node, deployment)
+    decimals = 0 if settings.asset_per_coin is None else chain.decimals()
     wake = threading.Event()
     results = Results(store.outcomes, store.history)
     draws = Draws(chain, settings.worker, deployment.epoch)
     computations = Computations(inference, settings.executor.threads, wake.set)
-    fees = Fees(settings.max_fee_wei, settings.priority_fee_wei, settings.max_transaction_gas)
+    fees = Fees(
+        ceiling=settings.max_fee_wei,
+        tip=settings.priority_fee_wei,
+        transaction_gas=settings.max_transaction_gas,
+        most_tip=settings.max_priority_fee_wei,
+    )
     return Parts(
         worker=settings.worker,
-        policy=policy(settings, deployment.unit),
+        policy=policy(settings, deployment.unit, decimals),
         chain=chain,
         store=store,
         intake=Intake(
@@ -91,19 +94,30 @@ def _parts(settings: Settings, preflight: Preflight, inference: Inference) -> Pa
         knowledge=Knowledge(settings.worker, results, draws, computations.is_busy_with),
         computations=computations,
         calls=Calls(deployment, settings.worker, salts, results.published),
-        sender=Sender(chain, store.outbox, signer, fees, deployment.chain_id),
+        sender=Sender(
+            chain, store.outbox, signer, fees, deployment.chain_id, settings.bump_after_blocks
+        ),
         claims=Claims(settings.claim_batch, settings.claim_age_seconds),
         holds=Holds(),
         pace=Pace(settings.poll_seconds, settings.stagger_seconds),
+        clock=ChainClock(),
+        heads=None if settings.ws_url is None else Heads(settings.ws_url, wake.set),
         wake=wake,
     )
 
 
-def policy(settings: Settings, unit: int) -> Policy:
-    """What the operator chose about jobs; `unit` is the wei in a unit of the vault."""
+def policy(settings: Settings, unit: int, decimals: int = 0) -> Policy:
+    """What the operator chose about jobs.
+
+    `unit` is the wei in a unit of the vault, `decimals` are those of the asset.
+    """
+    worth = settings.asset_per_coin
     return Policy(
         min_seat_fee=settings.min_seat_fee,
+        coin_units=None if worth is None else int(worth * 10**decimals) // unit,
+        min_profit_percent=settings.min_profit_percent,
         min_delivery_fee=settings.min_delivery_fee,
+        max_callback_gas=min(settings.max_callback_gas, settings.max_transaction_gas // 2),
         max_bond=settings.max_bond,
         max_bond_percent=settings.max_bond_percent,
         compute_ahead=settings.compute_ahead_seconds,

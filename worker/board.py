@@ -8,7 +8,6 @@ from collections.abc import Iterable
 import structlog
 
 from assay import events
-from assay.errors import AssayError
 from worker import transitions
 from worker.intake import News
 from worker.state import JobState
@@ -21,6 +20,7 @@ class Board:
     def __init__(self, history: History) -> None:
         self._history = history
         self._jobs: dict[bytes, JobState] = {}
+        self._asleep: set[bytes] = set()
         self._touched: dict[bytes, None] = {}  # a set that keeps the order
         self._alarms: list[tuple[int, bytes]] = []
         self._log = structlog.get_logger(__name__)
@@ -29,7 +29,7 @@ class Board:
 
     @property
     def live(self) -> list[JobState]:
-        """All jobs about which something may be left to do."""
+        """All jobs about which something may be left to do now or later."""
         return list(self._jobs.values())
 
     @property
@@ -45,8 +45,12 @@ class Board:
         """Bring the jobs up to the newest block."""
         for job_id in news.undone:
             self._reload(job_id)
+        current = set(news.undone)
         for log in news.logs:
-            if log.job_id not in news.undone:  # those are up to date: the store has all logs
+            if log.job_id in self._asleep:
+                self._reload(log.job_id)
+                current.add(log.job_id)
+            elif log.job_id not in current:  # or else it is up to date: the store has all logs
                 self._apply(log)
 
     def touch(self, job_id: bytes) -> None:
@@ -72,21 +76,31 @@ class Board:
         for job_id in done:
             del self._jobs[job_id]
 
+    def put_to_sleep(self, jobs: Iterable[bytes]) -> None:
+        """Nothing is left to do about these jobs until something happens to them.
+
+        Anybody can post jobs that nobody wants; they take up room in the store alone.
+        """
+        for job_id in jobs:
+            if self._jobs.pop(job_id, None):
+                self._asleep.add(job_id)
+
     def _reload(self, job_id: bytes) -> None:
+        self._asleep.discard(job_id)
         self._jobs.pop(job_id, None)
         for log in self._history.logs_of(job_id):
             self._apply(log)
 
     def _apply(self, log: StoredLog) -> None:
         try:
-            event = events.decode(log.as_mapping())
+            event = log.event or events.decode(log.as_mapping())
             if isinstance(event, events.JobPosted):
                 self._jobs[log.job_id] = transitions.opened(event, log.timestamp)
             elif event is not None and log.job_id in self._jobs:
                 current = self._jobs[log.job_id]
                 self._jobs[log.job_id] = transitions.apply(current, event, log.timestamp)
-        except (AssayError, LookupError, ValueError) as error:
-            # Only a job this version does not understand can lead here; the others go on.
+        except Exception as error:  # noqa: BLE001 - one job must not stop the others
+            # Only a job this version does not understand can lead here.
             self._log.exception("job dropped", job=log.job_id, error=str(error))
             self._jobs.pop(log.job_id, None)
         self._touched[log.job_id] = None

@@ -11,6 +11,7 @@ from eth_typing import ChecksumAddress
 from assay import ids
 from assay.addresses import ZERO_ADDRESS
 from assay.deployments import Deployment
+from assay.terms import Callback
 from worker.chain.abi_calls import Function, function
 from worker.errors import WorkerError
 from worker.keys import Salts
@@ -41,11 +42,16 @@ ByKey = Advance | Appeal | Voting
 Single = ByKey | Close | Deliver
 """Steps that are each one call; votes are taken back many at once."""
 
+Claiming = tuple[Claim, JobState, Computed | None]
+"""A vote to be taken back, its job, and the own result."""
+
 Published = Callable[[bytes, bytes], bytes | None]
 """The payload published under a digest, by job and digest."""
 
 _SETTLEMENT = "Settlement"
 _QUEUE = "JobQueue"
+_GAS_AFTER_CALLBACK = 40_000
+"""What `deliver` keeps for itself."""
 
 
 class MissingPayloadError(WorkerError):
@@ -80,6 +86,8 @@ class StepCall:
     data: bytes
     item: Item | None = None
     """The same among others of its series, if there is such a form."""
+    spare_gas: int = 0
+    """Gas that has to be there beyond what the call uses."""
 
 
 def together(calls: Sequence[StepCall]) -> bytes:
@@ -136,12 +144,13 @@ class Calls:
             request, rules = state.job.request.as_tuple(), state.job.rules.pack()
             proposer, answer = _proposer(state), self._answer(state, own)
             data = function(_QUEUE, "deliver").call(request, rules, proposer, answer)
-            return StepCall((step,), _QUEUE, self._deployment.queue, data)
+            spare = _spare_gas(state.job.request.callback)
+            return StepCall((step,), _QUEUE, self._deployment.queue, data, spare_gas=spare)
         data = self._data(step, state, own)
         item = self._item(step, state, own)
         return StepCall((step,), _SETTLEMENT, self._deployment.settlement, data, item)
 
-    def claim(self, claims: Sequence[tuple[Claim, JobState, Computed | None]]) -> list[StepCall]:
+    def claim(self, claims: Sequence[Claiming]) -> list[StepCall]:
         """Calls that take back many votes of this worker: one for those with the same terms, one
         for the rest.
 
@@ -260,6 +269,14 @@ class Calls:
     @staticmethod
     def _with_key(name: str, state: JobState, *arguments: Any) -> bytes:
         return function(_SETTLEMENT, name).call(state.job.key.as_tuple(), *arguments)
+
+
+def _spare_gas(callback: Callback) -> int:
+    """What a callback has to be offered whether it uses it or not; of what is left a call can hand
+    on 63 parts in 64, here twice: the delivery may be one of a batch.
+    """
+    stipend = callback.gas_stipend + callback.gas_stipend // 63 + _GAS_AFTER_CALLBACK
+    return stipend + stipend // 63 + 1
 
 
 def _proposer(state: JobState) -> ChecksumAddress:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import structlog
@@ -15,16 +14,20 @@ from assay.errors import AssayError
 from assay.versions import Version
 from worker.executor.outcomes import Outcome as Answer
 from worker.executor.outcomes import Result
+from worker.line import Line, Waiting
 from worker.store import Abstained, Computed, Outcome
 
 _RETRY_SECONDS = 5.0
 
 
 class Inference(Protocol):
-    """What answers a job. `worker.inference.ModelInference` is the product's."""
+    """What answers jobs. `worker.inference.ModelInference` is the product's."""
 
-    def infer(self, version: Version, payload: bytes) -> Answer:
-        """The answer to an encoded input. Called from several threads.
+    def batches(self, version: Version) -> bool:
+        """Whether several inputs of a version are answered in one run."""
+
+    def infer(self, version: Version, payloads: Sequence[bytes]) -> list[Answer]:
+        """The answer to each encoded input. Called from several threads.
 
         Raises AssayError for what may pass: a file that cannot be fetched, a sandbox that does
         not start.
@@ -48,10 +51,7 @@ class Computations:
         self._inference = inference
         self._clock = clock
         self._done = done
-        self._numbers = itertools.count()
-        self._waiting: queue.PriorityQueue[tuple[int, int, bytes, Version, bytes]] = (
-            queue.PriorityQueue()
-        )
+        self._line = Line(inference.batches)
         self._finished: queue.SimpleQueue[tuple[bytes, Outcome | None]] = queue.SimpleQueue()
         self._running: set[bytes] = set()
         self._retry_at: dict[bytes, float] = {}
@@ -72,7 +72,7 @@ class Computations:
     def start(self, job_id: bytes, version: Version, payload: bytes, deadline: int) -> None:
         """Answer a job; of those that wait, the one with the earliest deadline comes first."""
         self._running.add(job_id)
-        self._waiting.put((deadline, next(self._numbers), job_id, version, payload))
+        self._line.put(Waiting(deadline, job_id, version, payload))
 
     def collect(self) -> list[tuple[bytes, Outcome | None]]:
         """What has been finished since; None for a job to be tried again."""
@@ -93,24 +93,30 @@ class Computations:
 
     def _work(self) -> None:
         while True:
-            _, _, job_id, version, payload = self._waiting.get()
-            with structlog.contextvars.bound_contextvars(job=job_id):
-                self._finished.put((job_id, self._answer(version, payload)))
+            waiting = self._line.take()
+            for one, outcome in zip(waiting, self._outcomes(waiting), strict=True):
+                self._finished.put((one.job_id, outcome))
             self._done()
 
-    def _answer(self, version: Version, payload: bytes) -> Outcome | None:
-        try:
-            answer = self._inference.infer(version, payload)
-        except AssayError as error:
-            self._log.warning("not computed", error=str(error), again_in_seconds=_RETRY_SECONDS)
-            return None
-        except Exception as error:  # noqa: BLE001 - a thread that dies would leave its job undone
-            self._log.exception("not computed", error=str(error))
-            return None
+    def _outcomes(self, waiting: Sequence[Waiting]) -> Sequence[Outcome | None]:
+        version = waiting[0].version
+        jobs = {"job": waiting[0].job_id} if len(waiting) == 1 else {"jobs": len(waiting)}
+        with structlog.contextvars.bound_contextvars(**jobs):
+            try:
+                answers = self._inference.infer(version, [one.payload for one in waiting])
+            except AssayError as error:
+                self._log.warning("not computed", error=str(error), again_in_seconds=_RETRY_SECONDS)
+                return [None] * len(waiting)
+            except Exception as error:  # noqa: BLE001 - a thread that dies would leave jobs undone
+                self._log.exception("not computed", error=str(error))
+                return [None] * len(waiting)
+        self._line.note(version, [a.wall_seconds for a in answers if isinstance(a, Result)])
+        return [self._outcome(one.job_id, a) for one, a in zip(waiting, answers, strict=True)]
+
+    def _outcome(self, job_id: bytes, answer: Answer) -> Outcome:
         if isinstance(answer, Result):
-            self._log.info(
-                "computed", bytes=len(answer.payload), wall_seconds=round(answer.wall_seconds, 6)
-            )
+            seconds = round(answer.wall_seconds, 6)
+            self._log.info("computed", job=job_id, bytes=len(answer.payload), wall_seconds=seconds)
             return Computed(answer.payload)
-        self._log.warning("abstained", reason=str(answer))
+        self._log.warning("abstained", job=job_id, reason=str(answer))
         return Abstained(str(answer))

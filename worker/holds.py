@@ -10,44 +10,52 @@ from worker.store import Step as SentStep
 
 _FIRST_SECONDS = 1
 _LONGEST_SECONDS = 60
-_FOR_GOOD = 1 << 32
-# A vote that is no longer there has been taken back; no event tells which of several it was.
-_GONE = "NoSuchVote"
+_TIMES_TO_BE_SURE = 5
 
-_Name = tuple[bytes, Kind, int]
+_Name = tuple[Kind, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Hold:
     until: int
     seconds: int
+    without_vote: int = 0
+    """How often the contracts knew of no such vote."""
 
 
 class Holds:
     """Which steps wait, in the chain's time. Forgotten at the end of the process."""
 
     def __init__(self) -> None:
-        self._holds: dict[_Name, _Hold] = {}
+        self._holds: dict[bytes, dict[_Name, _Hold]] = {}
 
-    def add(self, step: SentStep, reason: str, now: int) -> int:
-        """Let a step that failed wait; returns until when."""
-        name = step.job_id, Kind(step.kind), step.round
-        before = self._holds.get(name)
+    def add(self, step: SentStep, now: int, *, without_vote: bool = False) -> int:
+        """Let a step that failed wait; returns until when.
+
+        `without_vote`: because the contracts know of no vote that it opens.
+        """
+        name, holds = (Kind(step.kind), step.round), self._holds.setdefault(step.job_id, {})
+        before = holds.get(name)
         seconds = _FIRST_SECONDS if before is None else min(2 * before.seconds, _LONGEST_SECONDS)
-        if step.kind == Kind.CLAIM and reason.startswith(_GONE):
-            seconds = _FOR_GOOD
-        self._holds[name] = _Hold(now + seconds, seconds)
+        times = 0 if before is None else before.without_vote
+        holds[name] = _Hold(now + seconds, seconds, times + without_vote)
         return now + seconds
 
+    def without_vote(self, job_id: bytes) -> frozenset[_Name]:
+        """Steps about a job that open no vote, as far as trying has shown."""
+        holds = self._holds.get(job_id, {}).items()
+        return frozenset(name for name, hold in holds if hold.without_vote >= _TIMES_TO_BE_SURE)
+
     def forget(self, job_id: bytes) -> None:
-        """The job has come to its end."""
-        self._holds = {name: hold for name, hold in self._holds.items() if name[0] != job_id}
+        """The job has come to its end, or what was refused was refused on another fork."""
+        self._holds.pop(job_id, None)
 
     def busy(self, in_flight: list[SentStep], now: int) -> Busy:
         """All steps not to be taken now: those that wait, and those on their way."""
-        names = {(step.job_id, Kind(step.kind), step.round) for step in in_flight}
-        names |= {name for name, hold in self._holds.items() if hold.until > now}
-        found: dict[bytes, set[tuple[Kind, int]]] = {}
-        for job_id, kind, round_ in names:
-            found.setdefault(job_id, set()).add((kind, round_))
+        found: dict[bytes, set[_Name]] = {}
+        for step in in_flight:
+            found.setdefault(step.job_id, set()).add((Kind(step.kind), step.round))
+        for job_id, holds in self._holds.items():
+            if waiting := {name for name, hold in holds.items() if hold.until > now}:
+                found.setdefault(job_id, set()).update(waiting)
         return {job_id: frozenset(steps) for job_id, steps in found.items()}

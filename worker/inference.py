@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import httpx
 
 from assay.terms import Numerics
@@ -27,8 +29,12 @@ class ModelInference:
         self._client: httpx.Client = guarded_client(artefacts)
         self._store = ArtefactStore(artefacts, standard_sources(artefacts, self._client))
 
-    def infer(self, version: Version, payload: bytes) -> Outcome:
-        """The answer this worker can put a bond on, or why there is none.
+    def batches(self, version: Version) -> bool:
+        """Whether several inputs are answered in one run; not known before the first answer."""
+        return self._executor.batches(version.artefact, version.manifest)
+
+    def infer(self, version: Version, payloads: Sequence[bytes]) -> list[Outcome]:
+        """For each input the answer this worker can put a bond on, or why there is none.
 
         Raises ArtefactUnavailableError when no URI serves the model, ChildStartError when this
         machine cannot start the sandbox.
@@ -37,7 +43,7 @@ class ModelInference:
         tolerance = None
         if version.numerics is Numerics.TOLERANCE:
             tolerance = Tolerance(version.atol, version.rtol)
-        return self._executor.vouch(model, payload, tolerance)
+        return self._executor.vouch_many(model, payloads, tolerance)
 
     def close(self) -> None:
         """End the sandboxed processes; those at work end when their run does."""

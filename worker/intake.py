@@ -12,7 +12,9 @@ from typing import Protocol
 import structlog
 
 from assay import events
+from assay.rpc import RefusedByNodeError, RpcError
 from worker.chain import Header, RawLog
+from worker.chain.span import Span
 from worker.errors import NodeBehindError, ReorganisedError
 from worker.store import Block, History, StoredLog
 
@@ -63,7 +65,7 @@ class Intake:
         self._history = history
         self._start = start
         self._confirmations = confirmations
-        self._log_range = log_range
+        self._span = Span(log_range)
         self._posted = bytes.fromhex(events.topics(events.JobPosted)[0][2:])
         self._log = structlog.get_logger(__name__)
 
@@ -130,10 +132,18 @@ class Intake:
         return None
 
     def _append(self, first: int, head: Header) -> News:
-        last = min(first + self._log_range - 1, head.number)
+        last = min(first + self._span.blocks - 1, head.number)
         if last < first:
             return News(head)  # the first block to read is still to come
-        raw, end = self._logs(first, last, head)
+        blocks = last - first + 1
+        try:
+            raw, end = self._logs(first, last, head)
+        except RpcError as error:
+            self._span.refused(blocks)
+            if blocks > 1 and isinstance(error, RefusedByNodeError):
+                return self._append(first, head)
+            raise
+        self._span.answered(blocks)
         logs = self._stored(raw, end)
         posted = {log.job_id for log in logs if log.topics[0] == self._posted}
         self._history.append(Block(end.number, end.hash, end.timestamp), logs, posted)
@@ -175,6 +185,7 @@ def _stored(raw: RawLog, timestamp: int) -> StoredLog:
         address=_bytes(raw["address"]),
         topics=topics,
         data=_bytes(raw["data"]),
+        event=raw.get("event"),
     )
 
 

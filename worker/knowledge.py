@@ -94,7 +94,13 @@ class Knowledge:
         self._draws = draws
         self._is_computing = is_computing
 
-    def of(self, state: JobState, budget: Budget, busy: Busy) -> Own:
+    def of(
+        self,
+        state: JobState,
+        budget: Budget,
+        busy: Busy,
+        without_vote: frozenset[tuple[Kind, int]] = _NONE,
+    ) -> Own:
         """What this worker knows about a job, as of the budget's block."""
         outcome = self._results.own(state.job_id)
         draw = self._draw(state, outcome, budget.head)
@@ -108,6 +114,7 @@ class Knowledge:
             free_units=budget.free if draw is not None else 0,
             credit=budget.credit if differs else 0,
             busy=busy.get(state.job_id, _NONE),
+            without_vote=without_vote,
             near=self._near(state, outcome),
             right=self._is_right(state, outcome),
             differs=differs,

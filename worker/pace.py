@@ -10,6 +10,7 @@ from worker.chain import Header
 _BLOCKS = 20
 _LOOK_EARLY = 0.9
 _LONGEST_PAUSE = 15.0
+_POLL_WHILE_LISTENING = 2.0
 
 
 class Pace:
@@ -43,7 +44,11 @@ class Pace:
         """How long a worker leaves a step to one before it: seconds, and two blocks at least."""
         return max(self._stagger_seconds, 2 * math.ceil(self.block_seconds))
 
-    def pause(self, clock: float) -> float:
-        """Seconds until the next look: shortly before a block is due, then at every poll."""
+    def pause(self, clock: float, *, listening: bool = False) -> float:
+        """Seconds until the next look: shortly before a block is due, then at every poll.
+
+        While heads are listened for they end the pause, and polls need not be so frequent.
+        """
         expected = self._seen_at + _LOOK_EARLY * self.block_seconds
-        return min(max(self._poll_seconds, expected - clock), _LONGEST_PAUSE)
+        poll = max(self._poll_seconds, _POLL_WHILE_LISTENING) if listening else self._poll_seconds
+        return min(max(poll, expected - clock), _LONGEST_PAUSE)

@@ -10,6 +10,8 @@ from eth_typing import ChecksumAddress
 from worker.board import Board
 from worker.calls import Calls
 from worker.chain import Chain
+from worker.chain.heads import Heads
+from worker.chain_clock import ChainClock
 from worker.claims import Claims
 from worker.compute import Computations
 from worker.draws import Draws
@@ -42,5 +44,8 @@ class Parts:
     claims: Claims
     holds: Holds
     pace: Pace
+    clock: ChainClock
+    heads: Heads | None
+    """Wakes the cycle; None where no websocket is set."""
     wake: threading.Event
     """Set when the next cycle should not wait any longer."""

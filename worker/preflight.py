@@ -6,17 +6,19 @@ import os
 import shutil
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from eth_account.signers.local import LocalAccount
 from web3 import Web3
+from web3.providers.rpc.utils import ExceptionRetryConfiguration
 
 from assay.addresses import ZERO_ADDRESS
 from assay.deployments import Deployment, load
 from assay.errors import AssayError
 from assay.rpc import RpcError
 from worker.board import Board
-from worker.chain import Chain, Node, WorkerAccount
+from worker.chain import Chain, Identity, Node, Nodes, WorkerAccount
 from worker.errors import PreflightError
 from worker.executor.loaded import LoadedModel
 from worker.executor.sandbox import HELD
@@ -28,6 +30,8 @@ from worker.store import Store
 SALT_SECRET = "salt.secret"
 _LEAST_DISK_BYTES = 100 << 20
 _ETHER = 10**18
+# One look asks a dozen questions: on a bad line some answer is always lost.
+_RETRY = ExceptionRetryConfiguration(errors=(OSError,), retries=4)
 
 _T = TypeVar("_T")
 
@@ -50,10 +54,12 @@ class Preflight:
     settings: Settings
     checks: list[Check] = field(default_factory=list)
     deployment: Deployment | None = None
-    node: Node | None = None
+    node: Nodes | None = None
     signer: LocalAccount | None = None
     salts: Salts | None = None
     store: Store | None = None
+    _of_this_machine: int = 0
+    """How many of the checks need no node."""
 
     def look(self, environment: MutableMapping[str, str] | None = None) -> None:
         """Check the configuration against the world; never raises for what it finds.
@@ -62,8 +68,6 @@ class Preflight:
         """
         settings = self.settings
         self.deployment = self._try("deployment", lambda: load(settings.deployment), _told)
-        self.node = Node(settings.rpc_url)
-        chain = self._look_at_chain()
         self.signer = self._try(
             "key store",
             lambda: unlock(
@@ -78,9 +82,18 @@ class Preflight:
             "salt secret", lambda: Salts.at(settings.data_dir / SALT_SECRET), lambda _: "readable"
         )
         self.store = self._look_at_store()
+        self._look_at_disk()
+        self._of_this_machine = len(self.checks)
+        self.look_at_chain()
+
+    def look_at_chain(self) -> None:
+        """What only the node can tell; again, if it was asked before."""
+        del self.checks[self._of_this_machine :]
+        if self.node is not None:
+            self.node.close()
+        chain = self._look_at_nodes()
         if chain is not None:
             self._look_at_worker(chain)
-        self._look_at_disk()
 
     def look_at_sandbox(self) -> None:
         """Start the sandbox once and see which protections hold on this machine."""
@@ -122,16 +135,25 @@ class Preflight:
 
     # --- the looks ---
 
-    def _look_at_chain(self) -> Chain | None:
-        deployment, node = self.deployment, self.node
-        if deployment is None or node is None:
+    def _look_at_nodes(self) -> Chain | None:
+        settings, deployment = self.settings, self.deployment
+        if deployment is None:
             return None
-
-        def connect() -> Chain:
-            deployment.check(Web3(Web3.HTTPProvider(self.settings.rpc_url)))
-            return Chain(node, deployment)
-
-        return self._try("chain", connect, lambda _: _on(deployment))
+        urls = (settings.rpc_url, *settings.rpc_fallbacks)
+        names = ["chain"] if len(urls) == 1 else [f"node {n}" for n, _ in enumerate(urls, 1)]
+        before = len(self.checks)
+        found = [
+            self._try(name, partial(_require, deployment, url), _on)
+            for name, url in zip(names, urls, strict=True)
+        ]
+        if not any(found):
+            return None  # one is enough to begin with
+        for index, check in enumerate(self.checks[before:], before):
+            if check.passing:
+                self.checks[index] = Check(check.name, ok=True, detail=f"away: {check.detail}")
+        identity = Identity(deployment.chain_id, deployment.genesis_hash)
+        self.node = Nodes([Node(url) for url in urls], identity, settings.rpc_max_lag)
+        return Chain(self.node, deployment)
 
     def _look_at_store(self) -> Store | None:
         deployment = self.deployment
@@ -251,6 +273,12 @@ class Preflight:
 
 def _told(deployment: Deployment) -> str:
     return f"{deployment.network}, settlement {deployment.settlement}"
+
+
+def _require(deployment: Deployment, url: str) -> Deployment:
+    provider = Web3.HTTPProvider(url, exception_retry_configuration=_RETRY)
+    deployment.check(Web3(provider))
+    return deployment
 
 
 def _on(deployment: Deployment) -> str:

@@ -7,7 +7,7 @@ import time
 
 import structlog
 
-from assay.rpc import RpcError
+from assay.rpc import RpcError, UnreachableRpcError
 from worker.chain import Header
 from worker.errors import NodeBehindError, ReorganisedError
 from worker.parts import Parts
@@ -16,7 +16,9 @@ from worker.turn import Turn, hold
 _KEPT_BLOCKS = 1_024
 _BLOCKS_BETWEEN_PRUNINGS = 256
 _FIRST_RETRY_SECONDS = 0.25
-_LONGEST_RETRY_SECONDS = 10.0
+_LONGEST_RETRY_SECONDS = 5.0
+_CYCLES_OF_A_NODE = 3
+"""That may fail in a row, although it answers, before another node is asked."""
 
 
 class Daemon:
@@ -33,6 +35,8 @@ class Daemon:
 
     def run(self) -> None:
         """Work until `stop` is called, whatever goes wrong meanwhile."""
+        if self.parts.heads is not None:
+            self.parts.heads.start()
         self._log.info("working", worker=self.parts.worker, jobs=len(self.parts.board.live))
         while not self._stopping:
             self._pause(self._guarded_cycle())
@@ -50,6 +54,8 @@ class Daemon:
 
     def close(self) -> None:
         """Let go of the store, the node and the model processes."""
+        if self.parts.heads is not None:
+            self.parts.heads.close()
         self.parts.computations.close()
         self.parts.chain.close()
         self.parts.store.close()
@@ -78,11 +84,14 @@ class Daemon:
             parts.board.follow(news)
             if news.undone:
                 parts.draws.forget()
+            for job_id in news.undone:
+                parts.holds.forget(job_id)
             moved = moved or news.moved
             if not news.more:
                 break
         parts.draws.see(news.head)
         parts.pace.see(news.head, time.monotonic())
+        parts.clock.see(news.head, parts.pace.block_seconds, time.monotonic(), time.time())
         return news.head, moved
 
     def _collect(self, head: Header) -> bool:
@@ -98,7 +107,7 @@ class Daemon:
 
     def _prune(self, head: Header) -> None:
         if head.number >= self._pruned_at + _BLOCKS_BETWEEN_PRUNINGS:
-            self.parts.store.history.prune(head.number - _KEPT_BLOCKS)
+            self.parts.store.prune(head.number - _KEPT_BLOCKS)
             self._pruned_at = head.number
 
     def _is_idle(self) -> bool:
@@ -114,21 +123,31 @@ class Daemon:
         """A cycle that survives what goes wrong in it; returns how long to wait for the next."""
         try:
             self.cycle()
-        except (ReorganisedError, NodeBehindError) as error:
+        except NodeBehindError as error:
             self._log.info("reading again", reason=str(error))
-        except RpcError as error:
+            self.parts.chain.turn_away()
+        except ReorganisedError as error:
+            self._log.info("reading again", reason=str(error))
+        except UnreachableRpcError as error:
             return self._wait_out(str(error))
+        except RpcError as error:
+            return self._wait_out(str(error), of_the_node=True)
         except Exception:  # noqa: BLE001 - a daemon that stops misses reveals, and loses bonds
             self._log.exception("cycle failed")
-            return self._wait_out("an unexpected error")
+            return self._wait_out("an unexpected error", of_the_node=True)
         if self._attempts:
             self._log.info("going on", after_attempts=self._attempts)
             self._attempts = 0
-        return self.parts.pace.pause(time.monotonic())
+        heads = self.parts.heads
+        listening = heads is not None and heads.alive
+        return self.parts.pace.pause(time.monotonic(), listening=listening)
 
-    def _wait_out(self, reason: str) -> float:
+    def _wait_out(self, reason: str, *, of_the_node: bool = False) -> float:
+        """How long to wait. `of_the_node`: what it answers may be at fault."""
         if not self._attempts:
             self._log.warning("waiting", reason=reason)
         self._attempts += 1
+        if of_the_node and self._attempts % _CYCLES_OF_A_NODE == 0:
+            self.parts.chain.turn_away()
         seconds = _FIRST_RETRY_SECONDS * math.exp2(min(self._attempts, 10))
         return min(seconds, _LONGEST_RETRY_SECONDS)

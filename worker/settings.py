@@ -46,7 +46,16 @@ def _user_path(path: Path) -> Path:
 
 
 _Address = Annotated[ChecksumAddress, BeforeValidator(_checksummed)]
+
+
+def _websocket(url: str) -> str:
+    if not url.startswith(("ws://", "wss://")):
+        raise ValueError("expected a ws:// or wss:// URL")
+    return url
+
+
 _Url = Annotated[str, AfterValidator(_http)]
+_WebSocketUrl = Annotated[str, AfterValidator(_websocket)]
 _Path = Annotated[Path, AfterValidator(_user_path)]
 _Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -104,6 +113,14 @@ class Settings(BaseSettings):
     # The chain.
     rpc_url: _Url
     """JSON-RPC endpoint of a node of the chain."""
+    rpc_fallbacks: tuple[_Url, ...] = ()
+    """Further nodes, in the order in which they are asked when those before them do not answer.
+    Each is trusted as much as the first."""
+    rpc_max_lag: int = Field(default=3, ge=1)
+    """Blocks that a node may be behind the others before they are asked instead."""
+    ws_url: _WebSocketUrl | None = None
+    """Websocket of a node that tells of new blocks by itself; without it, or while it is gone, the
+    node is asked for them."""
     deployment: Annotated[str, Field(min_length=1)]
     """Name of a network in deployments/, or the path of such a file."""
     poll_seconds: _Seconds = Field(default=0.25, le=60)
@@ -131,8 +148,16 @@ class Settings(BaseSettings):
     min_seat_fee: int = Field(default=0, ge=0)
     """Least seat fee, in units of the vault, for which it takes a seat. Where terms give a range,
     it waits until the price has risen to this."""
+    asset_per_coin: Decimal | None = Field(default=None, gt=0)
+    """What one coin of the chain is worth, in the asset that fees are paid in. With it no seat is
+    taken whose fee would not cover its gas; without it gas is not weighed."""
+    min_profit_percent: int = Field(default=0, ge=0)
+    """What a seat has to bring above its gas, percent of the gas."""
     min_delivery_fee: int = Field(default=1, ge=0)
     """Least delivery fee, in units, for which it calls the callback of a job it voted in."""
+    max_callback_gas: int = Field(default=500_000, ge=0, le=10_000_000)
+    """Most gas that a callback may ask for to be called; it may use all of it. No more than half of
+    `max_transaction_gas` counts."""
     max_bond: int | None = Field(default=None, ge=0)
     """Most units of stake put into one round of a job; without it only the share below counts."""
     max_bond_percent: int = Field(default=10, ge=1, le=100)
@@ -156,7 +181,12 @@ class Settings(BaseSettings):
     max_fee_gwei: Decimal = Field(default=Decimal(100), gt=0)
     """Ceiling of the gas price; above it transactions wait."""
     priority_fee_gwei: Decimal = Field(default=Decimal("0.1"), ge=0)
-    """Tip for each gas, within the ceiling."""
+    """Least tip for each gas, within the ceiling; more where the node suggests it."""
+    max_priority_fee_gwei: Decimal = Field(default=Decimal(5), ge=0)
+    """Most tip for each gas that is paid because the node suggests it."""
+    bump_after_blocks: int = Field(default=5, ge=1)
+    """Blocks after which a transaction that was not mined is sent at a higher price, up to the
+    ceiling."""
     max_transaction_gas: int = Field(default=15_000_000, ge=1_000_000)
     """Most gas one transaction may ask for."""
     claim_batch: int = Field(default=20, ge=1, le=200)
@@ -187,6 +217,11 @@ class Settings(BaseSettings):
     def priority_fee_wei(self) -> int:
         """The tip, wei a gas."""
         return int(self.priority_fee_gwei * _GWEI)
+
+    @property
+    def max_priority_fee_wei(self) -> int:
+        """The most tip, wei a gas."""
+        return int(self.max_priority_fee_gwei * _GWEI)
 
     @classmethod
     def settings_customise_sources(

@@ -129,6 +129,16 @@ class JobState:
         return tallies
 
     @property
+    def leading(self) -> int:
+        """Seats of this round behind the leader."""
+        return sum(vote.seats for vote in self._behind)
+
+    @property
+    def _behind(self) -> list[VoteState]:
+        leader = self.leader
+        return [vote for vote in self.round_votes.values() if leader and leader in vote.supported]
+
+    @property
     def leader(self) -> bytes | None:
         """The digest in the job's word: the answer's, before that the first reference."""
         return self.answer or next(iter(self.references), None)
@@ -157,8 +167,6 @@ class JobState:
     def view(self) -> JobView:
         """The job as `Settlement.job` shows it, but for seed and weight, which no event tells."""
         committing = self.status is Status.COMMITTING
-        leader = self.leader
-        behind = [vote for vote in self.round_votes.values() if leader and leader in vote.supported]
         proposal = self.votes[self.round, self.proposer] if self.proposer else None
         return JobView(
             status=self.status,
@@ -170,8 +178,8 @@ class JobState:
             appeals=sum(1 << round_ for round_ in self.appellants),
             committed=self.committed,
             revealed=self.revealed,
-            leading=sum(vote.seats for vote in behind),
-            steps=sum(vote.seats * vote.step for vote in behind),
+            leading=self.leading,
+            steps=sum(vote.seats * vote.step for vote in self._behind),
             vindicated=self.vindicated,
             time=self.reveals_at or self.opened_at,
             seed_block=self.seed_block if committing and not self.committed else 0,

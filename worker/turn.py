@@ -8,19 +8,21 @@ from collections.abc import Sequence
 import structlog
 
 from assay.rpc import RpcError
-from worker.calls import MissingPayloadError, StepCall
+from worker.calls import Claiming, MissingPayloadError, StepCall
 from worker.chain import Header
 from worker.errors import ReorganisedError
 from worker.knowledge import Budget
 from worker.parts import Parts
 from worker.plan import Moment, Plan, plan
-from worker.sender import Failure
+from worker.simulation import Failure
 from worker.state import JobState
 from worker.steps import BONDS, Appeal, Claim, Commit, Kind, Propose
 from worker.store import Computed
 from worker.store import Step as SentStep
 
 _POISONED_SECONDS = 60
+_WITHOUT_VOTE = "NoSuchVote"
+"""Why the contracts refuse to open a vote that is not there, or not as it is said to be."""
 
 
 class Turn:
@@ -44,10 +46,12 @@ class Turn:
             block=head.number,
             block_seconds=math.ceil(parts.pace.block_seconds),
             stagger=parts.pace.stagger,
+            gas_price=head.base_fee + parts.sender.tip,
         )
         self._calls: list[StepCall] = []
         self._unencodable: list[Failure] = []
         self._done: list[bytes] = []
+        self._asleep: list[bytes] = []
         self._short_of_stake = False
         self._computing = False
         self._log = structlog.get_logger(__name__)
@@ -82,7 +86,8 @@ class Turn:
     def _decide(self, state: JobState) -> None:
         parts = self._parts
         try:
-            own = parts.knowledge.of(state, self._budget, self._busy)
+            refused = parts.holds.without_vote(state.job_id)
+            own = parts.knowledge.of(state, self._budget, self._busy, refused)
             result = own.outcome if isinstance(own.outcome, Computed) else None
             self._carry_out(plan(state, own, self._moment, parts.policy), state, result)
         except (RpcError, ReorganisedError):
@@ -113,6 +118,8 @@ class Turn:
             parts.board.wake(job_id, decided.wake)
         if decided.done:
             self._done.append(job_id)
+        elif decided.asleep:
+            self._asleep.append(job_id)
         self._short_of_stake = self._short_of_stake or decided.short_of_stake
 
     def _compute(self, state: JobState) -> None:
@@ -120,7 +127,7 @@ class Turn:
         version = self._parts.chain.version(request.version_id)
         # For a seat, or else to appeal an answer.
         deadline = state.final_at or state.opened_at + request.terms.commit_seconds
-        self._log.info("computing", job=state.job_id, round=state.round)
+        self._log.debug("computing", job=state.job_id, round=state.round)
         self._parts.computations.start(state.job_id, version, state.job.input, deadline)
         self._computing = True
 
@@ -130,8 +137,19 @@ class Turn:
         for batch in parts.claims.take(self._head.timestamp, at_once=at_once):
             states = [(claim, parts.board.get(claim.job_id)) for claim in batch]
             known = [(claim, state, self._result(claim.job_id)) for claim, state in states if state]
-            if known:
-                self._calls += parts.calls.claim(known)
+            self._calls += self._claiming(known)
+
+    def _claiming(self, known: Sequence[Claiming]) -> list[StepCall]:
+        """The calls for these claims; one that cannot be made is left out by itself."""
+        try:
+            return self._parts.calls.claim(known)
+        except Exception:  # noqa: BLE001 - one claim must not stop the others
+            if len(known) > 1:
+                return [call for one in known for call in self._claiming([one])]
+            job_id = known[0][0].job_id
+            self._log.exception("no claim", job=job_id)
+            self._parts.board.wake(job_id, self._head.timestamp + _POISONED_SECONDS)
+            return []
 
     def _result(self, job_id: bytes) -> Computed | None:
         outcome = self._parts.results.own(job_id)
@@ -140,16 +158,19 @@ class Turn:
     def _finish(self) -> None:
         for job_id in self._done:
             self._parts.holds.forget(job_id)
-            self._log.info("job finished", job=job_id)
+            self._log.debug("job finished", job=job_id)
         if self._done:
             self._parts.board.finish(self._done, self._head.number)
+        self._parts.board.put_to_sleep(self._asleep)
 
 
 def hold(parts: Parts, failures: Sequence[Failure], head: Header) -> None:
     """Let steps that failed wait a while, and say why."""
     for failure in failures:
         step = failure.step
-        parts.board.wake(step.job_id, parts.holds.add(step, failure.reason, head.timestamp))
+        without_vote = failure.reason.startswith(_WITHOUT_VOTE)
+        until = parts.holds.add(step, head.timestamp, without_vote=without_vote)
+        parts.board.wake(step.job_id, until)
         structlog.get_logger(__name__).info(
             "step not taken",
             job=step.job_id,

@@ -1,32 +1,33 @@
 """How fast the workers are, and what they ask of a node."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from benchmarks.figures import Figure
 from benchmarks.workers.throughput import COMMITTEE, OPTIMISTIC, Load, measure
 
-_QUORUM_JOBS = 1_200
-_OPTIMISTIC_JOBS = 3_000
-_SLOW = {"block_seconds": 2, "milliseconds": 25}
-_IDLE = {"idle": 300}
-_MODES = {"quorum3": (COMMITTEE, _QUORUM_JOBS), "optimistic": (OPTIMISTIC, _OPTIMISTIC_JOBS)}
-STEPS = 3 * len(_MODES)
+_QUORUM = Load(COMMITTEE, jobs=9_600, per_second=80)
+_OPTIMISTIC = Load(OPTIMISTIC, jobs=26_400, per_second=220)
+_MODES = {"quorum3": _QUORUM, "optimistic": _OPTIMISTIC}
+_CONDITIONS: dict[str, Callable[[Load], Load]] = {
+    "": lambda load: load,
+    ".rpc25ms": lambda load: replace(load, block_seconds=2, milliseconds=25),
+    ".idle300": lambda load: replace(load, idle=300),
+}
+STEPS = len(_MODES) * len(_CONDITIONS)
 
 
 def figures(advance: Callable[[], None]) -> list[Figure]:
     """Jobs a second in both modes: as they are, on a slow node, and with idle jobs around."""
     found = []
-    for mode, (terms, jobs) in _MODES.items():
-        for suffix, conditions in (("", {}), (".rpc25ms", _SLOW), (".idle300", _IDLE)):
-            rate = measure(Load(terms, jobs, **conditions))
+    for mode, load in _MODES.items():
+        for suffix, under in _CONDITIONS.items():
+            rate = measure(under(load))
             advance()
-            found.append(
-                Figure(f"worker.jobs_per_s.{mode}{suffix}", rate.jobs_per_second, "jobs/s")
-            )
-            if suffix:
-                continue
-            found.append(Figure(f"worker.rpc_calls_per_job.{mode}", rate.calls_per_job, "calls"))
-            found.append(
-                Figure(f"worker.rpc_requests_per_job.{mode}", rate.requests_per_job, "requests")
-            )
+            name = f"{mode}{suffix}"
+            found += [
+                Figure(f"worker.jobs_per_s.{name}", rate.jobs_per_second, "jobs/s"),
+                Figure(f"worker.rpc_calls_per_job.{name}", rate.calls_per_job, "calls"),
+                Figure(f"worker.rpc_requests_per_job.{name}", rate.requests_per_job, "requests"),
+            ]
     return found

@@ -1,10 +1,10 @@
-"""Jobs a second: many jobs posted at once, answered by five worker processes, to the last claim."""
+"""Jobs a second: posted at a steady rate, answered by five worker processes, to the last claim."""
 
 from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,33 +17,39 @@ from benchmarks.workers.counting import Counts
 from scripts.demo import crew
 from scripts.demo.follow import Follower
 from scripts.demo.network import Network, network
-from scripts.relay.process import relay
+from scripts.relay.process import Relay, relay
 from scripts.trial_models import TrialModel, plus_one
 
 WORKERS = 5
 COMMITTEE = Terms.for_committee(
-    3, seat_fee=100, bond=1_000, rounds=3, commit_seconds=12, reveal_seconds=12
+    3, seat_fee=100, bond=1_000, rounds=3, commit_seconds=24, reveal_seconds=24
 )
+"""A worker with a fifth of the stake is sure of a seat after five sixths of the commit phase, so
+that two blocks of two seconds are left to take it."""
 OPTIMISTIC = Terms.optimistic(
     3,
     seat_fee=100,
     bond=1_000,
     rounds=3,
-    commit_seconds=12,
-    reveal_seconds=12,
-    appeal_window=8,
+    commit_seconds=20,
+    reveal_seconds=24,
+    appeal_window=5,
 )
-_IDLE = replace(COMMITTEE, seat_fee=1, seat_fee_cap=1, commit_seconds=3_600)
+_EPOCH_SECONDS = 3_600
+_IDLE = replace(COMMITTEE, seat_fee=1, seat_fee_cap=1, commit_seconds=_EPOCH_SECONDS)
 """What nobody takes."""
 _SETTINGS: dict[str, str | int] = {
     "claim_age_seconds": 4,
     "claim_batch": 100,
     "min_seat_fee": 100,
 }
-_TOGETHER = 400
+_MOST_TOGETHER = 500
 """Jobs posted in one transaction."""
+_LOOK_SECONDS = 0.5
+_BLOCK_GAS = 60_000_000
+"""What Ethereum's blocks have room for since November 2025."""
 _WARM_UP = 20
-_DEADLINE_SECONDS = 300.0
+_DEADLINE_SECONDS = 120.0
 _RELAY = "benchmarks.workers.counting"
 
 
@@ -53,6 +59,8 @@ class Load:
 
     terms: Terms
     jobs: int
+    per_second: int
+    """Posted in each second; not more are answered in one."""
     block_seconds: int = 1
     milliseconds: int = 0
     """That each answer of the node takes longer."""
@@ -65,6 +73,7 @@ class Rate:
     """What came out of it."""
 
     jobs_per_second: float
+    """Jobs by the time from the first post to the last claim."""
     requests_per_job: float
     """HTTP requests of all workers together."""
     calls_per_job: float
@@ -76,12 +85,12 @@ class StalledError(RuntimeError):
 
 def measure(load: Load) -> Rate:
     """One run, on a chain of its own. Raises StalledError."""
-    with tempfile.TemporaryDirectory() as name, _stage(Path(name), load) as stage:
-        stage.post(_WARM_UP, load.terms)
-        before, began = stage.counts(), time.monotonic()
-        stage.post(load.jobs, load.terms)
+    with tempfile.TemporaryDirectory() as name, stage(Path(name), load) as scene:
+        scene.post(_WARM_UP, load.terms, load.per_second)
+        before, began = scene.counts(), time.monotonic()
+        scene.post(load.jobs, load.terms, load.per_second)
         passed = time.monotonic() - began
-        after = stage.counts()
+        after = scene.counts()
     return Rate(
         jobs_per_second=load.jobs / passed,
         requests_per_job=(after.requests - before.requests) / load.jobs,
@@ -89,7 +98,7 @@ def measure(load: Load) -> Rate:
     )
 
 
-class _Stage:
+class Stage:
     """A chain with a model, a requester and workers at work."""
 
     def __init__(
@@ -98,31 +107,53 @@ class _Stage:
         client: Client,
         crewmen: Sequence[crew.Crewman],
         model: TrialModel,
-        counts: Callable[[], Counts],
+        way: Relay,
+        block_seconds: int,
     ) -> None:
-        self.counts = counts
-        """What the workers have asked the node so far."""
+        self._way = way
+        self._block_seconds = block_seconds
+        self.net = net
+        self.crewmen = crewmen
+        """The workers at work."""
         self._client = client
-        self._crewmen = crewmen
         self._model = model
         self._follower = Follower(net.chain(), net.chain().head() + 1)
         self._number = 0
 
-    def post(self, jobs: int, terms: Terms) -> None:
+    def post(self, jobs: int, terms: Terms, per_second: int) -> None:
         """Posts jobs and waits until all are paid."""
-        end = self._number + jobs
-        ids: list[bytes] = []
+        end, due = self._number + jobs, time.monotonic()
+        open_: set[bytes] = set()
         while self._number < end:
-            count = min(_TOGETHER, end - self._number)
-            ids += self.leave(count, terms)
+            count = min(self._together(per_second), end - self._number)
+            open_ |= set(self.leave(count, terms))
+            due += count / per_second
+            self._look(open_)
+            time.sleep(max(0.0, due - time.monotonic()))
         deadline = time.monotonic() + _DEADLINE_SECONDS
-        while not all(self._follower.jobs[job_id].paid for job_id in ids):
-            for crewman in self._crewmen:
-                crewman.require_alive()
+        while open_:
             if time.monotonic() > deadline:
-                raise StalledError(f"{jobs} jobs are not paid after {_DEADLINE_SECONDS:.0f} s")
-            time.sleep(0.5)
-            self._follower.look()
+                raise StalledError(
+                    f"{len(open_)} of {jobs} jobs are not paid {_DEADLINE_SECONDS:.0f} s after the "
+                    "last was posted"
+                )
+            time.sleep(_LOOK_SECONDS)
+            self._look(open_)
+
+    def _together(self, per_second: int) -> int:
+        """Jobs in a transaction: what comes up in a block."""
+        return min(per_second * self._block_seconds, _MOST_TOGETHER)
+
+    def _look(self, open_: set[bytes]) -> None:
+        """Takes out the jobs that are paid."""
+        for crewman in self.crewmen:
+            crewman.require_alive()
+        self._follower.look()
+        open_ -= {job_id for job_id in open_ if self._follower.jobs[job_id].paid}
+
+    def counts(self) -> Counts:
+        """What the workers have asked the node so far."""
+        return Counts(**self._way.get("counts"))
 
     def leave(self, count: int, terms: Terms) -> list[bytes]:
         """Posts jobs; their ids."""
@@ -136,24 +167,30 @@ class _Stage:
 
 
 @contextmanager
-def _stage(folder: Path, load: Load) -> Iterator[_Stage]:
-    with network(folder) as net, relay(_RELAY, net.url, load.milliseconds) as way:
+def stage(folder: Path, load: Load, workers: int = WORKERS) -> Iterator[Stage]:
+    """A chain with that many workers on it, and whatever else the load asks for."""
+    options = ("--gas-limit", str(_BLOCK_GAS))
+    with network(folder, *options, epoch=_EPOCH_SECONDS) as net, relay(_RELAY, net.url, load.milliseconds) as way:
         _owner, publisher, requester, *others = net.accounts
         model = plus_one(net.client(publisher), folder / "models")
         client = _requester(net, requester)
         operators = [
-            crew.hire(net, folder, folder / "models", account, f"worker {number}", {
-                **_SETTINGS, "rpc_url": way.url,
-            })
-            for number, account in enumerate(others[:WORKERS])
-        ]  # fmt: skip
+            hire(net, folder, account, number, way.url)
+            for number, account in enumerate(others[:workers])
+        ]
         net.pass_epochs(2)
         net.mine_every(load.block_seconds)
         with crew.running(operators) as crewmen:
-            stage = _Stage(net, client, crewmen, model, lambda: Counts(**way.get("counts")))
+            scene = Stage(net, client, crewmen, model, way, load.block_seconds)
             if load.idle:
-                stage.leave(load.idle, _IDLE)
-            yield stage
+                scene.leave(load.idle, _IDLE)
+            yield scene
+
+
+def hire(net: Network, folder: Path, account: LocalAccount, number: int, url: str) -> crew.Operator:
+    """An operator with the settings of these measures."""
+    settings = {**_SETTINGS, "rpc_url": url}
+    return crew.hire(net, folder, folder / "models", account, f"worker {number}", settings)
 
 
 def _requester(net: Network, account: LocalAccount) -> Client:

@@ -29,7 +29,8 @@ interface ISettlement is ISettlementTypes {
     function appeal(JobKey calldata key, address proposer, bytes32 digest) external;
 
     /// @notice Takes `seats` seats (fewer if fewer are left) in the round under way. Only the worker's signer.
-    /// @param commitment `keccak256(chainId, settlement, jobId, round, worker, resultDigest, salt)`
+    /// @param commitment `keccak256(chainId, settlement, jobId, round, worker, resultDigest, salt)` with the round in place
+    /// of its last byte
     function commit(JobKey calldata key, address worker, bytes32 commitment, uint256 seats) external;
 
     /// @notice Takes `seats` seats of one worker in each of many jobs with the same terms and rules, as `commit` does.

@@ -154,6 +154,8 @@ interface ISettlementTypes {
     error AppealWindowOver(bytes32 jobId, uint256 end, uint256 received);
     error AppealWindowOpen(uint256 end, uint256 received);
     error NotTheWorker(address worker, address received);
+    /// @notice The commitment was made for another round than the one under way.
+    error WrongRound(bytes32 jobId, uint256 expected, uint256 received);
     error NotDrawn(address worker, uint256 entitled, uint256 requested);
     error SlotBusy(address worker, uint256 slot);
     error CommitmentMismatch(address worker, uint256 slot);

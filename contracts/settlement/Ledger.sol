@@ -46,12 +46,14 @@ abstract contract Ledger is ISettlementTypes {
         _comparator = comparator;
     }
 
+    /// @dev The round is hashed, and told in the last byte: a commitment that is mined late must not bind a bond that
+    /// nobody can free.
     function _commitmentOf(bytes32 jobId, uint256 round, address worker, bytes32 digest, bytes32 salt)
         internal
         view
         returns (bytes32)
     {
-        return EfficientHashLib.hash(
+        bytes32 hashed = EfficientHashLib.hash(
             block.chainid,
             uint160(address(this)),
             uint256(jobId),
@@ -60,6 +62,7 @@ abstract contract Ledger is ISettlementTypes {
             uint256(digest),
             uint256(salt)
         );
+        return hashed & ~bytes32(uint256(0xff)) | bytes32(round);
     }
 
     function _idOf(JobKey calldata key) internal view returns (bytes32) {

@@ -107,6 +107,8 @@ abstract contract Seating is Appeals {
         private
         returns (uint256 seat, bytes memory refused)
     {
+        uint256 meant = uint8(uint256(commitment));
+        if (meant != j.round()) return (0, abi.encodeWithSelector(WrongRound.selector, id, j.round(), meant));
         if (j.committed() == 0) {
             uint256 seed = _seedOf(id, j);
             if (seed == 0) return (0, _noSeed(j));

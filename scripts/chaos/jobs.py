@@ -13,7 +13,7 @@ from scripts import trial_models
 from scripts.trial_models import TrialModel
 
 COMMITTEE = Terms.for_committee(
-    3, seat_fee=100, bond=1_000, rounds=3, commit_seconds=16, reveal_seconds=40
+    3, seat_fee=100, bond=1_000, rounds=3, commit_seconds=16, reveal_seconds=60
 )
 OPTIMISTIC = Terms.optimistic(
     3,
@@ -21,7 +21,7 @@ OPTIMISTIC = Terms.optimistic(
     bond=COMMITTEE.bond,
     rounds=3,
     commit_seconds=16,
-    reveal_seconds=40,
+    reveal_seconds=60,
     appeal_window=16,
 )
 _HOSTILE_EVERY = 10

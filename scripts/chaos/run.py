@@ -35,11 +35,11 @@ class Plan:
     workers: int = 5
     together: int = 10
     """Jobs posted in one transaction."""
-    posting_seconds: float = 200.0
+    posting_seconds: float = 300.0
     """Over which the jobs are posted."""
-    fault_share: float = 0.05
-    pace: Pace = field(default_factory=lambda: Pace(kills=3.5, reorgs=18.0))
-    deadline_seconds: float = 300.0
+    fault_share: float = 0.15
+    pace: Pace = field(default_factory=lambda: Pace(kills=5.0, reorgs=20.0))
+    deadline_seconds: float = 400.0
     """For all jobs to end, once it is calm."""
 
 

@@ -47,7 +47,7 @@ def _run(screen: Screen, *, keep: bool) -> Report:
         folder = Path(name)
         screen.hear("Starting a chain and deploying the contracts …")
         with (
-            network(FOLDER if keep else folder, _KEPT_PORT if keep else 0) as net,
+            network(FOLDER if keep else folder, port=_KEPT_PORT if keep else 0) as net,
             demo(net, folder, Plan(), screen) as report,
         ):
             _tell(screen, report)

@@ -21,6 +21,8 @@ from scripts.demo.network import Network
 from worker import keys
 from worker.settings import ENVIRONMENT_PREFIX
 
+PRODUCT = str(Path(sys.executable).with_name("assay-worker"))
+"""The worker's command."""
 STAKE = 100 * 10**18
 APPEALS = 20
 """As many as the credit of each honest signer is good for at once."""
@@ -28,6 +30,7 @@ GAS_MONEY = 10**18
 _START_SECONDS = 60
 _STOP_SECONDS = 15
 _LAST_WORDS = 300
+_WORKING = b'"event": "working"'
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Crewman:
 
     operator: Operator
     process: subprocess.Popen[bytes]
+    log_start: int = 0
+    """Where in the log its first line is: the operator may have had processes before."""
 
     def require_alive(self) -> None:
         """Raises WorkerDiedError if the process has ended."""
@@ -70,7 +75,14 @@ class Crewman:
     @property
     def ready(self) -> bool:
         """Whether it has written its first line, which follows its own checks."""
-        return self.operator.log.stat().st_size > 0
+        return self.operator.log.stat().st_size > self.log_start
+
+    @property
+    def working(self) -> bool:
+        """Whether it has said that it works."""
+        with self.operator.log.open("rb") as log:
+            log.seek(self.log_start)
+            return _WORKING in log.read()
 
 
 def enlist(
@@ -180,9 +192,8 @@ def _configuration(
 
 def start(operator: Operator) -> subprocess.Popen[bytes]:
     """The operator's worker, as a process; its log goes on where it was."""
-    product = [str(Path(sys.executable).with_name("assay-worker")), "run"]
     double = [sys.executable, "-m", "scripts.demo.liar"]
-    command = [*(double if operator.lies else product), "-c", str(operator.config)]
+    command = [*(double if operator.lies else [PRODUCT, "run"]), "-c", str(operator.config)]
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(ENVIRONMENT_PREFIX)}
     with operator.log.open("ab") as log:
         return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=inherited)

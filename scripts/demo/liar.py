@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import signal
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -27,15 +28,21 @@ class Lying:
     def __init__(self, honest: ModelInference) -> None:
         self._honest = honest
 
-    def infer(self, version: Version, payload: bytes) -> Outcome:
-        outcome = self._honest.infer(version, payload)
-        if not isinstance(outcome, Result):
-            return outcome
-        lie = encode([1 - array for array in decode(outcome.payload)])
-        return dataclasses.replace(outcome, payload=lie)
+    def batches(self, version: Version) -> bool:
+        return self._honest.batches(version)
+
+    def infer(self, version: Version, payloads: Sequence[bytes]) -> list[Outcome]:
+        return [_turned(outcome) for outcome in self._honest.infer(version, payloads)]
 
     def close(self) -> None:
         self._honest.close()
+
+
+def _turned(outcome: Outcome) -> Outcome:
+    if not isinstance(outcome, Result):
+        return outcome
+    lie = encode([1 - array for array in decode(outcome.payload)])
+    return dataclasses.replace(outcome, payload=lie)
 
 
 def main(config: Path) -> None:

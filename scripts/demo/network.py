@@ -75,15 +75,22 @@ class Network:
 
 
 @contextmanager
-def network(folder: Path, port: int = 0) -> Iterator[Network]:
-    """A chain of its own with the contracts deployed; the deployment's file goes to `folder`."""
+def network(
+    folder: Path, *options: str, port: int = 0, epoch: int | None = None
+) -> Iterator[Network]:
+    """A chain of its own with the contracts deployed; the deployment's file goes to `folder`.
+
+    `options` are anvil's. `epoch`, seconds, is also the longest commit phase.
+    """
     Account.enable_unaudited_hdwallet_features()
     accounts = tuple(
         Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}")
         for index in range(ACCOUNTS)
     )
     values = parameters.load(NETWORK, local=True)
-    with local_chain(port=port) as chain:
+    if epoch is not None:
+        values = values.model_copy(update={"epoch": epoch})
+    with local_chain(*options, port=port) as chain:
         w3 = chain.connect()
         with rpc.translated(w3):
             outcome = deploy(w3, KeySender(w3, accounts[0]), NETWORK, values, folder)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from assay import events
 from assay.client import Client
@@ -180,6 +181,22 @@ def test_worker__no_agreement__grown_round_then_unresolved(rig: Rig, exact: byte
     assert [rig.free(number) for number in range(3)] == [STAKE] * 3
 
 
+def test_worker__callback_asks_for_much_gas_and_uses_none__delivered(
+    rig: Rig, exact: bytes
+) -> None:
+    for number in range(3):
+        rig.daemon(number, Shifted())
+    target = account("nobody in particular").address
+    calls = [Callback(target=target, gas_stipend=gas, delivery_fee=7) for gas in (400_000, 500_000)]
+    posted = [rig.post(exact, INTEGERS, callback=callback) for callback in calls]
+    with capture_logs() as said:
+        rig.drive_until_done()
+    for job in posted:
+        found = rig.client.history(job)
+        assert len([e for e in found if isinstance(e, events.Delivered)]) == 1
+    assert [log for log in said if log["event"] in ("failed", "step not taken")] == []
+
+
 def test_worker__callback_with_a_fee__delivered_by_one(rig: Rig, exact: bytes) -> None:
     for number in range(3):
         rig.daemon(number, Shifted())
@@ -190,6 +207,35 @@ def test_worker__callback_with_a_fee__delivered_by_one(rig: Rig, exact: bytes) -
     delivered = [e for e in rig.client.history(posted) if isinstance(e, events.Delivered)]
     assert len(delivered) == 1
     assert sum(rig.credit(number) for number in range(3)) == 3 * FEE + 7 * UNIT
+
+
+def test_worker__nobody_came_in_time__asleep_until_the_next_round_draws_it(
+    rig: Rig, exact: bytes
+) -> None:
+    posted = rig.post(exact, INTEGERS)
+    rig.pass_time(TERMS.commit_seconds)
+    daemons = [rig.daemon(number, Shifted()) for number in range(3)]
+    for daemon in daemons:
+        rig.step(daemon)
+        assert daemon.parts.board.live == []
+    rig.client.advance(posted)
+    rig.pass_time(0)
+    rig.drive(lambda: all(daemon.parts.board.live for daemon in daemons))
+    rig.drive_until_done()
+    view = daemons[0].parts.chain.job(posted.job_id)
+    assert (view.status, view.round, view.closed) == (Status.DECIDED, 1, True)
+
+
+def test_worker__asleep_when_its_posting_is_undone__forgotten(rig: Rig, exact: bytes) -> None:
+    daemon = rig.daemon(0, Shifted())
+    before = rig.chain.rpc("evm_snapshot")
+    rig.post(exact, INTEGERS)
+    rig.pass_time(TERMS.commit_seconds)
+    rig.step(daemon)
+    rig.chain.rpc("evm_revert", before)
+    rig.pass_time(1)
+    rig.drive(lambda: daemon.parts.store.history.live_jobs() == [])
+    assert daemon.parts.board._asleep == set()
 
 
 def test_worker__abstains__never_commits(rig: Rig) -> None:

@@ -181,11 +181,11 @@ def test_start__everything_wrong__all_told_at_once(rig: Rig) -> None:
         data_dir=Path("/proc/nowhere"),
     )
     assert [fault.split(":")[0] for fault in found] == [
-        "chain",
         "key store",
         "salt secret",
         "store",
         "disk",
+        "chain",
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from worker.state import JobState
 
 PASSWORD = "correct horse"
 MOST_BLOCKS = 200
+MOST_LOOKS = 200
 TERMS = Terms.for_committee(
     3, seat_fee=100, bond=1_000, rounds=2, commit_seconds=60, reveal_seconds=40
 )
@@ -43,7 +44,14 @@ class Shifted:
     def __init__(self, by: float = 0.0) -> None:
         self._by = by
 
-    def infer(self, version: Version, payload: bytes) -> Outcome:  # noqa: ARG002
+    def batches(self, version: Version) -> bool:  # noqa: ARG002
+        return True
+
+    def infer(self, version: Version, payloads: Sequence[bytes]) -> list[Outcome]:  # noqa: ARG002
+        return [self.moved(payload) for payload in payloads]
+
+    def moved(self, payload: bytes) -> Outcome:
+        """The answer to one input."""
         arrays = [np.asarray(array + array.dtype.type(self._by)) for array in decode(payload)]
         return Result(encode(arrays), 0.0, 0.0)
 
@@ -163,9 +171,20 @@ class Rig:
         while not daemon.parts.computations.idle:
             daemon.parts.wake.wait(1)
             daemon.cycle(flush=True)
-        # A transaction is answered before it is mined; what the test asks next must see it.
-        while int(self.chain.rpc("txpool_status")["pending"], 16):
-            pass
+        self._let_be_mined(daemon)
+
+    def _let_be_mined(self, daemon: Daemon) -> None:
+        """A transaction is answered before it is mined; what the test asks next must see it.
+
+        Between the two the node may have it neither in its pool nor in a block. What a fork has
+        dropped never comes.
+        """
+        nonces = [item.nonce for item in daemon.parts.store.outbox.pending()]
+        signer, chain = daemon.parts.sender.address, self.chain
+        for _ in range(MOST_LOOKS):
+            waiting = int(chain.rpc("txpool_status")["pending"], 16)
+            if not waiting and chain.w3.eth.get_transaction_count(signer) > max(nonces, default=-1):
+                return
 
     def drive_until_done(self, seconds: int = 1) -> None:
         """Until no daemon has anything left to do about any job."""

@@ -24,6 +24,7 @@ from tests.unit import onnx_models
 from tests.unit.artefact_files import artefact_of, manifest_of, stored
 from tests.unit.onnx_models import FLOAT, model, node, value
 from worker.artefacts.errors import ArtefactDigestMismatchError, ArtefactEvictedError
+from worker.executor import executor as executor_module
 from worker.executor import process
 from worker.executor.errors import ChildStartError, ExecutorClosedError
 from worker.executor.executor import Executor
@@ -459,3 +460,81 @@ def process_exists(pid: int) -> bool:
 def cpu_ticks(pid: int) -> int:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return int(fields[11]) + int(fields[12])
+
+
+def rows_of(*numbers: int) -> list[bytes]:
+    return [encode([np.full((1, 2), number, np.int32)]) for number in numbers]
+
+
+def doubling() -> onnx.ModelProto:
+    """y = 2 x over integers, batch of any size."""
+    return model(
+        [node("Add", ["x", "x"], ["y"])],
+        [value("x", onnx_models.INT32, ("n", 2))],
+        [value("y", onnx_models.INT32, ("n", 2))],
+    )
+
+
+def looking_up() -> onnx.ModelProto:
+    """Looks its input up in a table of three."""
+    return model(
+        [node("Gather", ["t", "x"], ["y"])],
+        [value("x", onnx_models.INT32, ("n", 2))],
+        [value("y", onnx_models.INT32, ("n", 2))],
+        {"t": np.array([5, 6, 7], np.int32)},
+    )
+
+
+def test_vouch_many__integer_rows__one_run_and_what_each_alone_gives(tmp_path: Path) -> None:
+    artefact = artefact_of(tmp_path, doubling())
+    with Executor(SETTINGS) as own:
+        known = own.batches(artefact.sha256, artefact.manifest.digest)
+        payloads = [*rows_of(1, 2), b"no payload", *rows_of(3)]
+        together = own.vouch_many(artefact, payloads, None)
+        assert (known, own.batches(artefact.sha256, artefact.manifest.digest)) == (False, True)
+        child = own._pool._idle[0][1]
+        assert child.runs == 1
+        alone = [own.vouch(artefact, payload, None) for payload in payloads]
+    assert list(map(payload_of, together)) == list(map(payload_of, alone))
+    assert payload_of(together[2]) == EMPTY_PAYLOAD
+
+
+def test_vouch_many__one_input_fails__the_others_have_results(tmp_path: Path) -> None:
+    artefact = artefact_of(tmp_path, looking_up())
+    with Executor(SETTINGS) as own:
+        first, second, third = own.vouch_many(artefact, rows_of(0, 9, 2), None)
+    assert [decode(payload_of(o))[0].tolist() for o in (first, third)] == [[[5, 5]], [[7, 7]]]
+    assert isinstance(second, ModelError)
+
+
+def test_vouch_many__floats__each_by_itself(tmp_path: Path) -> None:
+    artefact = artefact_of(tmp_path, onnx_models.linear())
+    with Executor(SETTINGS) as own:
+        outcomes = own.vouch_many(artefact, [INPUT, INPUT], ANY)
+        assert not own.batches(artefact.sha256, artefact.manifest.digest)
+    np.testing.assert_allclose(decode(payload_of(outcomes[1]))[0], EXPECTED, rtol=1e-5)
+
+
+def test_vouch_many__batch_failed__each_alone_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executor_module, "_ALONE_AFTER_A_FAULT", 3)
+    artefact = artefact_of(tmp_path, looking_up())
+    key = artefact.sha256, artefact.manifest.digest
+    with Executor(SETTINGS) as own:
+        own.vouch_many(artefact, rows_of(0, 9), None)
+        after_a_fault = own.batches(*key)
+        own.vouch_many(artefact, rows_of(1), None)
+        after_three_alone = own.batches(*key)
+    assert (after_a_fault, after_three_alone) == (False, True)
+
+
+def test_vouch_many__too_much_at_once__each_alone(tmp_path: Path) -> None:
+    artefact = artefact_of(tmp_path, doubling())
+    small = dataclasses.replace(SETTINGS, limits=Limits(memory_bytes=700 << 20))
+    large = [encode([np.zeros((3_000_000, 2), np.int32)])] * 8
+    with Executor(dataclasses.replace(small, max_result_bytes=1 << 26)) as own:
+        outcomes = own.vouch_many(artefact, large, None)
+        again = own.batches(artefact.sha256, artefact.manifest.digest)
+    assert {type(outcome) for outcome in outcomes} == {Result}
+    assert not again

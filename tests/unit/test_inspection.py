@@ -36,7 +36,9 @@ def test_inspect__float_graph__signature_opset_and_node_that_rounds() -> None:
         outputs=(TensorSpec("y", DataType.FLOAT, (None, 2)),),
         opset={"ai.onnx": 21},
         float_node="Gemm 'dense'",
+        by_rows=True,
     )
+    assert not found.batches
     assert not found.exact
 
 

@@ -92,6 +92,17 @@ def test_session__bytes_that_also_look_like_another_format__loaded_as_onnx() -> 
     assert encode(session.run(inputs, LIMIT)) == encode(inputs)
 
 
+def test_session__integers__widened_and_nothing_folded() -> None:
+    options = _options(Level.INTEGERS)
+    assert options.get_session_config_entry("session.x64quantprecision") == "1"
+    assert options.graph_optimization_level == GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    proto = onnx_models.integer_product()
+    spec = TensorSpec("x", DataType.UINT8, (1, 4))
+    session = Session(proto.SerializeToString(), [spec], Level.INTEGERS)
+    (output,) = session.run([np.full((1, 4), 255, np.uint8)], LIMIT)
+    assert output.tolist() == [[4 * 255 * 127, 4 * 255 * -128]]
+
+
 def test_session__options__pinned_for_the_same_bits_everywhere() -> None:
     options = _options(Level.AS_PUBLISHED)
     assert options.get_session_config_entry("session.x64quantprecision") == "1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -27,10 +27,14 @@ class FakeInference:
         self.payloads: list[bytes] = []
         self.closed = False
 
-    def infer(self, version: Version, payload: bytes) -> Outcome:
+    def batches(self, version: Version) -> bool:
         assert version is VERSION
-        self.payloads.append(payload)
-        return self._answer(payload)
+        return True
+
+    def infer(self, version: Version, payloads: Sequence[bytes]) -> list[Outcome]:
+        assert version is VERSION
+        self.payloads += payloads
+        return [self._answer(payload) for payload in payloads]
 
     def close(self) -> None:
         self.closed = True

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assay.rpc import RefusedByNodeError, UnreachableRpcError
 from tests.unit.worker_events import raw_posted
 from worker.chain import Header, RawLog
 from worker.errors import NodeBehindError, ReorganisedError
@@ -29,6 +30,9 @@ class FakeChain:
     logs: dict[bytes, list[RawLog]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     fork: int = 0
+    most_blocks: int = 1_000
+    """Whose logs the node gives out at once."""
+    spans: list[int] = field(default_factory=list)
 
     def grow(self, to: int) -> None:
         for number in range(max(self.blocks, default=-1) + 1, to + 1):
@@ -64,6 +68,9 @@ class FakeChain:
 
     def logs_between(self, first: int, last: int) -> tuple[list[RawLog], Header]:
         self.asked.append("logs")
+        self.spans.append(last - first + 1)
+        if last - first + 1 > self.most_blocks:
+            raise RefusedByNodeError("query returned more than 10000 results")
         found = [
             log for n in range(first, last + 1) for log in self.logs.get(self.blocks[n].hash, [])
         ]
@@ -243,3 +250,41 @@ def test_read__replaced_while_reading__nothing_kept(store: Store) -> None:
     with pytest.raises(ReorganisedError, match="block 5 was replaced"):
         intake(late, store).read()
     assert store.history.cursor() is None
+
+
+def test_read__range_too_large_for_the_node__halved_until_it_is_not(store: Store) -> None:
+    chain = FakeChain(most_blocks=30)
+    chain.grow(99)
+    chain.post(70, job=1)
+    news = read_all(intake(chain, store, log_range=100))
+    assert [len(item.logs) for item in news if item.logs] == [1]
+    assert news[-1].head.number == 99
+    assert chain.spans[:3] == [100, 50, 25]
+    assert max(chain.spans[3:]) == 50  # tried again, and halved again
+    assert chain.spans.count(100) == 1
+
+
+def test_read__node_refuses_even_one_block__said(store: Store) -> None:
+    chain = FakeChain(most_blocks=0)
+    chain.grow(9)
+    with pytest.raises(RefusedByNodeError, match="more than 10000"):
+        intake(chain, store).read()
+    assert store.history.cursor() is None
+
+
+def test_read__no_answer_to_a_large_range__the_next_time_half_of_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain = FakeChain()
+    chain.grow(99)
+    reader = intake(chain, store)
+
+    def cut_off(first: int, last: int) -> tuple[list[RawLog], Header]:
+        raise UnreachableRpcError(f"no answer to {first} to {last}")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(chain, "logs_between", cut_off)
+        with pytest.raises(UnreachableRpcError):
+            reader.read()
+    reader.read()
+    assert chain.spans == [50]

@@ -11,7 +11,7 @@ import pytest
 from eth_utils.crypto import keccak
 
 from assay.rpc import RefusedByNodeError, UnreachableRpcError
-from worker.chain import Node, Refusal
+from worker.chain import Node, RateLimitedError, Refusal
 
 URL = "http://user:secret@node.example:8545/v3/key"
 NO_SEATS = "0x" + keccak(text="NoSeats()")[:4].hex()
@@ -104,6 +104,14 @@ def test_ask_all__no_json_rpc__unreachable(answer: Callable[[Any], Any]) -> None
         node(answer).ask_all([("a", ()), ("b", ())])
 
 
+@pytest.mark.parametrize("status", [401, 403, 500, 503])
+def test_ask__json_rpc_from_a_server_that_fails_or_lets_nobody_in__unreachable(status: int) -> None:
+    body = {"jsonrpc": "2.0", "id": 1, "error": {"code": -32_000, "message": "must log in"}}
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, json=body))
+    with pytest.raises(UnreachableRpcError, match=f"HTTP {status}"):
+        Node("http://node.example", transport).ask("a")
+
+
 def test_ask__no_connection__unreachable_without_what_is_secret() -> None:
     def fail(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
@@ -127,3 +135,60 @@ def test_refusal__what_nodes_say__revert_or_not(fields: dict[str, Any], data: st
     refusal = Refusal.of(fields)
     assert refusal.data == (None if data is None else bytes.fromhex(data[2:]))
     assert (refusal.revert is None) is (data is None)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7.0), (None, 1.0), ("soon", 1.0), ("-3", 0.0), ("99999", 300.0),
+     ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0)],
+)  # fmt: skip
+def test_ask__too_many_requests__how_long_to_leave_it_alone(
+    header: str | None, seconds: float
+) -> None:
+    headers = {} if header is None else {"retry-after": header}
+    limited = node(lambda _: httpx.Response(429, headers=headers, text="slow down"))
+    with pytest.raises(RateLimitedError) as caught:
+        limited.ask("eth_chainId")
+    assert caught.value.seconds == seconds
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"code": -32_005, "message": "limit exceeded"},
+        {"code": -32_000, "message": "Your app has exceeded its compute units per second"},
+        {"code": 429, "message": "Too Many Requests"},
+    ],
+)
+def test_ask_all__rate_limit_told_as_json_rpc__the_same(fields: dict[str, Any]) -> None:
+    for answer in (
+        lambda batch: error(batch[0], **fields),
+        lambda batch: [result(batch[0], 1), error(batch[1], **fields)],
+    ):
+        with pytest.raises(RateLimitedError):
+            node(answer).ask_all([("a", ()), ("b", ())])
+
+
+@pytest.mark.parametrize("refused", ["413", "message"])
+def test_ask_all__batch_larger_than_the_node_takes__halved_and_remembered(refused: str) -> None:
+    sizes = []
+
+    def answer(batch: Any) -> Any:
+        sizes.append(len(batch))
+        if len(batch) <= 30:
+            return [result(r, r["params"][0]) for r in batch]
+        if refused == "413":
+            return httpx.Response(413, text="too large")
+        return error(batch[0], code=-32_600, message="batch too large")
+
+    asked = node(answer)
+    calls = [("a", (n,)) for n in range(60)]
+    assert asked.ask_all(calls) == list(range(60))
+    assert sizes == [60, 50, 25, 25, 10]
+    asked.ask_all(calls)
+    assert sizes[5:] == [25, 25, 10]
+
+
+def test_ask_all__no_batches_at_all__refused_and_said() -> None:
+    with pytest.raises(RefusedByNodeError, match="batch"):
+        node(lambda batch: error(batch[0], code=1, message="no batches")).ask_all([("a", ())])

@@ -87,14 +87,14 @@ COMMIT = Step(JOBS[0], "commit", 0)
 
 def test_holds__failed__waits_longer_each_time() -> None:
     holds = Holds()
-    assert [holds.add(COMMIT, "why", now=100) - 100 for _ in range(8)] == [
+    assert [holds.add(COMMIT, now=100) - 100 for _ in range(8)] == [
         1, 2, 4, 8, 16, 32, 60, 60,
     ]  # fmt: skip
 
 
 def test_holds__until_then__busy() -> None:
     holds = Holds()
-    holds.add(COMMIT, "why", now=100)
+    holds.add(COMMIT, now=100)
     assert holds.busy([], now=100) == {JOBS[0]: frozenset({(Kind.COMMIT, 0)})}
     assert holds.busy([], now=101) == {}
 
@@ -104,15 +104,20 @@ def test_holds__in_flight__busy_too() -> None:
     assert found == {JOBS[0]: frozenset({(Kind.COMMIT, 0), (Kind.CLAIM, 1)})}
 
 
-def test_holds__vote_gone__never_claimed_again() -> None:
-    holds = Holds()
-    holds.add(Step(JOBS[0], "claim", 0), "NoSuchVote", now=100)
-    assert holds.busy([], now=100_000_000) != {}
+def test_holds__no_vote_there__believed_the_fifth_time() -> None:
+    holds, claim = Holds(), Step(JOBS[0], "claim", 1)
+    holds.add(claim, now=100)  # for another reason
+    seen = []
+    for now in range(100, 600, 100):
+        seen.append(bool(holds.without_vote(JOBS[0])))
+        holds.add(claim, now, without_vote=True)
+    assert seen == [False] * 5
+    assert holds.without_vote(JOBS[0]) == {(Kind.CLAIM, 1)}
 
 
 def test_holds__job_finished__forgotten() -> None:
     holds = Holds()
-    holds.add(COMMIT, "why", now=100)
+    holds.add(COMMIT, now=100)
     holds.forget(JOBS[0])
     assert holds.busy([], now=100) == {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -97,7 +98,7 @@ COMMITTING = [
     Case("drawn now", opened(), OPENED + 20, ("Commit",), own=own(draw=draw_from(20)),
          wake=COMMIT_END),
     Case("too late for another block", opened(), COMMIT_END - 1, wake=COMMIT_END),
-    Case("seed lost", opened(), OPENED + 3, block=SEED_BLOCK + 256),
+    Case("seed lost", opened(), OPENED + 3, block=SEED_BLOCK + 256, wake=COMMIT_END),
 ]  # fmt: skip
 
 REVEALING = [
@@ -435,6 +436,9 @@ DELIVERABLE = decided(revealed(committed(ME, ANN, BOB, of=PAID), me=RIGHT, ann=R
     [
         ("paid", DELIVERABLE, Policy(), True),
         ("too little", DELIVERABLE, Policy(min_delivery_fee=6), False),
+        ("too much gas", DELIVERABLE, Policy(max_callback_gas=0), False),
+        ("gas costs less than the fee", DELIVERABLE, Policy(coin_units=9 * 10**13), True),
+        ("gas costs more than the fee", DELIVERABLE, Policy(coin_units=11 * 10**13), False),
         ("delivered", replace(DELIVERABLE, delivered=True, delivery_tried=True), Policy(), False),
         ("tried in vain", replace(DELIVERABLE, delivery_tried=True), Policy(), False),
         ("nothing to call", ALL_RIGHT, Policy(min_delivery_fee=0), False),
@@ -444,8 +448,14 @@ DELIVERABLE = decided(revealed(committed(ME, ANN, BOB, of=PAID), me=RIGHT, ann=R
 def test_deliver__settled_with_callback__for_the_fee(
     case: str, state: JobState, policy: Policy, expected: bool
 ) -> None:
-    steps = plan(state, own(), at(OPENED + 20), policy).steps
+    steps = plan(state, own(), at(OPENED + 20, gas_price=1), policy).steps
     assert (Deliver(state.job_id, 0) in steps) is expected
+
+
+def test_deliver__does_not_pay_now__asked_again_later() -> None:
+    found = plan(DELIVERABLE, own(), at(OPENED + 20, gas_price=10**9), Policy(coin_units=10**12))
+    assert found.wake is not None
+    assert found.wake <= OPENED + 20 + 60
 
 
 def test_deliver__pending__job_not_done() -> None:
@@ -455,11 +465,98 @@ def test_deliver__pending__job_not_done() -> None:
     assert plan(replace(state, delivery_tried=True), own(), at(OPENED + 20), Policy()).done
 
 
+def test_deliver__refused_for_a_day__job_done() -> None:
+    claimed = replace(DELIVERABLE.votes[0, ME], claimed=True)
+    state = replace(DELIVERABLE, closed=True, votes={**DELIVERABLE.votes, (0, ME): claimed})
+    assert not plan(state, own(), at(OPENED + 80_000), Policy()).done
+    assert plan(state, own(), at(OPENED + 90_000), Policy()).done
+
+
 def test_claim__silent_and_no_result_to_be_had__done() -> None:
     state = decided(replace(FULL, closed=True))
     found = plan(state, own(outcome=Abstained("unstable")), at(OPENED + 50), Policy())
     assert found.steps == ()
     assert found.done
+
+
+def two_votes(**changes: Any) -> JobState:
+    """An own vote in a void round, and one in the round after it."""
+    voted = committed(ME)
+    state = replace(voted, round=1, voids=1, votes={**voted.votes, (1, ME): VoteState(1, 9)})
+    return replace(state, **changes)
+
+
+def test_claim__vote_of_a_void_round__waits_for_that_of_the_next() -> None:
+    """Both at once: the event of one would not tell which it was."""
+    assert "Claim" not in kinds(plan(two_votes(), own(), at(OPENED + 1), Policy()).steps)
+    state = decided(two_votes(closed=True))
+    steps = plan(state, own(), at(OPENED + 99), Policy()).steps
+    assert [step.round for step in steps if isinstance(step, Claim)] == [0, 1]
+
+
+def test_claim__one_of_two_votes_taken_back__asked_for_both_again() -> None:
+    state = decided(two_votes(closed=True, claims={ME: 1}))
+    steps = plan(state, own(), at(OPENED + 99), Policy()).steps
+    assert [step.round for step in steps if isinstance(step, Claim)] == [0, 1]
+
+
+def test_claim__one_of_two_votes_taken_back_and_the_other_lost__done() -> None:
+    shown = VoteState(1, 9, RIGHT, (RIGHT,))
+    state = decided(two_votes(closed=True))
+    state = replace(state, votes={**state.votes, (1, ME): shown})
+    lost = own(outcome=Abstained("unstable"))
+    (step,) = plan(state, lost, at(OPENED + 99), Policy()).steps
+    assert step.round == 1
+    one_taken = replace(state, claims={ME: 1})  # by a stranger, maybe, and the silent one
+    found = plan(one_taken, lost, at(OPENED + 99), Policy())
+    assert (list(map(type, found.steps)), found.done) == ([Claim], False)
+    refused = replace(lost, without_vote=frozenset({(Kind.CLAIM, 1)}))
+    found = plan(one_taken, refused, at(OPENED + 99), Policy())
+    assert (found.steps, found.done) == ((), True)
+
+
+def test_claim__shown_vote_refused_and_none_taken_back__tried_on() -> None:
+    state = decided(replace(committed(ME, ANN, BOB), closed=True))
+    shown = VoteState(1, 9, RIGHT, (RIGHT,))
+    state = replace(state, votes={**state.votes, (0, ME): shown})
+    refused = own(without_vote=frozenset({(Kind.CLAIM, 0)}))
+    assert plan(state, refused, at(OPENED + 99), Policy()).steps
+
+
+def test_claim__silent_vote_opens_with_no_result_found_again__done() -> None:
+    """The data folder was lost, and the model gives other bits on this machine."""
+    state = decided(replace(committed(ME, ANN, BOB), closed=True))
+    assert not plan(state, own(), at(OPENED + 99), Policy()).done
+    refused = own(without_vote=frozenset({(Kind.CLAIM, 0)}))
+    found = plan(state, refused, at(OPENED + 99), Policy())
+    assert (found.steps, found.done) == ((), True)
+
+
+@pytest.mark.parametrize(
+    ("case", "state", "known", "policy", "now", "expected"),
+    [
+        ("nobody came", opened(), own(draw=None), Policy(), COMMIT_END, True),
+        ("too few came", committed(ANN), own(draw=None), Policy(), COMMIT_END, True),
+        ("not yet over", opened(), own(draw=None), Policy(), COMMIT_END - 1, False),
+        ("own vote", committed(ME), own(), Policy(), COMMIT_END, False),
+        ("helps others", opened(), own(draw=None), Policy(help_others=True), COMMIT_END, False),
+        ("model running", opened(), own(computing=True), Policy(), COMMIT_END, False),
+        ("quorum", FULL, own(worker=TARGET), Policy(), COMMIT_END, False),
+        (
+            "vote on its way",
+            opened(),
+            own(busy=frozenset({(Kind.COMMIT, 0)})),
+            Policy(),
+            COMMIT_END,
+            False,
+        ),
+    ],
+)
+def test_plan__round_stayed_short_without_this_worker__asleep(
+    case: str, state: JobState, known: Own, policy: Policy, now: int, expected: bool
+) -> None:
+    found = plan(state, known, at(now), policy)
+    assert (found.asleep, found.done) == (expected, False)
 
 
 def test_plan__same_inputs__same_plan() -> None:

@@ -48,6 +48,7 @@ def receipt_with(*logs: dict[str, Any]) -> Any:
         raw = {
             "transactionHash": "0x" + "11" * 32,
             "blockNumber": "0x7",
+            "blockHash": "0x" + "22" * 32,
             "status": "0x1",
             "gasUsed": "0x5208",
             "effectiveGasPrice": "0x1",
@@ -66,7 +67,7 @@ def receipt_with(*logs: dict[str, Any]) -> Any:
 def test_receipts__logs_of_the_engine__taken_in() -> None:
     receipt = receipt_with(failed_item(QUEUE), skipped_claim(SETTLEMENT))
     assert receipt.failed_items == {3: REASON}
-    assert receipt.skipped_claims == {JOB: REASON}
+    assert receipt.skipped_claims == {JOB: (REASON,)}
 
 
 def test_receipts__logs_a_callback_forged__passed_over() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rlp
+import structlog
 from eth_abi.abi import decode
 from eth_account import Account
 from eth_account.typed_transactions import TypedTransaction
@@ -18,9 +20,10 @@ from hexbytes import HexBytes
 from assay.rpc import UnreachableRpcError
 from tests.unit.worker_jobs import ANN, ME, TARGET
 from worker.calls import Item, Series, StepCall
-from worker.chain import Header, Receipt, Refusal
+from worker.chain import Header, Receipt, Refusal, Simulated, Transaction
 from worker.chain.abi_calls import function
-from worker.sender import Fees, Sender
+from worker.fees import Fees
+from worker.sender import Sender
 from worker.steps import Advance, Claim, Close, Commit, Deliver, Propose
 from worker.store import Store
 
@@ -49,20 +52,35 @@ class FakePool:
     gas: int = 100_000
     account_nonce: int = 0
     pool_nonce: int = 0
+    tip: int = 0
+    price: int = 0
     broadcast_refusal: Refusal | None = None
     down: bool = False
     asked: int = 0
 
-    def nonce(self, account: ChecksumAddress, *, pending: bool = False) -> int:
+    def nonce(self, account: ChecksumAddress, block: int | None = None) -> int:
         assert account == SIGNER.address
         self.asked += 1
-        return max(self.account_nonce, self.pool_nonce) if pending else self.account_nonce
+        return self.account_nonce if block else max(self.account_nonce, self.pool_nonce)
+
+    def suggested_tip(self) -> int:
+        return self.tip
+
+    def gas_price(self) -> int:
+        return self.price
 
     def estimate(
         self, sender: ChecksumAddress, calls: Sequence[tuple[ChecksumAddress, bytes]]
     ) -> list[int | Refusal]:
         assert sender == SIGNER.address
         return [self.refused.get(data, self.gas) for _, data in calls]
+
+    def simulate(
+        self, sender: ChecksumAddress, transactions: Sequence[Transaction]
+    ) -> list[Simulated | Refusal]:
+        """This node is of the kind that cannot."""
+        assert sender == SIGNER.address
+        return [Refusal(-32_601, "method not found") for _ in transactions]
 
     def broadcast(self, transactions: Sequence[bytes]) -> list[Refusal | None]:
         if self.down:
@@ -74,7 +92,7 @@ class FakePool:
         return [self.mined.get(item) for item in hashes]
 
     def mine(self, raw: bytes, block: int, **changes: Any) -> None:
-        receipt = Receipt(keccak(raw), block, True, 90_000, 9, {}, {})
+        receipt = Receipt(keccak(raw), block, bytes(32), True, 90_000, 9, {}, {})
         self.mined[keccak(raw)] = replace(receipt, **changes)
         self.account_nonce += 1
 
@@ -232,17 +250,18 @@ def test_send__twenty_proposals__gas_for_all_and_room_for_changes_once(store: St
     pool = FakePool()
     sender(pool, store).send([proposing(n) for n in range(20)], HEAD)
     (raw,) = pool.raws
-    assert 20 * (pool.gas - 21_000) + 60_000 < fields(raw)["gas"] < 20 * pool.gas
+    least = 20 * (pool.gas - 21_000) + 60_000
+    assert least < fields(raw)["gas"] < 3 * least // 2
 
 
 def test_send__more_proposals_than_fit__split_within_the_gas(store: Store) -> None:
     pool = FakePool(gas=600_000)
-    limited = sender(pool, store, replace(FEES, transaction_gas=1_500_000))
+    limited = sender(pool, store, replace(FEES, transaction_gas=2_400_000))
     limited.send([proposing(n) for n in range(5)], HEAD)
-    assert [len(item.steps) for item in store.outbox.pending()] == [2, 2, 1]
-    assert all(fields(raw)["gas"] <= 1_500_000 for raw in pool.raws)
-    assert len(proposed_together(pool.raws[1])[3]) == 2
-    assert bytes(fields(pool.raws[2])["data"]) == proposing(4).data
+    assert [len(item.steps) for item in store.outbox.pending()] == [2, 1, 2]
+    assert all(fields(raw)["gas"] <= 2_400_000 for raw in pool.raws)
+    assert len(proposed_together(pool.raws[0])[3]) == 2
+    assert bytes(fields(pool.raws[1])["data"]) == proposing(2).data
 
 
 def test_send__two_contracts__two_transactions_in_order(store: Store) -> None:
@@ -275,10 +294,10 @@ def test_send__gas_above_the_ceiling__waits(store: Store) -> None:
 
 def test_send__more_gas_than_a_transaction_may_have__split(store: Store) -> None:
     pool = FakePool(gas=600_000)
-    limited = sender(pool, store, replace(FEES, transaction_gas=1_500_000))
+    limited = sender(pool, store, replace(FEES, transaction_gas=2_400_000))
     limited.send([call(Advance(bytes([n]) * 32, 0), bytes([n])) for n in range(5)], HEAD)
-    assert [len(item.steps) for item in store.outbox.pending()] == [2, 2, 1]
-    assert all(fields(raw)["gas"] <= 1_500_000 for raw in pool.raws)
+    assert [len(item.steps) for item in store.outbox.pending()] == [2, 1, 2]
+    assert all(fields(raw)["gas"] <= 2_400_000 for raw in pool.raws)
 
 
 def test_send__more_bytes_than_a_node_takes__split(store: Store) -> None:
@@ -300,7 +319,7 @@ def test_send__node_gone_after_recording__sent_by_the_next_process(store: Store)
     (recorded,) = store.outbox.pending()
     pool.down = False
     sender(pool, store).follow(at(101))
-    assert pool.raws == [recorded.raw]
+    assert pool.raws == [recorded.attempts[0].raw]
 
 
 def test_follow__restart__the_same_bytes_again(store: Store) -> None:
@@ -312,7 +331,7 @@ def test_follow__restart__the_same_bytes_again(store: Store) -> None:
 
 def test_follow__not_mined__sent_again_every_three_blocks(store: Store) -> None:
     pool = FakePool()
-    one = sender(pool, store)
+    one = Sender(pool, store.outbox, SIGNER, FEES, 31_337, bump_after_blocks=100)
     one.send([ADVANCE], at(100))
     counts = []
     for number in range(101, 108):
@@ -377,9 +396,18 @@ def test_follow__claim_skipped__that_jobs_claim_failed(store: Store) -> None:
     one = sender(pool, store)
     one.send([call((Claim(JOB, 0, since=1), Claim(OTHER, 0, since=1)))], HEAD)
     selector = keccak(text="NoSuchVote(bytes32,address,uint256)")[:4]
-    pool.mine(pool.raws[0], 101, skipped_claims={OTHER: selector})
+    pool.mine(pool.raws[0], 101, skipped_claims={OTHER: (selector,)})
     (failure,) = one.follow(at(101))
     assert (failure.step.job_id, failure.reason) == (OTHER, "NoSuchVote")
+
+
+def test_follow__one_of_two_claims_of_a_job_skipped__not_told_which(store: Store) -> None:
+    pool = FakePool()
+    one = sender(pool, store)
+    one.send([call((Claim(JOB, 0, since=1), Claim(JOB, 1, since=1)))], HEAD)
+    selector = keccak(text="NoSuchVote(bytes32,address,uint256)")[:4]
+    pool.mine(pool.raws[0], 101, skipped_claims={JOB: (selector,)})
+    assert one.follow(at(101)) == []
 
 
 def test_follow__nonce_taken_by_another__lost_and_said(store: Store) -> None:
@@ -387,12 +415,209 @@ def test_follow__nonce_taken_by_another__lost_and_said(store: Store) -> None:
     one = sender(pool, store)
     one.send([ADVANCE], HEAD)
     pool.account_nonce = 1
-    assert one.follow(at(101)) == []  # the receipt may be late
-    (failure,) = one.follow(at(103))
+    assert [one.follow(at(number)) for number in (101, 103, 105)] == [[], [], []]
+    (failure,) = one.follow(at(106))
     assert "taken its nonce" in failure.reason
     assert store.outbox.in_flight(200) == []
-    one.send([CLOSE], at(104))
+    one.send([CLOSE], at(107))
     assert fields(pool.raws[-1])["nonce"] == 1
+
+
+def test_follow__nonce_taken_on_a_fork_only__not_lost(store: Store) -> None:
+    pool = FakePool()
+    one = sender(pool, store)
+    one.send([ADVANCE], HEAD)
+    for nonce, number in ((1, 103), (0, 104), (1, 106), (1, 107)):
+        pool.account_nonce = nonce
+        assert one.follow(at(number)) == []
+    assert len(store.outbox.pending()) == 1
+    pool.mine(pool.raws[0], 108)
+    assert one.follow(at(108)) == []
+    assert store.outbox.pending() == []
+
+
+def waiting(pool: FakePool, store: Store, blocks: int, fees: Fees = FEES) -> Sender:
+    """A sender whose one transaction has not been mined for so many blocks."""
+    one = sender(pool, store, fees)
+    one.send([ADVANCE], at(100))
+    for number in range(101, 101 + blocks):
+        one.follow(at(number))
+    return one
+
+
+def test_follow__not_mined_for_long__the_same_at_a_higher_price(store: Store) -> None:
+    pool = FakePool()
+    waiting(pool, store, blocks=6)
+    first, dearer = fields(pool.raws[0]), fields(pool.raws[-1])
+    prices = {"maxFeePerGas", "maxPriorityFeePerGas"}
+    changed = {name for name in first if first[name] != dearer[name]}
+    assert prices <= changed <= {*prices, "v", "r", "s"}
+    assert (first["maxFeePerGas"], dearer["maxFeePerGas"]) == (16, 18)
+    assert (first["maxPriorityFeePerGas"], dearer["maxPriorityFeePerGas"]) == (2, 3)
+    (pending,) = store.outbox.pending()
+    assert [attempt.raw for attempt in pending.attempts] == [pool.raws[0], pool.raws[-1]]
+
+
+def test_follow__base_fee_has_risen__the_price_of_a_new_transaction(store: Store) -> None:
+    pool = FakePool()
+    one = waiting(pool, store, blocks=4)
+    one.follow(replace(at(106), base_fee=200))
+    assert fields(pool.raws[-1])["maxFeePerGas"] == 2 * 200 + 3
+
+
+def test_follow__at_the_ceiling__sent_again_as_it_is(store: Store) -> None:
+    pool = FakePool()
+    waiting(pool, store, blocks=9, fees=replace(FEES, ceiling=17))
+    assert len(pool.raws) > 2
+    assert set(pool.raws) == {pool.raws[0]}
+
+
+def test_follow__at_the_ceiling_for_long__said_once(store: Store) -> None:
+    with structlog.testing.capture_logs() as logs:
+        waiting(FakePool(), store, blocks=20, fees=replace(FEES, ceiling=17))
+    assert sum("ceiling" in entry["event"] for entry in logs) == 1
+
+
+@pytest.mark.parametrize("after", [1, 2, 4, 5])
+def test_follow__not_mined_within_the_blocks_set__replaced_at_that_block(
+    store: Store, after: int
+) -> None:
+    pool = FakePool()
+    one = Sender(pool, store.outbox, SIGNER, FEES, 31_337, bump_after_blocks=after)
+    one.send([ADVANCE], at(100))
+    attempts = []
+    for number in range(101, 101 + after):
+        one.follow(at(number))
+        attempts.append(len(store.outbox.pending()[0].attempts))
+    assert attempts == [1] * (after - 1) + [2]
+
+
+def test_follow__many_blocks_at_once__replaced(store: Store) -> None:
+    pool = FakePool()
+    one = sender(pool, store)
+    one.send([ADVANCE], at(100))
+    one.follow(at(140))
+    assert len(store.outbox.pending()[0].attempts) == 2
+
+
+def test_follow__first_attempt_is_the_one_mined__done(store: Store) -> None:
+    pool = FakePool()
+    one = waiting(pool, store, blocks=6)
+    pool.mine(pool.raws[0], 107)
+    assert one.follow(at(107)) == []
+    assert store.outbox.pending() == []
+
+
+def test_follow__replacement_is_the_one_mined__its_steps_done(store: Store) -> None:
+    pool = FakePool()
+    one = waiting(pool, store, blocks=6)
+    pool.mine(pool.raws[-1], 107, failed_items={0: REVERT.data})
+    (failure,) = one.follow(at(107))
+    assert (failure.step.kind, store.outbox.pending()) == ("advance", [])
+
+
+def test_follow__crash_between_replacing_and_broadcasting__sent_by_the_next(store: Store) -> None:
+    pool = FakePool()
+    one = waiting(pool, store, blocks=4)
+    pool.down = True
+    with pytest.raises(UnreachableRpcError):
+        one.follow(at(105))
+    pool.down = False
+    sender(pool, store).follow(at(106))
+    (pending,) = store.outbox.pending()
+    assert (len(pending.attempts), pool.raws[-1]) == (2, pending.attempts[1].raw)
+
+
+def test_follow__mined_in_a_block_not_read_yet__on_its_way_until_it_is(store: Store) -> None:
+    pool = FakePool()
+    one = sender(pool, store)
+    one.send([ADVANCE], HEAD)
+    pool.mine(pool.raws[0], 102)
+    one.follow(at(101))
+    before = len(store.outbox.pending())
+    one.follow(at(102))
+    assert (before, store.outbox.pending()) == (1, [])
+
+
+def test_follow__mined_in_another_block_of_that_number__on_its_way(store: Store) -> None:
+    pool = FakePool()
+    one = sender(pool, store)
+    one.send([ADVANCE], HEAD)
+    pool.mine(pool.raws[0], 101, block_hash=b"\x01" * 32)
+    one.follow(at(101))
+    assert len(store.outbox.pending()) == 1
+
+
+def test_follow__nonces_before_ours_unused__filled_with_nothing(store: Store) -> None:
+    """An older data folder was put back: the store believes in nonces nobody has used."""
+    pool = FakePool(account_nonce=5, pool_nonce=7)
+    one = sender(pool, store)
+    one.send([ADVANCE], at(100))
+    pool.pool_nonce = 0
+    one.follow(at(103))
+    sent = [fields(raw) for raw in pool.raws]
+    assert [transaction["nonce"] for transaction in sent] == [7, 5, 6, 7]
+    filler = sent[1]
+    assert (bytes(filler["to"]), bytes(filler["data"]), filler["value"], filler["gas"]) == (
+        bytes.fromhex(SIGNER.address[2:]), b"", 0, 21_000,
+    )  # fmt: skip
+    assert [item.nonce for item in store.outbox.pending()] == [5, 6, 7]
+
+
+def test_send__node_told_of_far_too_many_transactions__sent_again_at_the_right_nonce(
+    store: Store,
+) -> None:
+    pool = FakePool(pool_nonce=1_000_000)
+    one = sender(pool, store)
+    one.send([ADVANCE], at(100))
+    pool.pool_nonce = 0
+    assert [one.follow(at(number)) for number in (103, 104, 105)] == [[], [], []]
+    (failure,) = one.follow(at(106))
+    one.send([ADVANCE], at(107))
+    assert (failure.step.kind, "too high" in failure.reason) == ("advance", True)
+    assert [fields(raw)["nonce"] for raw in pool.raws] == [1_000_000, 0]
+    assert [item.nonce for item in store.outbox.pending()] == [0]
+
+
+def test_follow__node_once_told_of_far_too_many__next_nonce_as_before(store: Store) -> None:
+    pool = FakePool()
+    one = sender(pool, store)
+    one.send([ADVANCE], at(100))
+    pool.account_nonce = 1_000_000
+    one.follow(at(103))
+    pool.account_nonce = 0
+    one.send([CLOSE], at(104))
+    assert [fields(raw)["nonce"] for raw in pool.raws] == [0, 1]
+
+
+def test_follow__node_knows_of_transactions_before_ours__left_alone(store: Store) -> None:
+    pool = FakePool(account_nonce=5, pool_nonce=7)
+    one = sender(pool, store)
+    one.send([ADVANCE], at(100))
+    one.follow(at(103))
+    assert [fields(raw)["nonce"] for raw in pool.raws] == [7, 7]
+
+
+def test_send__node_suggests_a_higher_tip__paid_up_to_the_most(store: Store) -> None:
+    tips = []
+    for suggested in (1, 5, 500):
+        pool = FakePool(tip=suggested)
+        sender(pool, store, replace(FEES, most_tip=50)).send([ADVANCE], HEAD)
+        tips.append(fields(pool.raws[0])["maxPriorityFeePerGas"])
+    assert tips == [2, 5, 50]
+
+
+def test_send__no_base_fee__legacy_transaction_and_its_replacement(store: Store) -> None:
+    pool, legacy = FakePool(price=100), {"base_fee": 0, "has_base_fee": False}
+    one = sender(pool, store)
+    one.send([ADVANCE], replace(at(100), **legacy))
+    one.follow(replace(at(105), **legacy))
+    (pending,) = store.outbox.pending()
+    sent = [rlp.decode(attempt.raw) for attempt in pending.attempts]
+    assert [int.from_bytes(transaction[1], "big") for transaction in sent] == [100, 113]
+    first, dearer = ([*transaction[:1], *transaction[2:6]] for transaction in sent)
+    assert first == dearer
+    assert all(Account.recover_transaction(a.raw) == SIGNER.address for a in pending.attempts)
 
 
 def test_follow__nothing_on_its_way__asks_nothing(store: Store) -> None:

@@ -12,6 +12,7 @@ import pytest
 from worker.errors import StoreBusyError, StoreError
 from worker.store import (
     Abstained,
+    Attempt,
     Block,
     Computed,
     SentTransaction,
@@ -45,7 +46,7 @@ def log(number: int, index: int = 0, job_id: bytes = JOB) -> StoredLog:
 
 def transaction(nonce: int, *steps: Step) -> SentTransaction:
     return SentTransaction(
-        nonce=nonce, hash=bytes([nonce]) * 32, raw=b"raw%d" % nonce, recorded_at=1_000, steps=steps
+        nonce, (Attempt(bytes([nonce]) * 32, b"raw%d" % nonce),), recorded_at=1_000, steps=steps
     )
 
 
@@ -88,6 +89,73 @@ def test_open__newer_schema__refused(tmp_path: Path, reopen: Open) -> None:
     connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(StoreError, match="has schema 99"):
+        Store(tmp_path, IDENTITY)
+
+
+def old_store(folder: Path) -> None:
+    """What an earlier version has left: a job, and a transaction on its way."""
+    connection = sqlite3.connect(folder / "worker.sqlite")
+    connection.executescript(Path(__file__).with_name("worker_schema_3.sql").read_text())
+    connection.executemany("INSERT INTO identity VALUES (?, ?)", IDENTITY.items())
+    connection.execute("INSERT INTO jobs VALUES (?, 5, NULL)", (JOB,))
+    connection.execute(
+        "INSERT INTO transactions VALUES (1, 7, ?, ?, 'pending', NULL, 1000)", (b"h" * 32, b"raw")
+    )
+    connection.execute("INSERT INTO steps VALUES (1, 0, ?, 'commit', 0, 10, 0)", (JOB,))
+    connection.execute("PRAGMA user_version = 3")
+    connection.commit()
+    connection.close()
+
+
+def test_open__older_schema__migrated_with_all_that_is_in_it(tmp_path: Path, reopen: Open) -> None:
+    old_store(tmp_path)
+    store = reopen()
+    (sent,) = store.outbox.pending()
+    assert (sent.nonce, sent.attempts) == (7, (Attempt(b"h" * 32, b"raw"),))
+    assert sent.steps == (Step(JOB, "commit", 0, 10, 0),)
+    assert store.history.live_jobs() == [JOB]
+    assert len(reopen().outbox.pending()) == 1  # and again, as the newest schema
+
+
+def test_open__migrated__the_schema_of_a_new_store(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    old_store(old)
+    schemas = []
+    for folder in (old, new):
+        Store(folder, IDENTITY).close()
+        connection = sqlite3.connect(folder / "worker.sqlite")
+        rows = connection.execute("SELECT name, sql FROM sqlite_schema ORDER BY name").fetchall()
+        schemas.append({name: "".join((sql or "").split()) for name, sql in rows})
+        connection.close()
+    assert schemas[0] == schemas[1]
+
+
+def test_open__migration_fails__old_store_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old_store(tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            "worker.store.database.statements_from",
+            lambda _: ["CREATE TABLE half (a INTEGER) STRICT", "NONSENSE"],
+        )
+        with pytest.raises(StoreError, match="cannot be used as a store"):
+            Store(tmp_path, IDENTITY)
+    connection = sqlite3.connect(tmp_path / "worker.sqlite")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema")]
+    connection.close()
+    assert (version, "half" in tables) == (3, False)
+    Store(tmp_path, IDENTITY).close()
+
+
+def test_open__schema_older_than_any_migration__refused(tmp_path: Path, reopen: Open) -> None:
+    reopen().close()
+    connection = sqlite3.connect(tmp_path / "worker.sqlite")
+    connection.execute("PRAGMA user_version = 2")
+    connection.close()
+    with pytest.raises(StoreError, match="has schema 2, this worker reads 3 to 4"):
         Store(tmp_path, IDENTITY)
 
 
@@ -201,7 +269,7 @@ def test_prune__long_finished__forgotten(reopen: Open) -> None:
     store.history.append(block(9), [], set())
     store.outcomes.keep(JOB, Computed(b"result"))
     store.history.finish([JOB], 5)
-    store.history.prune(8)
+    store.prune(8)
     assert store.history.logs_of(JOB) == []
     assert store.outcomes.of(JOB) is None
     assert store.history.live_jobs() == [OTHER]
@@ -258,3 +326,27 @@ def test_outbox__lost__its_nonce_is_free(reopen: Open) -> None:
     outbox.lost(transaction(7).hash)
     assert outbox.next_nonce() == 0
     assert outbox.in_flight(cursor=100) == []
+
+
+def test_outbox__replaced__every_attempt_there_after_a_restart(reopen: Open) -> None:
+    outbox = reopen().outbox
+    outbox.record(transaction(7, Step(JOB, "commit", 0)))
+    (first,) = outbox.pending()
+    second = outbox.replace(first, Attempt(b"a" * 32, b"dearer"))
+    outbox.replace(second, Attempt(b"0" * 32, b"dearest"))
+    (sent,) = reopen().outbox.pending()
+    assert [attempt.raw for attempt in sent.attempts] == [b"raw7", b"dearer", b"dearest"]
+    assert sent.hash == first.hash
+
+
+def test_prune__mined_transaction__forgotten_with_its_attempts(reopen: Open) -> None:
+    store = reopen()
+    store.history.append(Block(2_000, bytes(32), 5_000), [], [])
+    store.outbox.record(transaction(7, Step(JOB, "commit", 0)))
+    (first,) = store.outbox.pending()
+    store.outbox.replace(first, Attempt(b"a" * 32, b"dearer"))
+    store.outbox.mined(first.hash, 10)
+    store.prune(1_000)
+    rows = store.history._database.rows
+    left = "SELECT hash FROM transactions UNION ALL SELECT hash FROM replacements"
+    assert rows(f"{left} UNION ALL SELECT job_id FROM steps") == []  # noqa: S608

@@ -14,7 +14,8 @@ from assay.deployments import Deployment
 from assay.errors import AssayError
 
 RawLog = Mapping[str, Any]
-"""A log as the node tells it; one of several made of one also says at which `position` it was."""
+"""A log as the node tells it; one of several made of one also says at which `position` it was, and
+the `event` that it is."""
 
 Parts = Callable[[RawLog, Deployment], Iterator[RawLog]]
 """Makes many logs of one."""
@@ -97,7 +98,8 @@ def _alone(
 ) -> RawLog:
     """The log that this event would have had; `indexed` are its topics after the job's id."""
     topics = [*events.topics(type(event)), "0x" + event.job_id.hex(), *indexed]
-    return {**log, "topics": topics, "data": "0x" + encode(types, values).hex()}
+    data = "0x" + encode(types, values).hex()
+    return {**log, "topics": topics, "data": data, "event": event}
 
 
 def _is_compact(data: bytes) -> bool:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +26,14 @@ Call = tuple[str, Sequence[Any]]
 _REVERTED = 3
 _TIMEOUT_SECONDS = 10
 _MOST_CALLS = 100
+_TOO_MANY_REQUESTS = 429
+_TOO_LARGE = 413
+_NO_ENTRY = (401, 402, 403)
+_FAULT_OF_THE_SERVER = 500
+_LIMIT_EXCEEDED = -32_005
+_RATE_WORDS = ("rate limit", "too many requests", "request limit", "compute units")
+_DEFAULT_REST_SECONDS = 1.0
+_LONGEST_REST_SECONDS = 300.0
 _HEADERS = {"content-type": "application/json"}
 
 
@@ -56,17 +66,31 @@ class Refusal:
         return str(self.revert or f"{self.message} (error {self.code})")
 
 
+class RateLimitedError(UnreachableRpcError):
+    """The node wants to be left alone for a while."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class _BatchTooLargeError(Exception):
+    """The node takes no so many calls in one request."""
+
+
 class Node:
     """One node. Close it.
 
-    Raises UnreachableRpcError when no answer comes, or none of JSON-RPC, and RefusedByNodeError.
-    Nothing is asked twice: the next cycle asks again.
+    Raises UnreachableRpcError when no answer comes, or none of JSON-RPC, RateLimitedError, and
+    RefusedByNodeError. Nothing is asked twice, but for batches that are too large for the node:
+    the next cycle asks again.
     """
 
     def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
         self._url = url
         self._client = httpx.Client(timeout=_TIMEOUT_SECONDS, headers=_HEADERS, transport=transport)
         self._ids = itertools.count(1)
+        self._most_calls = _MOST_CALLS
 
     @property
     def host(self) -> str:
@@ -81,6 +105,7 @@ class Node:
             raise self._unreachable("an answer that is no object")
         if "error" in answer:
             refusal = Refusal.of(answer["error"])
+            self._heed(refusal)
             raise RefusedByNodeError(f"the node at {self.host} refused {method}: {refusal}")
         return answer.get("result")
 
@@ -90,9 +115,21 @@ class Node:
         A call refused gives a Refusal.
         """
         answers: list[Any] = []
-        for first in range(0, len(calls), _MOST_CALLS):
-            answers += self._batch(calls[first : first + _MOST_CALLS])
+        while len(answers) < len(calls):
+            try:
+                answers += self._batch(calls[len(answers) :][: self._most_calls])
+            except _BatchTooLargeError as error:
+                if self._most_calls == 1:
+                    raise RefusedByNodeError(f"the node at {self.host}: {error}") from None
+                self._most_calls //= 2
         return answers
+
+    def tell_all(self, calls: Sequence[Call]) -> list[Any]:
+        """Hand something to the node: the same as to ask."""
+        return self.ask_all(calls)
+
+    def turn_away(self) -> None:
+        """The node is behind what was read before; there is no other one."""
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -103,16 +140,38 @@ class Node:
         answers = self._post(requests)
         if isinstance(answers, dict):
             refusal = Refusal.of(answers.get("error", answers))
+            self._heed(refusal)
+            if "batch" in refusal.message.lower():
+                raise _BatchTooLargeError(f"refused a batch: {refusal}")
             raise RefusedByNodeError(f"the node at {self.host} refused a batch: {refusal}")
         found = {answer.get("id"): answer for answer in answers if isinstance(answer, dict)}
         ordered = [found.get(request["id"]) for request in requests]
         if None in ordered:
             raise self._unreachable("answers to other calls")
-        return [
+        results = [
             Refusal.of(answer["error"]) if "error" in answer else answer.get("result")
             for answer in ordered
             if answer is not None
         ]
+        for result in results:
+            if isinstance(result, Refusal):
+                self._heed(result)
+        return results
+
+    def _heed(self, refusal: Refusal) -> None:
+        """Raises RateLimitedError if that is what the refusal means."""
+        text = refusal.message.lower()
+        if refusal.data is None and (
+            refusal.code == _LIMIT_EXCEEDED or any(word in text for word in _RATE_WORDS)
+        ):
+            raise self._limited(_DEFAULT_REST_SECONDS)
+
+    def _limited(self, seconds: float) -> RateLimitedError:
+        return RateLimitedError(
+            f"the node at {self.host} wants no more requests for {seconds:g} s: its plan may be "
+            "too small for this worker",
+            seconds,
+        )
 
     def _request(self, method: str, params: Sequence[Any]) -> dict[str, Any]:
         return {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
@@ -120,6 +179,12 @@ class Node:
     def _post(self, body: Any) -> Any:
         try:
             response = self._client.post(self._url, content=json.dumps(body))
+            if response.status_code == _TOO_MANY_REQUESTS:
+                raise self._limited(_rest_seconds(response.headers.get("retry-after")))
+            if response.status_code == _TOO_LARGE and isinstance(body, list):
+                raise _BatchTooLargeError("HTTP 413 for a batch")
+            if response.status_code in _NO_ENTRY or response.status_code >= _FAULT_OF_THE_SERVER:
+                raise self._unreachable(f"HTTP {response.status_code}")
             answer = json.loads(response.content)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._unreachable(type(error).__name__) from None
@@ -134,3 +199,18 @@ class Node:
             f"no answer from the node at {self.host} ({what}): check that it runs, that its "
             "address is right and that it lets you in"
         )
+
+
+def _rest_seconds(header: str | None) -> float:
+    """How long to leave the node alone: seconds, or a date, as HTTP has it."""
+    if header is None:
+        return _DEFAULT_REST_SECONDS
+    try:
+        seconds = float(header)
+    except ValueError:
+        try:
+            until = parsedate_to_datetime(header)
+        except ValueError:
+            return _DEFAULT_REST_SECONDS
+        seconds = until.timestamp() - time.time()
+    return min(max(seconds, 0.0), _LONGEST_REST_SECONDS)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from eth_typing import ChecksumAddress
+from eth_utils.crypto import keccak
 
 from assay import events
 from assay.addresses import address
@@ -17,6 +18,7 @@ from assay.versions import Version
 from worker.chain.abi_calls import function
 from worker.chain.apart import TOGETHER, RawLog, told_apart
 from worker.chain.node import Node, Refusal
+from worker.chain.nodes import Nodes
 from worker.errors import ReorganisedError
 from worker.transitions import FOLLOWED
 
@@ -31,6 +33,8 @@ class Header:
     timestamp: int
     base_fee: int
     """Wei a gas; zero on chains without one."""
+    has_base_fee: bool = True
+    """Whether the chain has one at all (EIP-1559)."""
 
     @classmethod
     def of(cls, block: Mapping[str, Any]) -> Header:
@@ -41,6 +45,7 @@ class Header:
             parent_hash=_bytes(block["parentHash"]),
             timestamp=_int(block["timestamp"]),
             base_fee=_int(block.get("baseFeePerGas") or "0x0"),
+            has_base_fee=block.get("baseFeePerGas") is not None,
         )
 
 
@@ -60,22 +65,53 @@ class Receipt:
 
     hash: bytes
     block_number: int
+    block_hash: bytes
     succeeded: bool
     gas_used: int
     gas_price: int
     failed_items: Mapping[int, bytes]
     """Calls of a batch that reverted, by their index, and what they reverted with."""
-    skipped_claims: Mapping[bytes, bytes]
-    """Jobs with a claim that had no effect, and the selector of the reason."""
+    skipped_claims: Mapping[bytes, tuple[bytes, ...]]
+    """Jobs with claims that had no effect, and the selector of the reason of each."""
     deliveries: frozenset[bytes] = frozenset()
     """Jobs whose callback was called. A callback can have the contracts report anything as failed,
     but not this."""
 
 
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A call that may be sent."""
+
+    target: ChecksumAddress
+    data: bytes = field(repr=False)
+    gas: int
+    """Its limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """What a transaction would do."""
+
+    gas_used: int
+    failed_items: Mapping[int, bytes]
+    """Calls of a batch that would revert, by their index, and what they would revert with."""
+    skipped_claims: Mapping[bytes, tuple[bytes, ...]] = field(default_factory=dict)
+    """Jobs with claims that would have no effect, and the selector of the reason of each."""
+
+
+_DECIMALS = "0x" + keccak(text="decimals()")[:4].hex()
+_REPORTS = {
+    bytes.fromhex(topic[2:])
+    for topic in events.topics(
+        events.BatchItemFailed, events.ClaimSkipped, events.Delivered, events.DeliveryFailed
+    )
+}
+
+
 class Chain:
     """One deployment on one node. Raises what `Node` raises."""
 
-    def __init__(self, node: Node, deployment: Deployment) -> None:
+    def __init__(self, node: Node | Nodes, deployment: Deployment) -> None:
         self._node = node
         self.deployment = deployment
         self._versions: dict[bytes, Version] = {}
@@ -159,16 +195,33 @@ class Chain:
         (shown,) = self._view("Settlement", self.deployment.settlement, "job", block, job_id)
         return JobView.from_tuple(shown)
 
+    def decimals(self) -> int:
+        """Of the asset that fees are paid in."""
+        call = {"to": self.deployment.asset, "data": _DECIMALS}
+        return _int(self._node.ask("eth_call", call, "latest"))
+
     def balance(self, account: ChecksumAddress) -> int:
         """Native balance, wei: what gas is paid from."""
         return _int(self._node.ask("eth_getBalance", account, "latest"))
 
     # --- transactions ---
 
-    def nonce(self, account: ChecksumAddress, *, pending: bool = False) -> int:
-        """How many transactions of an account are mined, or known to the node."""
-        tag = "pending" if pending else "latest"
+    def nonce(self, account: ChecksumAddress, block: int | None = None) -> int:
+        """How many transactions of an account are mined as of a block; without it, known."""
+        tag = "pending" if block is None else hex(block)
         return _int(self._node.ask("eth_getTransactionCount", account, tag))
+
+    def suggested_tip(self) -> int:
+        """What the node thinks is enough for a prompt place in a block, wei a gas; 0 if it does
+        not say."""
+        try:
+            return _int(self._node.ask("eth_maxPriorityFeePerGas"))
+        except RefusedByNodeError:
+            return 0
+
+    def gas_price(self) -> int:
+        """What the node thinks a gas costs, wei: for chains without a base fee."""
+        return _int(self._node.ask("eth_gasPrice"))
 
     def estimate(
         self, sender: ChecksumAddress, calls: Sequence[tuple[ChecksumAddress, bytes]]
@@ -189,9 +242,31 @@ class Chain:
             for answer in self._node.ask_all(requests)
         ]
 
+    def simulate(
+        self, sender: ChecksumAddress, transactions: Sequence[Transaction]
+    ) -> list[Simulated | Refusal]:
+        """What each transaction would do by itself, on top of all that is waiting to be mined.
+
+        A Refusal with `data` is a revert; without, the node does not simulate.
+        """
+        blocks = [{"blockStateCalls": [{"calls": [_call(sender, one)]}]} for one in transactions]
+        answers = self._node.ask_all([("eth_simulateV1", (block, "pending")) for block in blocks])
+        return [
+            answer if isinstance(answer, Refusal) else self._simulated(answer) for answer in answers
+        ]
+
+    def _simulated(self, answer: Any) -> Simulated | Refusal:
+        call = answer[0]["calls"][0]
+        if _int(call["status"]) != 1:
+            error = call.get("error") or {}
+            message = str(error.get("message", "execution reverted"))
+            return Refusal(error.get("code", 0), message, _bytes(call.get("returnData") or "0x"))
+        told = self._told(call["logs"])
+        return Simulated(_int(call["gasUsed"]), told.failed_items, told.skipped_claims)
+
     def broadcast(self, transactions: Sequence[bytes]) -> list[Refusal | None]:
         """Hand raw transactions to the node; tells which it refused, and why."""
-        answers = self._node.ask_all(
+        answers = self._node.tell_all(
             [("eth_sendRawTransaction", ("0x" + raw.hex(),)) for raw in transactions]
         )
         return [answer if isinstance(answer, Refusal) else None for answer in answers]
@@ -201,11 +276,19 @@ class Chain:
         answers = self._node.ask_all(
             [("eth_getTransactionReceipt", ("0x" + item.hex(),)) for item in hashes]
         )
-        engine = {self.deployment.queue.lower(), self.deployment.settlement.lower()}
         return [
-            None if answer is None else _receipt(answer, engine)
+            None if answer is None else _receipt(answer, self._told(answer["logs"]))
             for answer in _all_answered(answers)
         ]
+
+    def _told(self, logs: Sequence[Mapping[str, Any]]) -> _Told:
+        """What the contracts say in a transaction's logs; a callback may write anything beside."""
+        engine = {self.deployment.queue.lower(), self.deployment.settlement.lower()}
+        return _Told.of([log for log in logs if log["address"].lower() in engine])
+
+    def turn_away(self) -> None:
+        """Ask another node from now on, if there is one: this one is behind."""
+        self._node.turn_away()
 
     def close(self) -> None:
         """Let go of the node."""
@@ -227,26 +310,52 @@ def _all_answered(answers: list[Any]) -> list[Any]:
     return answers
 
 
-def _receipt(raw: Mapping[str, Any], engine: Collection[str]) -> Receipt:
-    """`engine` are the contracts whose logs count; a callback may write anything beside them."""
-    failed, skipped, deliveries = {}, {}, set()
-    for log in raw["logs"]:
-        event = events.decode(log) if log["address"].lower() in engine else None
-        if isinstance(event, events.BatchItemFailed):
-            failed[event.index] = event.reason
-        elif isinstance(event, events.ClaimSkipped):
-            skipped[event.job_id] = event.reason
-        elif isinstance(event, events.Delivered | events.DeliveryFailed):
-            deliveries.add(event.job_id)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a transaction's logs say of its parts."""
+
+    failed_items: Mapping[int, bytes]
+    skipped_claims: Mapping[bytes, tuple[bytes, ...]]
+    deliveries: frozenset[bytes]
+
+    @classmethod
+    def of(cls, logs: Sequence[Mapping[str, Any]]) -> _Told:
+        failed: dict[int, bytes] = {}
+        skipped: dict[bytes, tuple[bytes, ...]] = {}
+        deliveries = set()
+        for log in logs:
+            if bytes.fromhex(log["topics"][0][2:]) not in _REPORTS:
+                continue
+            event = events.decode(log)
+            if isinstance(event, events.BatchItemFailed):
+                failed[event.index] = event.reason
+            elif isinstance(event, events.ClaimSkipped):
+                skipped[event.job_id] = (*skipped.get(event.job_id, ()), event.reason)
+            elif isinstance(event, events.Delivered | events.DeliveryFailed):
+                deliveries.add(event.job_id)
+        return cls(failed, skipped, frozenset(deliveries))
+
+
+def _call(sender: ChecksumAddress, transaction: Transaction) -> dict[str, str]:
+    return {
+        "from": sender,
+        "to": transaction.target,
+        "data": "0x" + transaction.data.hex(),
+        "gas": hex(transaction.gas),
+    }
+
+
+def _receipt(raw: Mapping[str, Any], told: _Told) -> Receipt:
     return Receipt(
         hash=_bytes(raw["transactionHash"]),
         block_number=_int(raw["blockNumber"]),
+        block_hash=_bytes(raw["blockHash"]),
         succeeded=_int(raw["status"]) == 1,
         gas_used=_int(raw["gasUsed"]),
         gas_price=_int(raw.get("effectiveGasPrice") or "0x0"),
-        failed_items=failed,
-        skipped_claims=skipped,
-        deliveries=frozenset(deliveries),
+        failed_items=told.failed_items,
+        skipped_claims=told.skipped_claims,
+        deliveries=told.deliveries,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -27,6 +28,8 @@ _Refusal = Abstain | ModelError
 _PASSING = frozenset({Reason.CRASHED, Reason.CPU_LIMIT, Reason.MEMORY_LIMIT, Reason.WALL_LIMIT})
 _MAY_BE_THE_CHILDS_FAULT = frozenset({Reason.CRASHED, Reason.MEMORY_LIMIT})
 _REMEMBERED_REFUSALS = 1_024
+_ALONE_AFTER_A_FAULT = 256
+"""Inputs that run one by one after a batch that failed: one of them spoils it for all."""
 
 
 class Executor:
@@ -40,6 +43,9 @@ class Executor:
         self._settings = settings
         self._pool = ChildPool(settings.max_children)
         self._refusals: dict[_Key, _Refusal] = {}
+        self._batches: dict[_Key, bool] = {}
+        self._alone: dict[_Key, int] = {}
+        """How many inputs are still to be run one by one."""
         self._reported_protections = False
         self._log: FilteringBoundLogger = log or structlog.get_logger(__name__)
 
@@ -110,6 +116,47 @@ class Executor:
                 "equal, to float32 or drop them",
             )
         return outcome
+
+    def batches(self, artefact: bytes, manifest: bytes) -> bool:
+        """Whether `vouch_many` runs the model of these digests once for several inputs.
+
+        Not known before it was asked to.
+        """
+        key = artefact, manifest
+        return self._batches.get(key, False) and not self._alone.get(key)
+
+    def vouch_many(
+        self, model: ModelArtefact, payloads: Sequence[bytes], tolerance: Tolerance | None
+    ) -> list[Outcome]:
+        """What `vouch` gives for each input; in one run where that cannot change a bit."""
+        inspection = self.inspect(model)
+        may = isinstance(inspection, Inspection) and inspection.batches and tolerance is None
+        key = _key(model)
+        self._batches[key] = may
+        if len(payloads) > 1 and self.batches(*key):
+            results = self._run_many(key, model, payloads)
+            if results is not None:
+                return results
+        if key in self._alone:
+            self._alone[key] = max(0, self._alone[key] - len(payloads))
+        return [self.vouch(model, payload, tolerance) for payload in payloads]
+
+    def _run_many(
+        self, key: _Key, model: ModelArtefact, payloads: Sequence[bytes]
+    ) -> list[Outcome] | None:
+        """None when something went wrong: each input then has to run by itself."""
+        child = self._borrow(key, model)
+        if not isinstance(child, LoadedModel):
+            return None
+        try:
+            outcome = child.run_many(payloads)
+        finally:
+            self._pool.give_back(key, child)
+        if isinstance(outcome, list):
+            return list(outcome)
+        self._log.warning("no batch", artefact=model.sha256.hex(), outcome=str(outcome))
+        self._alone[key] = _ALONE_AFTER_A_FAULT
+        return None
 
     def close(self) -> None:
         """End every child; those at work end when their run does."""

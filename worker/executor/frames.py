@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -16,6 +17,7 @@ from worker.executor.errors import BrokenFrameError
 
 _HEADER = struct.Struct("<BI")
 _TIMES = struct.Struct("<dd")
+_LENGTH = struct.Struct("<I")
 HEADER_BYTES = _HEADER.size
 
 _MOST_BRACKETS = 5_000
@@ -29,11 +31,13 @@ class Kind(IntEnum):
     LOAD = 1  # to the child: the ONNX bytes
     RUN = 2  # to the child: an input payload, for the graph as published
     PROBE = 3  # to the child: an input payload, for the graph as onnxruntime rewrites it
+    RUN_MANY = 4  # to the child: several input payloads, for the graph as published
     READY = 16  # from the child: JSON, the protections in force
     LOADED = 17  # from the child: JSON, the inspection of the model
     RESULT = 18  # from the child: two f64 (wall and CPU seconds), then the result payload
     REFUSED = 19  # from the child: JSON, the model or this run is outside the worker's bounds
     FAILED = 20  # from the child: JSON, onnxruntime raised
+    RESULTS = 21  # from the child: two f64 (wall and CPU seconds), then a payload for each input
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,34 @@ class Frame:
     def of_result(cls, wall_seconds: float, cpu_seconds: float, payload: bytes) -> Frame:
         """A RESULT frame."""
         return cls(Kind.RESULT, _TIMES.pack(wall_seconds, cpu_seconds) + payload)
+
+    @classmethod
+    def of_payloads(cls, kind: Kind, payloads: Sequence[bytes], prefix: bytes = b"") -> Frame:
+        """A frame that carries several payloads, each after its length."""
+        return cls(kind, prefix + b"".join(_LENGTH.pack(len(p)) + p for p in payloads))
+
+    @classmethod
+    def of_results(cls, wall: float, cpu: float, payloads: Sequence[bytes]) -> Frame:
+        """A RESULTS frame; wall and CPU seconds."""
+        return cls.of_payloads(Kind.RESULTS, payloads, _TIMES.pack(wall, cpu))
+
+    def payloads(self, start: int = 0) -> list[bytes]:
+        """The payloads from that byte on; raises BrokenFrameError when they do not fill it."""
+        found, place = [], start
+        while place < len(self.body):
+            begin = place + _LENGTH.size
+            if begin > len(self.body):
+                raise BrokenFrameError(f"a {self.kind.name} frame ends within a length")
+            place = begin + _LENGTH.unpack_from(self.body, place)[0]
+            if place > len(self.body):
+                raise BrokenFrameError(f"a {self.kind.name} frame ends within a payload")
+            found.append(self.body[begin:place])
+        return found
+
+    def results(self) -> tuple[float, float, list[bytes]]:
+        """Wall seconds, CPU seconds and payloads of a RESULTS frame."""
+        wall, cpu, _ = self.result()
+        return wall, cpu, self.payloads(_TIMES.size)
 
     def json(self) -> dict[str, Any]:
         """The body as a JSON object; raises BrokenFrameError when it is none."""
@@ -75,7 +107,7 @@ class Frame:
         """Wall seconds, CPU seconds and payload of a RESULT frame."""
         if len(self.body) < _TIMES.size:
             raise BrokenFrameError(
-                f"a RESULT frame of {len(self.body)} bytes has no room for its times"
+                f"a {self.kind.name} frame of {len(self.body)} bytes has no room for its times"
             )
         wall, cpu = _TIMES.unpack_from(self.body)
         return wall, cpu, self.body[_TIMES.size :]

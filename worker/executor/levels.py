@@ -16,4 +16,8 @@ class Level(StrEnum):
     """
 
     AS_PUBLISHED = "as-published"
+    INTEGERS = "integers"
+    """That of votes by graphs without floats. Only from here on does onnxruntime widen int8 weights
+    whose products would saturate on x64 processors without VNNI, and nothing else it rewrites in
+    such a graph can change a bit."""
     REWRITTEN = "rewritten"

@@ -13,6 +13,7 @@ from worker.executor.levels import Level
 from worker.executor.outcomes import Reason
 from worker.executor.sandbox import allow_cpu
 from worker.executor.session import Arrays, ResultTooLargeError, Session
+from worker.executor.together import run_together
 from worker.inspection import graph, runtime
 from worker.inspection.errors import InspectionError
 from worker.inspection.report import Inspection
@@ -51,6 +52,8 @@ class Service:
         try:
             if request.kind is Kind.LOAD:
                 return self._load(request.body)
+            if request.kind is Kind.RUN_MANY:
+                return self._run_many(request.payloads())
             return self._run(request.body, _LEVELS[request.kind])
         except InspectionError as error:
             return _refused(Reason.REFUSED_MODEL, error)
@@ -85,13 +88,33 @@ class Service:
         wall, cpu = time.perf_counter(), time.process_time()
         outputs = session.run(arrays, self._settings.max_result_bytes)
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        return Frame.of_result(wall, cpu, self._encoded(outputs))
+
+    def _run_many(self, payloads: list[bytes]) -> Frame:
+        if self._model is None:
+            raise RuntimeError("asked to run before a model was loaded")
+        allow_cpu(self._settings.run_cpu_seconds)
+        session = self._model.session(Level.AS_PUBLISHED)
+        fitting = [_inputs(payload, self._model.inspection) for payload in payloads]
+        most = self._settings.max_result_bytes * len(payloads)
+        wall, cpu = time.perf_counter(), time.process_time()
+        outputs = iter(
+            run_together([a for a in fitting if a is not None], lambda a: session.run(a, most))
+        )
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        results = [
+            EMPTY_PAYLOAD if arrays is None else self._encoded(next(outputs)) for arrays in fitting
+        ]
+        return Frame.of_results(wall, cpu, results)
+
+    def _encoded(self, outputs: Arrays) -> bytes:
         result = encode(outputs)
         if len(result) > self._settings.max_result_bytes:
             raise ResultTooLargeError(
                 f"the result takes {len(result)} bytes: "
                 f"expected at most {self._settings.max_result_bytes}"
             )
-        return Frame.of_result(wall, cpu, result)
+        return result
 
 
 class _Model:
@@ -103,6 +126,8 @@ class _Model:
         self._sessions: dict[Level, Session] = {}
 
     def session(self, level: Level) -> Session:
+        if level is Level.AS_PUBLISHED and self.inspection.exact:
+            level = Level.INTEGERS
         if level not in self._sessions:
             self._sessions[level] = Session(self._content, self.inspection.inputs, level)
         return self._sessions[level]

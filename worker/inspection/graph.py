@@ -22,6 +22,7 @@ from worker.inspection.errors import (
 )
 from worker.inspection.exactness import first_float_node
 from worker.inspection.report import Inspection
+from worker.inspection.rows import is_by_rows
 from worker.inspection.walk import graphs, tensors
 
 # What onnxruntime's Python binding takes in and gives out; the others exist inside graphs only.
@@ -73,6 +74,7 @@ def inspect(model: ModelProto) -> Inspection:
         outputs=_signature("output", model.graph.output),
         opset=_opset(model),
         float_node=first_float_node(model),
+        by_rows=is_by_rows(model),
     )
 
 

@@ -14,13 +14,15 @@ class Inspection:
     """A model that this worker can run.
 
     `float_node` names a node that computes in floating point, and is None for a graph whose
-    results are the same bits on every machine.
+    results are the same bits on every machine. `by_rows` says whether inputs of several jobs may
+    run as one, along their first axis.
     """
 
     inputs: tuple[TensorSpec, ...]
     outputs: tuple[TensorSpec, ...]
     opset: dict[str, int]
     float_node: str | None
+    by_rows: bool = False
 
     @property
     def exact(self) -> bool:
@@ -31,6 +33,11 @@ class Inspection:
         """Plain values, for `from_json`."""
         return asdict(self)
 
+    @property
+    def batches(self) -> bool:
+        """Whether runs for several jobs may be one: only where that cannot change a bit."""
+        return self.exact and self.by_rows
+
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Inspection:
         """The inspection from plain values; raises KeyError, TypeError or ValueError."""
@@ -39,6 +46,7 @@ class Inspection:
             outputs=tuple(map(_spec, value["outputs"])),
             opset=dict(value["opset"]),
             float_node=value["float_node"],
+            by_rows=bool(value["by_rows"]),
         )
 
 

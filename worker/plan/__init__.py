@@ -6,7 +6,7 @@ ask again.
 
 from worker.plan.draft import Draft
 from worker.plan.inputs import Draw, Moment, Own, Plan, Policy
-from worker.plan.rules import RULES, is_done
+from worker.plan.rules import RULES, is_asleep, is_done
 from worker.state import JobState
 
 __all__ = ["Draw", "Moment", "Own", "Plan", "Policy", "plan"]
@@ -17,10 +17,12 @@ def plan(state: JobState, own: Own, moment: Moment, policy: Policy) -> Plan:
     draft = Draft(state, own, moment, policy)
     for rule in RULES:
         rule(draft)
+    done, asleep = is_done(draft), is_asleep(draft)
     return Plan(
         steps=tuple(draft.steps),
         compute=draft.compute,
         wake=min(draft.wakes, default=None),
         short_of_stake=draft.short_of_stake,
-        done=is_done(draft),
+        done=done,
+        asleep=asleep,
     )

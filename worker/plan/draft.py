@@ -10,7 +10,8 @@ from eth_utils.crypto import keccak
 
 from worker.plan.inputs import Moment, Own, Policy
 from worker.state import JobState, VoteState
-from worker.steps import Step
+from worker.steps import Kind, Step
+from worker.store import Abstained
 
 _PLACES = 8
 """Among those who may take a step without being known to each other."""
@@ -43,6 +44,29 @@ class Draft:
     def votes(self) -> list[tuple[int, VoteState]]:
         """The own votes of all rounds."""
         return [(r, vote) for (r, w), vote in self.state.votes.items() if w == self.own.worker]
+
+    @property
+    def unclaimed(self) -> list[tuple[int, VoteState]]:
+        """The own votes that are still to be taken back.
+
+        A silent one whose result is not found again never is. The claims are counted, too: their
+        events do not tell which of several votes they took, and anybody may have made them.
+        """
+        taken = self.state.claims.get(self.own.worker, 0)
+        if taken >= len(self.votes):
+            return []
+        openable = [(round_, vote) for round_, vote in self.votes if self._may_open(round_, vote)]
+        left = [(round_, vote) for round_, vote in openable if not vote.claimed]
+        if taken < len(openable):
+            return left
+        return [(round_, vote) for round_, vote in left if not self._is_refused(round_)]
+
+    def _may_open(self, round_: int, vote: VoteState) -> bool:
+        lost = isinstance(self.own.outcome, Abstained) or self._is_refused(round_)
+        return vote.digest is not None or not lost
+
+    def _is_refused(self, round_: int) -> bool:
+        return (Kind.CLAIM, round_) in self.own.without_vote
 
     @property
     def has_stakes(self) -> bool:

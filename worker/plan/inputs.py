@@ -15,7 +15,12 @@ class Policy:
     """What the operator chose. Fees, bonds and deposits in units of the vault."""
 
     min_seat_fee: int = 0
+    coin_units: int | None = None
+    """What a coin of the chain is worth, in units; without it gas is not weighed."""
+    min_profit_percent: int = 0
+    """Of the gas, above it."""
     min_delivery_fee: int = 1
+    max_callback_gas: int = 500_000
     max_bond: int | None = None
     max_bond_percent: int = 100
     """Of the free stake, for one round."""
@@ -38,6 +43,8 @@ class Moment:
     block_seconds: int = 1
     stagger: int = 2
     """How long a worker leaves a step to each of those before it in turn."""
+    gas_price: int = 0
+    """Wei a gas, tip included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,8 @@ class Own:
     """Units of the signer's credit; asked for only where the answer differs."""
     busy: frozenset[tuple[Kind, int]] = frozenset()
     """Kinds of steps, with their rounds, that are on their way or failed a moment ago."""
+    without_vote: frozenset[tuple[Kind, int]] = frozenset()
+    """The same for steps that were tried in vain: there is no vote as it is known here."""
     near: frozenset[bytes] = frozenset()
     """TOLERANCE: references of this round that its result may support."""
     right: bool = False
@@ -86,3 +95,5 @@ class Plan:
     """Whether a seat was given up because all stake is in other jobs."""
     done: bool = False
     """Whether nothing will ever be left to do."""
+    asleep: bool = False
+    """Whether nothing is left to do until something happens to the job."""

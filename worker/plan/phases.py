@@ -120,6 +120,6 @@ def is_claimable(state: JobState, round_: int, vote: VoteState, now: int) -> boo
 
 def _all_judged(state: JobState) -> bool:
     """Whether nothing that may still come can change who was right."""
-    if state.view.leading == state.committed and not state.grown:
+    if state.leading == state.committed and not state.grown:
         return True
     return state.exact and state.revealed == state.committed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assay.jobs import Status
-from worker.plan import phases, seats
+from worker.plan import phases, profit, seats
 from worker.plan.draft import Draft
 from worker.state import VoteState
 from worker.steps import (
@@ -20,10 +20,13 @@ from worker.steps import (
     Support,
     Vindicate,
 )
-from worker.store import Abstained, Computed
+from worker.store import Computed
 
 # Publishing so small a result twice costs less than the time it takes not to.
 _PUBLISHED_AT_ONCE = 1_024
+_DELIVERY_SECONDS = 86_400
+"""How long a delivery is tried that fails, or does not pay."""
+_SECONDS_UNTIL_CHEAPER = 60
 
 
 def reveal(d: Draft) -> None:
@@ -126,18 +129,21 @@ def vindicate(d: Draft) -> None:
 
 
 def claim(d: Draft) -> None:
-    """Take back what a vote is due."""
-    end = phases.settled_at(d.state)
+    """Take back what votes are due: all of them at once, so that each claim is known for what it
+    was.
+    """
+    state, end = d.state, phases.settled_at(d.state)
     if d.votes and end is not None and d.now < end:
         d.wait(end)
-    for round_, vote in d.votes:
-        if vote.claimed or not phases.is_claimable(d.state, round_, vote, d.now):
-            continue
-        if _can_open(d, vote):
-            since = d.state.changed_at if end is None else max(d.state.changed_at, min(end, d.now))
-            d.take(Claim(d.state.job_id, round_, since=since))
-        elif d.own.outcome is None:
-            d.run_model()
+    left = d.unclaimed
+    if not all(phases.is_claimable(state, round_, vote, d.now) for round_, vote in left):
+        return
+    if not all(_can_open(d, vote) for _, vote in left):
+        d.run_model()
+        return
+    since = state.changed_at if end is None else max(state.changed_at, min(end, d.now))
+    for round_, _ in left:
+        d.take(Claim(state.job_id, round_, since=since))
 
 
 def _can_open(d: Draft, vote: VoteState) -> bool:
@@ -163,19 +169,23 @@ def deliver(d: Draft) -> None:
         return
     if d.now < end:
         d.wait(end)
+    elif d.state.job.request.callback.delivery_fee < profit.least_delivery_fee(d):
+        d.wait(d.now + _SECONDS_UNTIL_CHEAPER)
     elif d.in_turn(end):
         d.take(Deliver(d.state.job_id, d.state.round))
 
 
 def _is_delivery_ours(d: Draft) -> bool:
     """Only voters deliver, once, and for a fee: they pay for the gas the callback burns."""
-    callback = d.state.job.request.callback
+    callback, end = d.state.job.request.callback, phases.settled_at(d.state)
     return (
         d.state.status.answered
         and bool(callback)
         and callback.delivery_fee >= d.policy.min_delivery_fee
+        and callback.gas_stipend <= d.policy.max_callback_gas
         and not d.state.delivery_tried
         and bool(d.votes)
+        and (end is None or d.now < end + _DELIVERY_SECONDS)
     )
 
 
@@ -189,8 +199,20 @@ def is_done(d: Draft) -> bool:
         return False
     if not d.state.closed:
         return not d.has_stakes and not d.policy.help_others
-    lost = isinstance(d.own.outcome, Abstained)  # a vote whose result nobody can find again
-    return all(vote.claimed or (lost and vote.digest is None) for _, vote in d.votes)
+    return not d.unclaimed
+
+
+def is_asleep(d: Draft) -> bool:
+    """Whether nothing is left to do until something happens: the round has stayed short, and this
+    worker has no reason to end it. It may be drawn for the next.
+    """
+    if not phases.is_short(d.state) or d.has_stakes or d.policy.help_others:
+        return False
+    end = phases.commit_end(d.state)
+    if d.now < end:
+        d.wait(end)
+        return False
+    return not (d.own.busy or d.own.computing)
 
 
 RULES: tuple[Callable[[Draft], None], ...] = (

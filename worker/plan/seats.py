@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from assay import sortition
-from worker.plan import phases
+from worker.plan import phases, profit
 from worker.plan.draft import Draft
 from worker.plan.inputs import Draw
 from worker.steps import Commit, Propose
 from worker.store import Abstained, Computed
+
+_BLOCKS_UNTIL_GAS_MAY_BE_CHEAPER = 5
 
 
 def propose(d: Draft) -> None:
@@ -50,7 +52,11 @@ def _may_take(d: Draft) -> Draw | None:
     state = d.state
     if not phases.is_committing(state, d.now) or phases.is_seed_lost(state, d.moment.block):
         return None
-    if d.vote or isinstance(d.own.outcome, Abstained) or _price_reached(d) is None:
+    if d.vote or isinstance(d.own.outcome, Abstained):
+        return None
+    if _price_reached(d) is None:
+        if profit.least_seat_fee(d) > d.policy.min_seat_fee:
+            d.wait(d.now + _BLOCKS_UNTIL_GAS_MAY_BE_CHEAPER * d.moment.block_seconds)
         return None
     if d.now + d.moment.block_seconds >= phases.commit_end(state):
         return None  # the next block would come too late
@@ -60,9 +66,9 @@ def _may_take(d: Draft) -> Draw | None:
 
 
 def _price_reached(d: Draft) -> int | None:
-    """How long after the round opened its seats are worth the operator's least fee; or never."""
+    """How long after the round opened its seats are worth taking; None for never."""
     terms = d.state.job.request.terms
-    step = terms.step_of(d.policy.min_seat_fee)
+    step = terms.step_of(profit.least_seat_fee(d))
     if step is None:
         return None
     if d.state.is_open:

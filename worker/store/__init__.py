@@ -11,11 +11,12 @@ from pathlib import Path
 
 from worker.store.database import Database
 from worker.store.history import Block, History, StoredLog
-from worker.store.outbox import Outbox, SentTransaction, Step
+from worker.store.outbox import Attempt, Outbox, SentTransaction, Step
 from worker.store.outcomes import Abstained, Computed, Outcome, Outcomes
 
 __all__ = [
     "Abstained",
+    "Attempt",
     "Block",
     "Computed",
     "History",
@@ -41,6 +42,11 @@ class Store:
         self.history = History(self._database)
         self.outcomes = Outcomes(self._database)
         self.outbox = Outbox(self._database)
+
+    def prune(self, before: int) -> None:
+        """Forget what lies so far back that no reorganisation is expected to reach it."""
+        self.history.prune(before)
+        self.outcomes.forget()
 
     def close(self) -> None:
         """Close the file and let another daemon have it."""

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from worker.errors import StoreBusyError, StoreError
+from worker.store.migrations import OLDEST, SCHEMA_VERSION, statements_from
 
-SCHEMA_VERSION = 3
 _DATABASE = "worker.sqlite"
 _LOCK = "worker.lock"
 
@@ -105,10 +105,10 @@ class Database:
         (version,) = self.connection.execute("PRAGMA user_version").fetchone()
         if version == 0:
             self._create(identity)
-        elif version != SCHEMA_VERSION:
+        elif not OLDEST <= version <= SCHEMA_VERSION:
             raise StoreError(
-                f"{path}: has schema {version}, this worker reads {SCHEMA_VERSION}; run the "
-                "version of the worker that wrote it"
+                f"{path}: has schema {version}, this worker reads {OLDEST} to {SCHEMA_VERSION}; "
+                "run the version of the worker that wrote it"
             )
         found = dict(self.rows("SELECT name, value FROM identity"))
         differing = [
@@ -121,6 +121,14 @@ class Database:
                 f"{path}: belongs to another worker: {'; '.join(differing)}; give this one a "
                 "data_dir of its own"
             )
+        if version:
+            self._migrate(version)
+
+    def _migrate(self, version: int) -> None:
+        with self.transaction(durable=True) as connection:
+            for statement in statements_from(version):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def _create(self, identity: Mapping[str, str]) -> None:
         schema = resources.files(__package__).joinpath("schema.sql").read_text(encoding="utf-8")

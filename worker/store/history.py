@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from assay.events import Event
 from worker.store.database import Database
 
 _WORD = 32
@@ -35,6 +36,8 @@ class StoredLog:
     address: bytes
     topics: tuple[bytes, ...]
     data: bytes
+    event: Event | None = field(default=None, compare=False, repr=False)
+    """What it says, if that is known already. Not stored."""
 
     def as_mapping(self) -> Mapping[str, Any]:
         """The form that `assay.events.decode` reads."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field
 
@@ -22,14 +23,27 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class SentTransaction:
-    """A signed transaction that is not known to be mined."""
+class Attempt:
+    """A transaction as it was signed."""
 
-    nonce: int
     hash: bytes
     raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SentTransaction:
+    """A transaction that is not known to be mined."""
+
+    nonce: int
+    attempts: tuple[Attempt, ...]
+    """Each at a higher price than the one before; only one of them can be mined."""
     recorded_at: int
     steps: tuple[Step, ...]
+
+    @property
+    def hash(self) -> bytes:
+        """That of the first attempt, which names it."""
+        return self.attempts[0].hash
 
 
 class Outbox:
@@ -44,7 +58,12 @@ class Outbox:
             cursor = connection.execute(
                 "INSERT INTO transactions (nonce, hash, raw, state, recorded_at) "
                 "VALUES (?, ?, ?, 'pending', ?)",
-                (transaction.nonce, transaction.hash, transaction.raw, transaction.recorded_at),
+                (
+                    transaction.nonce,
+                    transaction.hash,
+                    transaction.attempts[0].raw,
+                    transaction.recorded_at,
+                ),
             )
             connection.executemany(
                 "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -54,16 +73,22 @@ class Outbox:
                 ),
             )
 
+    def replace(self, transaction: SentTransaction, attempt: Attempt) -> SentTransaction:
+        """Write down another attempt; only then may it be broadcast."""
+        with self._database.transaction(durable=True) as connection:
+            connection.execute(
+                "INSERT INTO replacements SELECT ?, id, ? FROM transactions WHERE hash = ?",
+                (attempt.hash, attempt.raw, transaction.hash),
+            )
+        return dataclasses.replace(transaction, attempts=(*transaction.attempts, attempt))
+
     def pending(self) -> list[SentTransaction]:
         """Transactions not known to be mined, by nonce."""
         found = self._database.rows(
             "SELECT id, nonce, hash, raw, recorded_at FROM transactions "
             "WHERE state = 'pending' ORDER BY nonce, id"
         )
-        return [
-            SentTransaction(nonce, hash_, raw, recorded_at, self._steps(key))
-            for key, nonce, hash_, raw, recorded_at in found
-        ]
+        return [self._sent(*row) for row in found]
 
     def in_flight(self, cursor: int) -> list[Step]:
         """Steps whose effect cannot be seen yet: pending, or mined after block `cursor`."""
@@ -94,6 +119,16 @@ class Outbox:
                 "UPDATE transactions SET state = ?, block_number = ? WHERE hash = ?",
                 (state, block_number, hash_),
             )
+
+    def _sent(
+        self, key: int, nonce: int, hash_: bytes, raw: bytes, recorded_at: int
+    ) -> SentTransaction:
+        attempts = (Attempt(hash_, raw), *self._replacements(key))
+        return SentTransaction(nonce, attempts, recorded_at, self._steps(key))
+
+    def _replacements(self, transaction_id: int) -> tuple[Attempt, ...]:
+        sql = "SELECT hash, raw FROM replacements WHERE transaction_id = ? ORDER BY rowid"
+        return tuple(Attempt(*row) for row in self._database.rows(sql, transaction_id))
 
     def _steps(self, transaction_id: int) -> tuple[Step, ...]:
         sql = (

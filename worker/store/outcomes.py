@@ -8,6 +8,8 @@ from functools import cached_property
 from assay import ids
 from worker.store.database import Database
 
+_REMEMBERED = 4_096
+
 
 @dataclass(frozen=True)
 class Computed:
@@ -36,6 +38,7 @@ class Outcomes:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._remembered: dict[bytes, Outcome | None] = {}
 
     def keep(self, job_id: bytes, outcome: Outcome) -> Outcome:
         """Keep an outcome unless there is one; returns the one that counts.
@@ -48,12 +51,24 @@ class Outcomes:
             connection.execute(
                 "INSERT OR IGNORE INTO outcomes VALUES (?, ?, ?)", (job_id, payload, reason)
             )
+        self._remembered.pop(job_id, None)
         kept = self.of(job_id)
         assert kept is not None  # noqa: S101 - it has just been written
         return kept
 
     def of(self, job_id: bytes) -> Outcome | None:
         """The outcome for a job, or None before there is one."""
+        if job_id not in self._remembered:
+            self._remembered[job_id] = self._read(job_id)
+            if len(self._remembered) > _REMEMBERED:
+                self._remembered.pop(next(iter(self._remembered)))
+        return self._remembered[job_id]
+
+    def forget(self) -> None:
+        """Rows may be gone: what is known has to be read again."""
+        self._remembered.clear()
+
+    def _read(self, job_id: bytes) -> Outcome | None:
         sql = "SELECT payload, reason FROM outcomes WHERE job_id = ?"
         for payload, reason in self._database.rows(sql, job_id):
             return Abstained(reason) if payload is None else Computed(payload)

@@ -66,6 +66,14 @@ CREATE TABLE transactions (
 ) STRICT;
 CREATE INDEX open_transactions ON transactions (nonce) WHERE state = 'pending';
 
+-- The same transactions again, at a higher price: whichever form is mined, it is mined once.
+CREATE TABLE replacements (
+    hash BLOB NOT NULL UNIQUE,
+    transaction_id INTEGER NOT NULL REFERENCES transactions ON DELETE CASCADE,
+    raw BLOB NOT NULL
+) STRICT;
+CREATE INDEX replacements_of ON replacements (transaction_id);
+
 -- The steps that each transaction takes, in their order.
 CREATE TABLE steps (
     transaction_id INTEGER NOT NULL REFERENCES transactions ON DELETE CASCADE,

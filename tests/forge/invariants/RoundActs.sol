@@ -152,6 +152,8 @@ abstract contract RoundActs is RequestActs {
         fine = fine && seat.fine && w.active && w.free >= seat.taken * job.request.terms.bond();
         if (_chance(4)) seat.foreign = _live[_pick(_live.length)];
         seat.commitment = _commitmentFor(seat.foreign == 0 ? job : _book[seat.foreign], seat);
+        if (_chance(2)) seat.commitment ^= bytes32(uint256(1)); // for the round before or after
+        fine = fine && uint8(uint256(seat.commitment)) == job.round;
         bytes memory data = abi.encodeCall(settlement.commit, (_key(job), seat.worker, seat.commitment, seat.wanted));
         if (_attempt(fine, sender, address(settlement), data)) _committed(job, seat);
     }
