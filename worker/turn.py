@@ -13,7 +13,7 @@ from worker.chain import Header
 from worker.errors import ReorganisedError
 from worker.knowledge import Budget
 from worker.parts import Parts
-from worker.plan import Moment, Plan, plan
+from worker.plan import Moment, Plan, phases, plan
 from worker.simulation import Failure
 from worker.state import JobState
 from worker.steps import BONDS, Appeal, Claim, Commit, Kind, Propose
@@ -125,11 +125,16 @@ class Turn:
     def _compute(self, state: JobState) -> None:
         request = state.job.request
         version = self._parts.chain.version(request.version_id)
-        # For a seat, or else to appeal an answer.
-        deadline = state.final_at or state.opened_at + request.terms.commit_seconds
+        deadline = state.final_at or self._last_commit(state)  # to appeal, or for a seat
         self._log.debug("computing", job=state.job_id, round=state.round)
         self._parts.computations.start(state.job_id, version, state.job.input, deadline)
         self._computing = True
+
+    def _last_commit(self, state: JobState) -> int:
+        """When seats are taken no more: in this round or, if it has run out of time, the next."""
+        end = phases.commit_end(state)
+        over = self._head.timestamp >= end
+        return end + state.job.request.terms.commit_seconds if over else end
 
     def _claim(self, *, flush: bool) -> None:
         parts = self._parts

@@ -13,19 +13,19 @@ from eth_account.signers.local import LocalAccount
 
 from assay.client import Client
 from assay.terms import Terms
-from benchmarks.workers.counting import Counts
 from scripts.demo import crew
 from scripts.demo.follow import Follower
 from scripts.demo.network import Network, network
+from scripts.relay.counting import Counts
 from scripts.relay.process import Relay, relay
 from scripts.trial_models import TrialModel, plus_one
 
 WORKERS = 5
 COMMITTEE = Terms.for_committee(
-    3, seat_fee=100, bond=1_000, rounds=3, commit_seconds=24, reveal_seconds=24
+    3, seat_fee=100, bond=1_000, rounds=3, commit_seconds=36, reveal_seconds=24
 )
 """A worker with a fifth of the stake is sure of a seat after five sixths of the commit phase, so
-that two blocks of two seconds are left to take it."""
+that three blocks of two seconds are left to take it."""
 OPTIMISTIC = Terms.optimistic(
     3,
     seat_fee=100,
@@ -50,7 +50,7 @@ _BLOCK_GAS = 60_000_000
 """What Ethereum's blocks have room for since November 2025."""
 _WARM_UP = 20
 _DEADLINE_SECONDS = 120.0
-_RELAY = "benchmarks.workers.counting"
+_RELAY = "scripts.relay.counting"
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,10 @@ class Stage:
 def stage(folder: Path, load: Load, workers: int = WORKERS) -> Iterator[Stage]:
     """A chain with that many workers on it, and whatever else the load asks for."""
     options = ("--gas-limit", str(_BLOCK_GAS))
-    with network(folder, *options, epoch=_EPOCH_SECONDS) as net, relay(_RELAY, net.url, load.milliseconds) as way:
+    with (
+        network(folder, *options, epoch=_EPOCH_SECONDS) as net,
+        relay(_RELAY, net.url, load.milliseconds) as way,
+    ):
         _owner, publisher, requester, *others = net.accounts
         model = plus_one(net.client(publisher), folder / "models")
         client = _requester(net, requester)

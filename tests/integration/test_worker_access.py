@@ -25,7 +25,7 @@ REQUESTER = account("requester")
 INTEGERS = np.array([4, 5], np.int32)
 NOBODY = "http://127.0.0.1:9"
 """Where no node listens."""
-RELAY = "benchmarks.workers.counting"
+RELAY = "scripts.relay.counting"
 DEADLINE_SECONDS = 30
 
 

@@ -11,10 +11,10 @@ import pytest
 # With the versions users get there is nothing to deploy with, so nothing to relay to.
 pytest.importorskip("yaml", reason="benchmarks.workers deploys contracts")
 
-from benchmarks.workers.counting import Counting
 from scripts.chaos.faults import Fault, Weather
 from scripts.chaos.proxy import Proxy
 from scripts.relay import http
+from scripts.relay.counting import Counting
 
 HEAD = b'{"jsonrpc":"2.0","id":1,"method":"eth_getBlockByNumber","params":["latest",false]}'
 BATCH = b'[{"id":1,"method":"eth_call"},{"id":2,"method":"eth_call"}]'

@@ -98,7 +98,7 @@ COMMITTING = [
     Case("drawn now", opened(), OPENED + 20, ("Commit",), own=own(draw=draw_from(20)),
          wake=COMMIT_END),
     Case("too late for another block", opened(), COMMIT_END - 1, wake=COMMIT_END),
-    Case("seed lost", opened(), OPENED + 3, block=SEED_BLOCK + 256, wake=COMMIT_END),
+    Case("seed lost, ended in turn", opened(), OPENED + 99, ("Advance",), block=SEED_BLOCK + 256),
 ]  # fmt: skip
 
 REVEALING = [
@@ -535,7 +535,9 @@ def test_claim__silent_vote_opens_with_no_result_found_again__done() -> None:
 @pytest.mark.parametrize(
     ("case", "state", "known", "policy", "now", "expected"),
     [
-        ("nobody came", opened(), own(draw=None), Policy(), COMMIT_END, True),
+        ("nobody came, the next is wanted", opened(), own(), Policy(), COMMIT_END, False),
+        ("nobody came, no stake", opened(), own(free_units=999), Policy(), COMMIT_END, True),
+        ("nobody came, fee too low", opened(), own(), Policy(min_seat_fee=101), COMMIT_END, True),
         ("too few came", committed(ANN), own(draw=None), Policy(), COMMIT_END, True),
         ("not yet over", opened(), own(draw=None), Policy(), COMMIT_END - 1, False),
         ("own vote", committed(ME), own(), Policy(), COMMIT_END, False),
@@ -557,6 +559,39 @@ def test_plan__round_stayed_short_without_this_worker__asleep(
 ) -> None:
     found = plan(state, known, at(now), policy)
     assert (found.asleep, found.done) == (expected, False)
+
+
+def test_plan__nobody_came__ended_in_turn_to_have_the_next_round() -> None:
+    first = plan(opened(), own(draw=None), at(COMMIT_END), Policy())
+    assert (first.steps, first.asleep) == ((), False)
+    assert first.wake is not None
+    assert COMMIT_END < first.wake <= COMMIT_END + 8 * 2
+    found = plan(opened(), own(draw=None), at(first.wake), Policy())
+    assert kinds(found.steps) == ("Advance",)
+
+
+def test_plan__nobody_came_and_nothing_computed__the_model_first() -> None:
+    found = plan(opened(), own(outcome=None), at(COMMIT_END + 99), Policy())
+    assert (found.steps, found.compute, found.asleep) == ((), True, False)
+    running = plan(opened(), own(outcome=None, computing=True), at(COMMIT_END + 99), Policy())
+    assert (running.steps, running.compute) == ((), False)
+
+
+@pytest.mark.parametrize(
+    ("case", "state", "known"),
+    [
+        ("cannot be answered", opened(), own(outcome=Abstained("unstable"))),
+        ("somebody came, who ends it", committed(ANN), own()),
+        ("last round", opened(round=2), own()),
+        ("nobody came twice before", opened(job(rounds=4), round=2, voids=0b11), own()),
+        ("no stake", opened(), own(free_units=999)),
+    ],
+)
+def test_plan__short_round_and_the_next_is_not_wanted__left(
+    case: str, state: JobState, known: Own
+) -> None:
+    found = plan(state, known, at(COMMIT_END + 99), Policy())
+    assert (found.steps, found.asleep) == ((), True)
 
 
 def test_plan__same_inputs__same_plan() -> None:

@@ -91,13 +91,20 @@ class Draft:
         """Ask again then; now means at the next block, which may be of the same second."""
         self.wakes.append(until)
 
-    def in_turn(self, since: int, voters: Collection[ChecksumAddress] | None = None) -> bool:
+    def in_turn(
+        self,
+        since: int,
+        voters: Collection[ChecksumAddress] | None = None,
+        *,
+        wanted: bool = False,
+    ) -> bool:
         """Whether it is this worker's turn to take a step that anyone may take since then.
 
         Of `voters`, or else of all voters of the round, each leaves the step to those before it
-        for a while, so that normally only one takes it.
+        for a while, so that normally only one takes it. Those without a vote or an appeal keep
+        out, unless the step is `wanted` or they help others.
         """
-        turn = self._turn(self.state.round_votes if voters is None else voters)
+        turn = self._turn(self.state.round_votes if voters is None else voters, wanted)
         return turn is not None and self._reaches(since + turn * self.moment.stagger)
 
     def in_some_turn(self, since: int, latest: int) -> bool:
@@ -113,7 +120,7 @@ class Draft:
             self.wait(due)
         return self.now >= due
 
-    def _turn(self, voters: Collection[ChecksumAddress]) -> int | None:
+    def _turn(self, voters: Collection[ChecksumAddress], wanted: bool) -> int | None:
         """Place in the order, which differs from job to job; None for those who keep out.
 
         After the voters come those of earlier rounds and the appellants, then all others in a few
@@ -124,7 +131,7 @@ class Draft:
             return sorted(voters, key=self._lot).index(worker)
         if self.has_stakes:
             return len(voters)
-        if not self.policy.help_others:
+        if not (wanted or self.policy.help_others):
             return None
         return len(voters) + 1 + self._lot(worker) % _PLACES
 

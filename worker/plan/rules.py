@@ -93,10 +93,14 @@ def advance(d: Draft) -> None:
     due = phases.advance_due(d.state, d.moment.block)
     if due is None:
         return
+    wanted = seats.is_next_wanted(d)
     if d.now < due:
         d.wait(due)
-    elif d.in_turn(max(due, d.state.changed_at)):
-        d.take(Advance(d.state.job_id, d.state.round))
+    elif d.in_turn(max(due, d.state.changed_at), wanted=wanted):
+        if wanted and d.own.outcome is None:
+            d.run_model()  # it may be that nobody can answer
+        else:
+            d.take(Advance(d.state.job_id, d.state.round))
 
 
 def appeal(d: Draft) -> None:
@@ -207,6 +211,8 @@ def is_asleep(d: Draft) -> bool:
     worker has no reason to end it. It may be drawn for the next.
     """
     if not phases.is_short(d.state) or d.has_stakes or d.policy.help_others:
+        return False
+    if seats.is_next_wanted(d):
         return False
     end = phases.commit_end(d.state)
     if d.now < end:

@@ -10,6 +10,8 @@ from worker.steps import Commit, Propose
 from worker.store import Abstained, Computed
 
 _BLOCKS_UNTIL_GAS_MAY_BE_CHEAPER = 5
+_EMPTY_ROUNDS = 2
+"""In a job, that a worker ends to have the next one: nobody pays for that gas."""
 
 
 def propose(d: Draft) -> None:
@@ -45,6 +47,23 @@ def commit(d: Draft) -> None:
         d.take(Commit(state.job_id, state.round, seats, seats * terms.bond))
     else:
         d.run_model()
+
+
+def is_next_wanted(d: Draft) -> bool:
+    """Whether nobody has voted in this round, and this worker would take seats in the next.
+
+    Nobody else has a reason to end such a round, but for the requester.
+    """
+    state, terms = d.state, d.state.job.request.terms
+    return (
+        phases.is_short(state)
+        and not state.round_votes
+        and state.voids.bit_count() < _EMPTY_ROUNDS
+        and state.round + 1 < terms.rounds
+        and not isinstance(d.own.outcome, Abstained)
+        and d.own.free_units >= terms.bond
+        and _price_reached(d) is not None
+    )
 
 
 def _may_take(d: Draft) -> Draw | None:

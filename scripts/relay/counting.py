@@ -1,6 +1,6 @@
 """A relay that counts what is asked, and can make it slow.
 
-    python -m benchmarks.workers.counting <host:port of the node> <milliseconds>
+    python -m scripts.relay.counting <host:port of the node> <milliseconds>
 
 `GET /counts` tells the requests and calls so far.
 """
