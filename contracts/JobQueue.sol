@@ -116,20 +116,15 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
     /// @inheritdoc IJobQueue
     function deliver(Request calldata request, Rules rules, address proposer, bytes calldata result) external {
         bytes32 jobId = jobIdOf(request, rules);
-        Callback callback = request.callback;
-        address target = callback.target();
-        if (target == address(0)) revert NoCallback(jobId);
+        _beginDelivery(jobId, request, proposer, result);
+        _callBack(jobId, request, result);
+    }
 
-        bool feeDue = SETTLEMENT.beginDelivery(jobId, request.terms, proposer, keccak256(result));
-        if (feeDue && callback.deliveryFee() != 0) VAULT.pay(msg.sender, callback.deliveryFee() * UNIT);
-
-        bytes memory data = abi.encodeCall(IInferenceCallback.onInference, (jobId, request.versionId, result));
-        if (_callExactly(target, callback.gasStipend(), data)) {
-            emit Delivered(jobId, target, msg.sender);
-        } else {
-            SETTLEMENT.deliveryFailed(jobId);
-            emit DeliveryFailed(jobId, target, msg.sender);
-        }
+    /// @inheritdoc IJobQueue
+    function deliverForFee(Request calldata request, Rules rules, address proposer, bytes calldata result) external {
+        bytes32 jobId = jobIdOf(request, rules);
+        if (!_beginDelivery(jobId, request, proposer, result)) revert DeliveryFeePaid(jobId);
+        _callBack(jobId, request, result);
     }
 
     // --- the owner: two bounded shares, posting on and off, what the protocol has earned ---
@@ -197,6 +192,28 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
     {
         if (nonce > type(uint96).max) revert NonceTooLarge(type(uint96).max, nonce);
         return RequestLib.body(msg.sender, uint96(nonce), versionId, inputHash, callback);
+    }
+
+    /// @dev Marks the job as delivered, and pays the caller the fee if it is due. Reverts if there is nothing to deliver.
+    function _beginDelivery(bytes32 jobId, Request calldata request, address proposer, bytes calldata result)
+        private
+        returns (bool feeDue)
+    {
+        Callback callback = request.callback;
+        if (callback.target() == address(0)) revert NoCallback(jobId);
+        feeDue = SETTLEMENT.beginDelivery(jobId, request.terms, proposer, keccak256(result));
+        if (feeDue && callback.deliveryFee() != 0) VAULT.pay(msg.sender, callback.deliveryFee() * UNIT);
+    }
+
+    function _callBack(bytes32 jobId, Request calldata request, bytes calldata result) private {
+        address target = request.callback.target();
+        bytes memory data = abi.encodeCall(IInferenceCallback.onInference, (jobId, request.versionId, result));
+        if (_callExactly(target, request.callback.gasStipend(), data)) {
+            emit Delivered(jobId, target, msg.sender);
+        } else {
+            SETTLEMENT.deliveryFailed(jobId);
+            emit DeliveryFailed(jobId, target, msg.sender);
+        }
     }
 
     /// @dev Gives the callback exactly its stipend or reverts, and copies nothing of what it returns.

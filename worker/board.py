@@ -20,7 +20,7 @@ class Board:
     def __init__(self, history: History) -> None:
         self._history = history
         self._jobs: dict[bytes, JobState] = {}
-        self._asleep: set[bytes] = set()
+        self._asleep = set(history.asleep_jobs())
         self._touched: dict[bytes, None] = {}  # a set that keeps the order
         self._alarms: list[tuple[int, bytes]] = []
         self._log = structlog.get_logger(__name__)
@@ -81,12 +81,15 @@ class Board:
 
         Anybody can post jobs that nobody wants; they take up room in the store alone.
         """
-        for job_id in jobs:
-            if self._jobs.pop(job_id, None):
-                self._asleep.add(job_id)
+        tired = [job_id for job_id in jobs if self._jobs.pop(job_id, None)]
+        if tired:
+            self._history.set_asleep(tired, asleep=True)
+            self._asleep.update(tired)
 
     def _reload(self, job_id: bytes) -> None:
-        self._asleep.discard(job_id)
+        if job_id in self._asleep:
+            self._history.set_asleep([job_id], asleep=False)
+            self._asleep.remove(job_id)
         self._jobs.pop(job_id, None)
         for log in self._history.logs_of(job_id):
             self._apply(log)

@@ -143,7 +143,7 @@ class Calls:
         if isinstance(step, Deliver):
             request, rules = state.job.request.as_tuple(), state.job.rules.pack()
             proposer, answer = _proposer(state), self._answer(state, own)
-            data = function(_QUEUE, "deliver").call(request, rules, proposer, answer)
+            data = function(_QUEUE, "deliverForFee").call(request, rules, proposer, answer)
             spare = _spare_gas(state.job.request.callback)
             return StepCall((step,), _QUEUE, self._deployment.queue, data, spare_gas=spare)
         data = self._data(step, state, own)

@@ -12,8 +12,9 @@ import structlog
 
 from assay.errors import AssayError
 from assay.versions import Version
+from worker.executor.outcomes import BatchFailedError, Result
 from worker.executor.outcomes import Outcome as Answer
-from worker.executor.outcomes import Result
+from worker.fetching import Fetching
 from worker.line import Line, Waiting
 from worker.store import Abstained, Computed, Outcome
 
@@ -26,11 +27,17 @@ class Inference(Protocol):
     def batches(self, version: Version) -> bool:
         """Whether several inputs of a version are answered in one run."""
 
+    def has(self, version: Version) -> bool:
+        """Whether the version's files are there."""
+
+    def fetch(self, version: Version) -> None:
+        """Get the version's files. Raises AssayError when no URI serves them."""
+
     def infer(self, version: Version, payloads: Sequence[bytes]) -> list[Answer]:
         """The answer to each encoded input. Called from several threads.
 
         Raises AssayError for what may pass: a file that cannot be fetched, a sandbox that does
-        not start.
+        not start. Raises BatchFailedError when several have to be answered one by one.
         """
 
     def close(self) -> None:
@@ -52,6 +59,7 @@ class Computations:
         self._clock = clock
         self._done = done
         self._line = Line(inference.batches)
+        self._fetching = Fetching(inference.fetch, self._fetched, clock)
         self._finished: queue.SimpleQueue[tuple[bytes, Outcome | None]] = queue.SimpleQueue()
         self._running: set[bytes] = set()
         self._retry_at: dict[bytes, float] = {}
@@ -70,9 +78,17 @@ class Computations:
         return job_id in self._running or self._retry_at.get(job_id, 0.0) > self._clock()
 
     def start(self, job_id: bytes, version: Version, payload: bytes, deadline: int) -> None:
-        """Answer a job; of those that wait, the one with the earliest deadline comes first."""
+        """Answer a job; of those that wait, the one with the earliest deadline comes first.
+
+        `deadline` is a time of the chain; 0 for a job that is never too late.
+        """
         self._running.add(job_id)
         self._line.put(Waiting(deadline, job_id, version, payload))
+
+    def drop_late(self, now: int) -> None:
+        """Let go of jobs that wait and whose deadline is over, in the chain's time."""
+        for late in self._line.drop(now):
+            self._finished.put((late.job_id, None))
 
     def collect(self) -> list[tuple[bytes, Outcome | None]]:
         """What has been finished since; None for a job to be tried again."""
@@ -94,9 +110,34 @@ class Computations:
     def _work(self) -> None:
         while True:
             waiting = self._line.take()
-            for one, outcome in zip(waiting, self._outcomes(waiting), strict=True):
-                self._finished.put((one.job_id, outcome))
-            self._done()
+            version = waiting[0].version
+            if self._inference.has(version):
+                self._answer(waiting)
+            else:
+                self._fetching.add(version, waiting)
+
+    def _fetched(self, jobs: Sequence[Waiting], there: bool) -> None:
+        if there:
+            self._put_back(jobs)
+        else:
+            self._finish(jobs, [None] * len(jobs))
+
+    def _answer(self, waiting: Sequence[Waiting]) -> None:
+        try:
+            outcomes = self._outcomes(waiting)
+        except BatchFailedError:
+            self._put_back(waiting)  # one by one, the most urgent of all versions first
+        else:
+            self._finish(waiting, outcomes)
+
+    def _put_back(self, jobs: Sequence[Waiting]) -> None:
+        for one in jobs:
+            self._line.put(one)
+
+    def _finish(self, jobs: Sequence[Waiting], outcomes: Sequence[Outcome | None]) -> None:
+        for one, outcome in zip(jobs, outcomes, strict=True):
+            self._finished.put((one.job_id, outcome))
+        self._done()
 
     def _outcomes(self, waiting: Sequence[Waiting]) -> Sequence[Outcome | None]:
         version = waiting[0].version
@@ -104,6 +145,8 @@ class Computations:
         with structlog.contextvars.bound_contextvars(**jobs):
             try:
                 answers = self._inference.infer(version, [one.payload for one in waiting])
+            except BatchFailedError:
+                raise
             except AssayError as error:
                 self._log.warning("not computed", error=str(error), again_in_seconds=_RETRY_SECONDS)
                 return [None] * len(waiting)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from assay.rpc import RefusedByNodeError
 from worker.chain import Header
 
 _BLOCKS_A_SUGGESTION_LASTS = 5
@@ -54,6 +55,7 @@ class Prices:
         self._suggested = 0
         self._asked_at: int | None = None
         self._legacy = False
+        self._has_base_fee = False
 
     @property
     def tip(self) -> int:
@@ -67,8 +69,12 @@ class Prices:
         """Ask the node what it suggests, if what it said is old.
 
         To be called once a block: a suggestion that is kept too long may keep seats from being
-        taken, and where none are taken nothing else asks for it.
+        taken, and where none are taken nothing else asks for it. Raises RefusedByNodeError when a
+        base fee that was there is gone: at one price all of it would be paid.
         """
+        if self._has_base_fee and not head.has_base_fee:
+            raise RefusedByNodeError(f"the node left the base fee out of block {head.number}")
+        self._has_base_fee = head.has_base_fee
         asked_at = self._asked_at
         if asked_at is None or abs(head.number - asked_at) >= _BLOCKS_A_SUGGESTION_LASTS:
             ask = self._chain.suggested_tip if head.has_base_fee else self._chain.gas_price

@@ -10,6 +10,8 @@ from worker.store import Step as SentStep
 
 _FIRST_SECONDS = 1
 _LONGEST_SECONDS = 60
+_LONGEST_SECONDS_OF_A_REVEAL = 4
+"""A bond hangs on it, and whoever says that it fails may be wrong."""
 _TIMES_TO_BE_SURE = 5
 
 _Name = tuple[Kind, int]
@@ -36,7 +38,8 @@ class Holds:
         """
         name, holds = (Kind(step.kind), step.round), self._holds.setdefault(step.job_id, {})
         before = holds.get(name)
-        seconds = _FIRST_SECONDS if before is None else min(2 * before.seconds, _LONGEST_SECONDS)
+        most = _LONGEST_SECONDS_OF_A_REVEAL if step.kind == Kind.REVEAL else _LONGEST_SECONDS
+        seconds = _FIRST_SECONDS if before is None else min(2 * before.seconds, most)
         times = 0 if before is None else before.without_vote
         holds[name] = _Hold(now + seconds, seconds, times + without_vote)
         return now + seconds

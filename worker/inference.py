@@ -33,11 +33,20 @@ class ModelInference:
         """Whether several inputs are answered in one run; not known before the first answer."""
         return self._executor.batches(version.artefact, version.manifest)
 
+    def has(self, version: Version) -> bool:
+        """Whether artefact and manifest are in the cache."""
+        return self._store.has(version.artefact, version.manifest)
+
+    def fetch(self, version: Version) -> None:
+        """Bring both there. Raises ArtefactUnavailableError when no URI serves them."""
+        self._store.fetch(version.artefact, version.manifest, version.uris)
+
     def infer(self, version: Version, payloads: Sequence[bytes]) -> list[Outcome]:
         """For each input the answer this worker can put a bond on, or why there is none.
 
         Raises ArtefactUnavailableError when no URI serves the model, ChildStartError when this
-        machine cannot start the sandbox.
+        machine cannot start the sandbox, BatchFailedError when the inputs have to be asked for one
+        by one.
         """
         model = self._store.fetch(version.artefact, version.manifest, version.uris)
         tolerance = None

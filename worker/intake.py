@@ -85,6 +85,14 @@ class Intake:
             return self._roll_back(cursor, head)
         return self._append(cursor.number + 1, head)
 
+    def read_again(self, block: int) -> News | None:
+        """Forget what was read from this block on, to read it again; None if it is too far back."""
+        before = [b for b in self._history.blocks(_DEEPEST_SEARCH) if b.number < block]
+        if not before:
+            return None
+        undone = self._history.roll_back(before[0])
+        return News(self._chain.head(), undone=frozenset(undone), moved=True, more=True)
+
     def _confirmed_head(self) -> Header:
         head = self._chain.head()
         if not self._confirmations:
@@ -111,6 +119,11 @@ class Intake:
 
     def _roll_back(self, cursor: Block, head: Header) -> News:
         ancestor = self._ancestor(head)
+        if ancestor == cursor:
+            raise NodeBehindError(
+                f"block {head.number} does not follow block {cursor.number}, which the node itself "
+                "still shows"
+            )
         undone = self._history.roll_back(ancestor)
         self._log.warning(
             "the chain was reorganised",
@@ -144,6 +157,7 @@ class Intake:
                 return self._append(first, head)
             raise
         self._span.answered(blocks)
+        _require_inside(raw, first, last)
         logs = self._stored(raw, end)
         posted = {log.job_id for log in logs if log.topics[0] == self._posted}
         self._history.append(Block(end.number, end.hash, end.timestamp), logs, posted)
@@ -170,6 +184,16 @@ class Intake:
                 times[header.number] = header.timestamp
         logs = [_stored(log, times[number]) for log, number in placed]
         return sorted(logs, key=lambda log: (log.block_number, log.log_index, log.position))
+
+
+def _require_inside(raw: Iterable[RawLog], first: int, last: int) -> None:
+    """Raises RefusedByNodeError for logs not asked for: they would be in the way later."""
+    numbers = {int(log["blockNumber"], 16) for log in raw}
+    strange = [number for number in numbers if not first <= number <= last]
+    if strange:
+        raise RefusedByNodeError(
+            f"asked for logs of the blocks {first} to {last}, the node gave some of {min(strange)}"
+        )
 
 
 def _stored(raw: RawLog, timestamp: int) -> StoredLog:

@@ -22,6 +22,7 @@ class Waiting:
     """A job that asks for its model to be run."""
 
     deadline: int
+    """In the chain's time; 0 for a job that is never too late."""
     job_id: bytes
     version: Version = field(repr=False)
     payload: bytes = field(repr=False)
@@ -60,6 +61,21 @@ class Line:
             if not heap:
                 del self._heaps[version]
             return taken
+
+    def drop(self, before: int) -> list[Waiting]:
+        """Take out all whose deadline is earlier: nobody needs their answer any more."""
+        dropped = []
+        with self._changed:
+            for version, heap in list(self._heaps.items()):
+                late = [one for deadline, _, one in heap if 0 < deadline < before]
+                if not late:
+                    continue
+                dropped += late
+                self._heaps[version] = [item for item in heap if not 0 < item[0] < before]
+                heapq.heapify(self._heaps[version])
+                if not self._heaps[version]:
+                    del self._heaps[version]
+        return dropped
 
     def note(self, version: Version, seconds: Sequence[float]) -> None:
         """How long runs of a version took, each."""

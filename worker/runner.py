@@ -10,7 +10,9 @@ import structlog
 from assay.rpc import RpcError, UnreachableRpcError
 from worker.chain import Header
 from worker.errors import NodeBehindError, ReorganisedError
+from worker.intake import News
 from worker.parts import Parts
+from worker.sender import Seat
 from worker.turn import Turn, hold
 
 _KEPT_BLOCKS = 1_024
@@ -28,9 +30,12 @@ class Daemon:
         self.parts = parts
         """What it is made of, to look at."""
         self._stopping = False
-        self._started = False
+        self._owed = True
+        """Whether there is a block that no turn has been taken at."""
         self._attempts = 0
         self._pruned_at = 0
+        self._missed: set[Seat] = set()
+        """Whose logs were left out; read again once."""
         self._log = structlog.get_logger(__name__)
 
     def run(self) -> None:
@@ -67,13 +72,15 @@ class Daemon:
         ReorganisedError and NodeBehindError; the next cycle goes on where this one stopped.
         """
         head, moved = self._read()
+        self._owed = self._owed or moved
         collected = self._collect(head)
-        if not (moved or self.parts.board.is_touched or flush or not self._started):
+        if not (self._owed or self.parts.board.is_touched or flush):
             return False
-        if moved or not self._started:
+        if self._owed:
             hold(self.parts, self.parts.sender.follow(head), head)
-            self._started = True
+            self._require_seats_told()
         acted = Turn(self.parts, head).take(flush=flush)
+        self._owed = False
         self._prune(head)
         return acted or collected
 
@@ -81,11 +88,7 @@ class Daemon:
         parts, moved = self.parts, False
         while True:
             news = parts.intake.read()
-            parts.board.follow(news)
-            if news.undone:
-                parts.draws.forget()
-            for job_id in news.undone:
-                parts.holds.forget(job_id)
+            self._follow(news)
             moved = moved or news.moved
             if not news.more:
                 break
@@ -94,8 +97,36 @@ class Daemon:
         parts.clock.see(news.head, parts.pace.block_seconds, time.monotonic(), time.time())
         return news.head, moved
 
+    def _follow(self, news: News) -> None:
+        self.parts.board.follow(news)
+        if news.undone:
+            self.parts.draws.forget()
+        for job_id in news.undone:
+            self.parts.holds.forget(job_id)
+
+    def _require_seats_told(self) -> None:
+        """Nodes leave logs out now and then. Of a seat without its log no vote would be revealed.
+
+        Raises NodeBehindError, so that it is read again, from another node if there is one.
+        """
+        for seat in self.parts.sender.seats:
+            state = self.parts.board.get(seat.job_id)
+            if state is None or (seat.round, self.parts.worker) in state.votes:
+                continue
+            if seat in self._missed:
+                continue
+            self._missed.add(seat)
+            news = self.parts.intake.read_again(seat.block_number)
+            if news is not None:
+                self._follow(news)
+                raise NodeBehindError(
+                    f"block {seat.block_number} has a commitment or proposal of this worker that "
+                    "the node told no log of"
+                )
+
     def _collect(self, head: Header) -> bool:
         """Keep what has been computed: before anything is committed to."""
+        self.parts.computations.drop_late(head.timestamp)
         collected = self.parts.computations.collect()
         for job_id, outcome in collected:
             if outcome is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -22,7 +23,7 @@ from worker.chain import Header, Receipt
 from worker.fees import Fees, Price, Prices, TipSource
 from worker.signing import Signing, price_of
 from worker.simulation import Failure, Parcel, SimulationChain, Simulator, numbered, stored
-from worker.steps import Kind
+from worker.steps import BONDS, Kind
 from worker.store import Attempt, Outbox, SentTransaction
 from worker.store import Step as SentStep
 
@@ -30,6 +31,15 @@ _BLOCKS_TO_BE_SURE = 3
 _LARGEST_GAP = 16
 """Nonces that are filled before a transaction. One further ahead was given a nonce out of the air:
 a node may be wrong about how many transactions there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A seat of this worker that a receipt shows."""
+
+    job_id: bytes
+    round: int
+    block_number: int
 
 
 class TransactionChain(SimulationChain, TipSource, Broadcaster, Protocol):
@@ -64,7 +74,13 @@ class Sender:
         self._least_nonce: int | None = None
         self._doubted: dict[bytes, int] = {}
         """Transactions whose nonce seems of no use, and the block at which it first did."""
+        self._seats: list[Seat] = []
         self._log = structlog.get_logger(__name__)
+
+    @property
+    def seats(self) -> Sequence[Seat]:
+        """The seats that the last `follow` has found to be taken."""
+        return self._seats
 
     @property
     def address(self) -> ChecksumAddress:
@@ -93,6 +109,7 @@ class Sender:
 
         To be called once a block: what the node has forgotten, or never seen, is sent again.
         """
+        self._seats = []
         self._prices.see(head)
         pending = self._outbox.pending()
         if not pending:
@@ -207,6 +224,8 @@ class Sender:
             reason = _failure(step, item.steps, receipt)
             if reason is None:
                 log.info("mined")
+                if step.kind in BONDS:
+                    self._seats.append(Seat(step.job_id, step.round, receipt.block_number))
             else:
                 log.warning("failed", reason=reason)
                 failures.append(Failure(step, reason))

@@ -125,16 +125,22 @@ class Turn:
     def _compute(self, state: JobState) -> None:
         request = state.job.request
         version = self._parts.chain.version(request.version_id)
-        deadline = state.final_at or self._last_commit(state)  # to appeal, or for a seat
         self._log.debug("computing", job=state.job_id, round=state.round)
-        self._parts.computations.start(state.job_id, version, state.job.input, deadline)
+        self._parts.computations.start(
+            state.job_id, version, state.job.input, self._deadline(state)
+        )
         self._computing = True
 
-    def _last_commit(self, state: JobState) -> int:
-        """When seats are taken no more: in this round or, if it has run out of time, the next."""
-        end = phases.commit_end(state)
-        over = self._head.timestamp >= end
-        return end + state.job.request.terms.commit_seconds if over else end
+    def _deadline(self, state: JobState) -> int:
+        """Until when a result is of use: 0 where a bond waits for it, else to appeal, or to take a
+        seat, in the next round if this one has run out of time.
+        """
+        if any(worker == self._parts.worker for _, worker in state.votes):
+            return 0
+        if state.final_at:
+            return state.final_at
+        now, end = self._head.timestamp, phases.commit_end(state)
+        return end if now < end else now + state.job.request.terms.commit_seconds
 
     def _claim(self, *, flush: bool) -> None:
         parts = self._parts

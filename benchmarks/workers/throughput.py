@@ -45,6 +45,9 @@ _SETTINGS: dict[str, str | int] = {
 }
 _MOST_TOGETHER = 500
 """Jobs posted in one transaction."""
+_BLOCKS_OPEN = 16
+"""Jobs open at once: as many as are posted in so many blocks. More would run out of time while they
+wait for workers that cannot keep up."""
 _LOOK_SECONDS = 0.5
 _BLOCK_GAS = 60_000_000
 """What Ethereum's blocks have room for since November 2025."""
@@ -60,7 +63,7 @@ class Load:
     terms: Terms
     jobs: int
     per_second: int
-    """Posted in each second; not more are answered in one."""
+    """Posted in each second at most."""
     block_seconds: int = 1
     milliseconds: int = 0
     """That each answer of the node takes longer."""
@@ -121,21 +124,25 @@ class Stage:
         self._number = 0
 
     def post(self, jobs: int, terms: Terms, per_second: int) -> None:
-        """Posts jobs and waits until all are paid."""
+        """Posts jobs as fast as `per_second` and the workers allow; waits until all are paid."""
         end, due = self._number + jobs, time.monotonic()
         open_: set[bytes] = set()
         while self._number < end:
             count = min(self._together(per_second), end - self._number)
             open_ |= set(self.leave(count, terms))
-            due += count / per_second
+            due = max(due, time.monotonic()) + count / per_second
             self._look(open_)
             time.sleep(max(0.0, due - time.monotonic()))
+            self._await(open_, _BLOCKS_OPEN * per_second * self._block_seconds)
+        self._await(open_, 0)
+
+    def _await(self, open_: set[bytes], most: int) -> None:
+        """Waits until no more than so many jobs are left. Raises StalledError."""
         deadline = time.monotonic() + _DEADLINE_SECONDS
-        while open_:
+        while len(open_) > most:
             if time.monotonic() > deadline:
                 raise StalledError(
-                    f"{len(open_)} of {jobs} jobs are not paid {_DEADLINE_SECONDS:.0f} s after the "
-                    "last was posted"
+                    f"{len(open_)} jobs are not paid after another {_DEADLINE_SECONDS:.0f} s"
                 )
             time.sleep(_LOOK_SECONDS)
             self._look(open_)

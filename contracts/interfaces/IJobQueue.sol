@@ -52,6 +52,7 @@ interface IJobQueue {
     error NonceTooLarge(uint256 most, uint256 received);
     error NotRequester(address expected, address received);
     error NoCallback(bytes32 jobId);
+    error DeliveryFeePaid(bytes32 jobId);
     error NotEnoughGas(uint256 required, uint256 available);
     error ShareOutOfBounds(uint256 least, uint256 most, uint256 received);
 
@@ -76,6 +77,10 @@ interface IJobQueue {
     /// whole stipend is paid the delivery fee, whether the callback succeeds or not.
     /// @param proposer who proposed the answer; counts only where it is a proposal nobody has appealed
     function deliver(Request calldata request, Rules rules, address proposer, bytes calldata result) external;
+
+    /// @notice The same, unless the fee was paid already: an earlier attempt may have failed on purpose, and the next
+    /// one may burn all the gas it is given. For those who deliver for the fee.
+    function deliverForFee(Request calldata request, Rules rules, address proposer, bytes calldata result) external;
 
     /// @notice What the escrow of these terms amounts to, wei.
     function escrowOf(Terms terms, Callback callback) external view returns (uint256);

@@ -31,6 +31,12 @@ class Lying:
     def batches(self, version: Version) -> bool:
         return self._honest.batches(version)
 
+    def has(self, version: Version) -> bool:
+        return self._honest.has(version)
+
+    def fetch(self, version: Version) -> None:
+        self._honest.fetch(version)
+
     def infer(self, version: Version, payloads: Sequence[bytes]) -> list[Outcome]:
         return [_turned(outcome) for outcome in self._honest.infer(version, payloads)]
 

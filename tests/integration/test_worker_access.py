@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
+from assay import events
 from assay.client import Client
 from assay.client import Settings as ClientSettings
 from scripts.relay.process import relay
@@ -104,6 +105,41 @@ def test_daemon__node_refuses_or_answers_nonsense__another_asked(
     for _ in range(4):
         daemon._guarded_cycle()
     assert daemon.parts.board.get(posted.job_id) is not None
+
+
+def test_daemon__node_leaves_the_log_of_its_commitment_out__read_again_from_another(
+    rig: Rig, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the log there would be no vote to reveal, and the bond would be lost."""
+    ill = url.replace("127.0.0.1", "localhost")
+    daemon = rig.daemon(0, Shifted(), rpc_url=ill, rpc_fallbacks=(url,))
+    committed = {topic.lower() for topic in events.topics(events.Committed, events.CommittedMany)}
+    post = Node._post
+
+    def without_commitments(node: Node, body: Any) -> Any:
+        answers = post(node, body)
+        if "localhost" in node.host:
+            for answer in answers if isinstance(answers, list) else [answers]:
+                if isinstance(answer.get("result"), list):
+                    answer["result"] = [
+                        log for log in answer["result"] if log["topics"][0] not in committed
+                    ]
+        return answers
+
+    monkeypatch.setattr(Node, "_post", without_commitments)
+    posted = rig.post(rig.publish(onnx_models.identity(dtype=onnx_models.INT32)), INTEGERS)
+    with capture_logs() as logs:
+        for _ in range(4):
+            daemon._guarded_cycle()
+            while not daemon.parts.computations.idle:
+                daemon.parts.wake.wait(1)
+                daemon._guarded_cycle()
+            rig._let_be_mined(daemon)
+            rig.pass_time(1)
+    state = daemon.parts.board.get(posted.job_id)
+    assert state is not None
+    assert (0, daemon.parts.worker) in state.votes
+    assert any("told no log of" in entry.get("reason", "") for entry in logs)
 
 
 def test_start__no_node_answers__every_one_told(rig: Rig) -> None:

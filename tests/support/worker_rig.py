@@ -47,6 +47,12 @@ class Shifted:
     def batches(self, version: Version) -> bool:  # noqa: ARG002
         return True
 
+    def has(self, version: Version) -> bool:  # noqa: ARG002
+        return True
+
+    def fetch(self, version: Version) -> None:
+        pass
+
     def infer(self, version: Version, payloads: Sequence[bytes]) -> list[Outcome]:  # noqa: ARG002
         return [self.moved(payload) for payload in payloads]
 

@@ -30,7 +30,7 @@ from worker.executor.errors import ChildStartError, ExecutorClosedError
 from worker.executor.executor import Executor
 from worker.executor.levels import Level
 from worker.executor.loaded import LoadedModel
-from worker.executor.outcomes import Abstain, ModelError, Reason, Result
+from worker.executor.outcomes import Abstain, BatchFailedError, ModelError, Reason, Result
 from worker.executor.sandbox import Limits
 from worker.executor.settings import ExecutorSettings
 from worker.inspection import graph
@@ -499,10 +499,15 @@ def test_vouch_many__integer_rows__one_run_and_what_each_alone_gives(tmp_path: P
     assert payload_of(together[2]) == EMPTY_PAYLOAD
 
 
-def test_vouch_many__one_input_fails__the_others_have_results(tmp_path: Path) -> None:
+def test_vouch_many__one_input_fails__all_are_to_be_asked_for_one_by_one(tmp_path: Path) -> None:
     artefact = artefact_of(tmp_path, looking_up())
     with Executor(SETTINGS) as own:
-        first, second, third = own.vouch_many(artefact, rows_of(0, 9, 2), None)
+        with pytest.raises(BatchFailedError):
+            own.vouch_many(artefact, rows_of(0, 9, 2), None)
+        with pytest.raises(BatchFailedError, match="one by one"):  # asked for in the meantime
+            own.vouch_many(artefact, rows_of(0, 2), None)
+        answers = [own.vouch_many(artefact, [row], None)[0] for row in rows_of(0, 9, 2)]
+    first, second, third = answers
     assert [decode(payload_of(o))[0].tolist() for o in (first, third)] == [[[5, 5]], [[7, 7]]]
     assert isinstance(second, ModelError)
 
@@ -522,9 +527,11 @@ def test_vouch_many__batch_failed__each_alone_for_a_while(
     artefact = artefact_of(tmp_path, looking_up())
     key = artefact.sha256, artefact.manifest.digest
     with Executor(SETTINGS) as own:
-        own.vouch_many(artefact, rows_of(0, 9), None)
+        with pytest.raises(BatchFailedError):
+            own.vouch_many(artefact, rows_of(0, 9), None)
         after_a_fault = own.batches(*key)
-        own.vouch_many(artefact, rows_of(1), None)
+        for row in rows_of(0, 9, 1):
+            own.vouch_many(artefact, [row], None)
         after_three_alone = own.batches(*key)
     assert (after_a_fault, after_three_alone) == (False, True)
 
@@ -534,7 +541,9 @@ def test_vouch_many__too_much_at_once__each_alone(tmp_path: Path) -> None:
     small = dataclasses.replace(SETTINGS, limits=Limits(memory_bytes=700 << 20))
     large = [encode([np.zeros((3_000_000, 2), np.int32)])] * 8
     with Executor(dataclasses.replace(small, max_result_bytes=1 << 26)) as own:
-        outcomes = own.vouch_many(artefact, large, None)
+        with pytest.raises(BatchFailedError):
+            own.vouch_many(artefact, large, None)
+        (outcome,) = own.vouch_many(artefact, large[:1], None)
         again = own.batches(artefact.sha256, artefact.manifest.digest)
-    assert {type(outcome) for outcome in outcomes} == {Result}
+    assert isinstance(outcome, Result)
     assert not again

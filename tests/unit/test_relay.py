@@ -8,9 +8,6 @@ from typing import Any
 
 import pytest
 
-# With the versions users get there is nothing to deploy with, so nothing to relay to.
-pytest.importorskip("yaml", reason="benchmarks.workers deploys contracts")
-
 from scripts.chaos.faults import Fault, Weather
 from scripts.chaos.proxy import Proxy
 from scripts.relay import http

@@ -14,7 +14,7 @@ from tests.unit.worker_jobs import OPENED, RIGHT
 from worker.board import Board
 from worker.chain import Header
 from worker.intake import News
-from worker.store import Store, StoredLog
+from worker.store import Block, Store, StoredLog
 
 HEAD = Header(20, bytes(32), bytes(32), OPENED + 9, base_fee=7)
 
@@ -60,3 +60,14 @@ def test_put_to_sleep__nothing_happens__not_in_memory_nor_due(store: Store) -> N
     board = followed(store, posted())
     board.put_to_sleep([JOB.job_id])
     assert (board.live, board.due(OPENED + 10**6)) == ([], [])
+
+
+def test_board__restarted__jobs_asleep_left_until_something_happens(store: Store) -> None:
+    store.history.append(Block(11, bytes(32), OPENED), [log(posted(), 0)], {JOB.job_id})
+    Board(store.history).put_to_sleep([JOB.job_id])
+    again = Board(store.history)
+    asleep = again.live
+    store.history.append(Block(12, bytes(32), OPENED), [log(committed(), 1)], set())
+    again.follow(News(HEAD, [log(committed(), 1)]))
+    assert asleep == []
+    assert store.history.asleep_jobs() == []

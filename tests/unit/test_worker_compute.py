@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,14 @@ from assay.errors import AssayError
 from assay.terms import Numerics
 from assay.versions import Version
 from worker.compute import Computations
-from worker.executor.outcomes import Abstain, ModelError, Outcome, Reason, Result
+from worker.executor.outcomes import (
+    Abstain,
+    BatchFailedError,
+    ModelError,
+    Outcome,
+    Reason,
+    Result,
+)
 from worker.store import Abstained, Computed
 
 VERSION = Version(artefact=bytes(32), manifest=bytes(32), numerics=Numerics.EXACT)
@@ -25,11 +33,21 @@ class FakeInference:
     def __init__(self, answer: Callable[[bytes], Outcome]) -> None:
         self._answer = answer
         self.payloads: list[bytes] = []
+        self.there = {VERSION}
+        self.unavailable = False
         self.closed = False
 
     def batches(self, version: Version) -> bool:
         assert version is VERSION
         return True
+
+    def has(self, version: Version) -> bool:
+        return version in self.there
+
+    def fetch(self, version: Version) -> None:
+        if self.unavailable:
+            raise AssayError("no URI serves it")
+        self.there.add(version)
 
     def infer(self, version: Version, payloads: Sequence[bytes]) -> list[Outcome]:
         assert version is VERSION
@@ -45,11 +63,17 @@ class Bench:
 
     def __init__(self, answer: Callable[[bytes], Outcome]) -> None:
         self.inference = FakeInference(answer)
+        self.batches = True
         self.now = 1_000.0
         self._finished = threading.Semaphore(0)
+        self.again()
+
+    def again(self) -> Bench:
+        """With threads that know what the inference is now."""
         self.computations = Computations(
             self.inference, 1, self._finished.release, lambda: self.now
         )
+        return self
 
     def start(self, number: int, deadline: int = 0) -> None:
         self.computations.start(JOBS[number], VERSION, bytes([number]), deadline)
@@ -133,6 +157,91 @@ def test_compute__several_wait__the_earliest_deadline_first() -> None:
     while len(collected) < 4:
         collected += bench.await_one()
     assert [payload[0] for payload in bench.inference.payloads] == [0, 2, 3, 1]
+
+
+def test_compute__batch_failed__one_by_one() -> None:
+    sizes: list[int] = []
+    running, gate = threading.Event(), threading.Event()
+    bench = Bench(result)
+    answer = bench.inference.infer
+
+    def infer(version: Version, payloads: Sequence[bytes]) -> list[Outcome]:
+        sizes.append(len(payloads))
+        running.set()
+        gate.wait(DEADLINE_SECONDS)
+        if len(payloads) > 1:
+            bench.batches = False
+            raise BatchFailedError("no result together")
+        return answer(version, payloads)
+
+    bench.inference.infer = infer  # type: ignore[method-assign]
+    bench.inference.batches = lambda _: bench.batches  # type: ignore[method-assign]
+    bench = bench.again()
+    bench.start(0)
+    assert running.wait(DEADLINE_SECONDS)
+    for number in (1, 2, 3):
+        bench.start(number, deadline=9)
+    gate.set()
+    collected: list[tuple[bytes, Computed | Abstained | None]] = []
+    while len(collected) < 4:
+        collected += bench.await_one()
+    assert sizes == [1, 3, 1, 1, 1]
+    assert {outcome for _, outcome in collected if not isinstance(outcome, Computed)} == set()
+
+
+def test_compute__model_not_there__fetched_first() -> None:
+    bench = Bench(result)
+    bench.inference.there.clear()
+    bench.start(1)
+    assert bench.await_one() == [(JOBS[1], Computed(b"\x01"))]
+    assert bench.inference.there == {VERSION}
+
+
+def test_compute__model_not_to_be_had__tried_again_later() -> None:
+    bench = Bench(result)
+    bench.inference.there.clear()
+    bench.inference.unavailable = True
+    bench.start(1)
+    assert bench.await_one() == [(JOBS[1], None)]
+    assert bench.inference.payloads == []
+
+
+def test_compute__host_takes_its_time__other_models_run() -> None:
+    bench, slow = Bench(result), replace(VERSION, artefact=b"\x02" * 32)
+    asked, gate = threading.Event(), threading.Event()
+
+    def fetch(_: Version) -> None:
+        asked.set()
+        gate.wait(DEADLINE_SECONDS)
+
+    bench.inference.fetch = fetch  # type: ignore[method-assign]
+    bench = bench.again()
+    bench.computations.start(JOBS[0], slow, b"", 0)
+    assert asked.wait(DEADLINE_SECONDS)
+    bench.start(1)
+    assert bench.await_one() == [(JOBS[1], Computed(b"\x01"))]
+    gate.set()
+
+
+def test_drop_late__deadline_over__left_and_collected_as_not_answered() -> None:
+    running, gate = threading.Event(), threading.Event()
+
+    def answer(payload: bytes) -> Outcome:
+        running.set()
+        gate.wait(DEADLINE_SECONDS)
+        return result(payload)
+
+    bench = Bench(answer)
+    bench.start(0)
+    assert running.wait(DEADLINE_SECONDS)
+    bench.start(1, deadline=10)
+    bench.start(2, deadline=0)
+    bench.computations.drop_late(10)
+    none_yet = bench.computations.collect()
+    bench.computations.drop_late(11)
+    late = bench.computations.collect()
+    gate.set()
+    assert (none_yet, late) == ([], [(JOBS[1], None)])
 
 
 def test_close__lets_go_of_the_inference() -> None:

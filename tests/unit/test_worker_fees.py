@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from assay.rpc import RefusedByNodeError
 from worker.chain import Header
 from worker.fees import Fees, Price, Prices
 
@@ -84,6 +85,14 @@ def test_see__suggestion_of_long_ago__replaced_though_nothing_was_sent() -> None
     node.tip, before = 15, tool.tip
     tool.see(replace(HEAD, number=105))
     assert (before, tool.tip) == (40, 15)
+
+
+def test_see__base_fee_gone__refused() -> None:
+    """A node that leaves it out would have a legacy price signed, all of which is paid."""
+    tool = prices()
+    tool.see(HEAD)
+    with pytest.raises(RefusedByNodeError, match="left the base fee out of block 101"):
+        tool.first(replace(LEGACY, number=101))
 
 
 def test_raised__again_and_again__a_tenth_more_each_time_and_never_above_the_ceiling() -> None:

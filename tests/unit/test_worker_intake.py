@@ -288,3 +288,46 @@ def test_read__no_answer_to_a_large_range__the_next_time_half_of_it(
             reader.read()
     reader.read()
     assert chain.spans == [50]
+
+
+def test_read__log_of_another_block__refused_and_nothing_kept(store: Store) -> None:
+    """Kept, it would be in the way of the right one later."""
+    chain = FakeChain()
+    chain.grow(9)
+    chain.logs[chain.blocks[5].hash] = [raw_posted(50, chain.blocks[5].hash, b"\x01" * 32, 0)]
+    with pytest.raises(RefusedByNodeError, match="blocks 0 to 9, the node gave some of 50"):
+        intake(chain, store).read()
+    assert store.history.cursor() is None
+
+
+def test_read__head_that_follows_nothing__behind_instead_of_rolled_back_for_ever(
+    store: Store,
+) -> None:
+    chain = FakeChain()
+    chain.grow(9)
+    reader = intake(chain, store)
+    read_all(reader)
+    chain.blocks[10] = Header(10, hash_of(10, 0), bytes(32), 1_010, 7)
+    with pytest.raises(NodeBehindError, match="block 10 does not follow block 9"):
+        reader.read()
+
+
+def test_read_again__log_left_out_the_first_time__there(store: Store) -> None:
+    chain = FakeChain()
+    chain.grow(5)
+    reader = intake(chain, store, log_range=1)
+    read_all(reader)
+    chain.post(4, job=1)
+    news = reader.read_again(4)
+    assert news is not None
+    assert news.undone == frozenset()
+    found = [log.block_number for item in read_all(reader) for log in item.logs]
+    assert found == [4]
+
+
+def test_read_again__first_block_of_the_store__too_far_back(store: Store) -> None:
+    chain = FakeChain()
+    chain.grow(3)
+    reader = intake(chain, store)
+    read_all(reader)
+    assert reader.read_again(3) is None

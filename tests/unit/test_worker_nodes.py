@@ -338,6 +338,59 @@ def test_turn_away__single_node__stays() -> None:
     assert bench.who() == "only"
 
 
+def refused() -> httpx.Response:
+    return httpx.Response(
+        200,
+        json={"jsonrpc": "2.0", "id": 1, "error": {"code": -32_000, "message": "expired"}},
+    )
+
+
+def test_turn_away__first_refuses_everything_again__it_and_not_the_one_used_before() -> None:
+    first, second = Fake("first"), Fake("second")
+    bench = Bench(first, second)
+    first.fault = down
+    assert bench.who() == "second"
+    bench.now, first.fault = 2.0, refused
+    with pytest.raises(RefusedByNodeError):
+        bench.who()
+    bench.nodes.turn_away()
+    assert bench.who() == "second"
+
+
+def test_ask__answer_waited_for_in_vain__rests_for_half_a_minute() -> None:
+    first, second = Fake("first"), Fake("second")
+    bench = Bench(first, second)
+
+    def slow() -> httpx.Response:
+        bench.now += 10
+        return down()
+
+    first.fault = slow
+    bench.who()
+    first.fault = None
+    seen = []
+    for bench.now in (35.0, 41.0):
+        seen.append(bench.who())
+    assert seen == ["second", "first"]
+
+
+def test_tell_all__node_in_use_refuses_everything__the_others_hear_it() -> None:
+    first, second = Fake("first"), Fake("second")
+    bench = Bench(first, second)
+    bench.who()
+    first.fault = refused
+    assert told(bench, 2) == ["second", "second"]
+
+
+def test_tell_all__every_node_refuses_everything__said() -> None:
+    first, second = Fake("first"), Fake("second")
+    bench = Bench(first, second)
+    bench.who()
+    first.fault = second.fault = refused
+    with pytest.raises(RefusedByNodeError, match="expired"):
+        told(bench)
+
+
 def told(bench: Bench, calls: int = 1) -> Sequence[Any]:
     return bench.nodes.tell_all([("eth_sendRawTransaction", ("0x",))] * calls)
 

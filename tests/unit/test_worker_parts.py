@@ -92,6 +92,11 @@ def test_holds__failed__waits_longer_each_time() -> None:
     ]  # fmt: skip
 
 
+def test_holds__reveal_failed__tried_again_soon_however_often() -> None:
+    holds, reveal = Holds(), Step(JOBS[0], "reveal", 0)
+    assert [holds.add(reveal, now=100) - 100 for _ in range(5)] == [1, 2, 4, 4, 4]
+
+
 def test_holds__until_then__busy() -> None:
     holds = Holds()
     holds.add(COMMIT, now=100)

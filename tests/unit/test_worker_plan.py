@@ -594,6 +594,12 @@ def test_plan__short_round_and_the_next_is_not_wanted__left(
     assert (found.steps, found.asleep) == ((), True)
 
 
+def test_plan__nobody_came_and_the_operator_would_not_put_in_the_bond__left() -> None:
+    for policy in (Policy(max_bond=999), Policy(max_bond_percent=9)):
+        found = plan(opened(), own(), at(COMMIT_END + 99), policy)
+        assert (found.steps, found.asleep) == ((), True)
+
+
 def test_plan__same_inputs__same_plan() -> None:
     for case in (*COMMITTING, *REVEALING, *ENDED):
         assert case.plan() == case.plan()

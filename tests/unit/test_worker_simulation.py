@@ -14,7 +14,7 @@ from worker.calls import Item, Series, StepCall, together
 from worker.chain import Refusal, Simulated, Transaction
 from worker.chain.abi_calls import function
 from worker.simulation import Simulator
-from worker.steps import Advance, Claim, Close, Commit
+from worker.steps import Advance, Claim, Close, Commit, Deliver
 
 NO_SEATS = keccak(text="NoSeats()")[:4]
 CAP = 15_000_000
@@ -24,6 +24,11 @@ STEP_GAS = 50_000
 def advance(number: int, target: ChecksumAddress = TARGET) -> StepCall:
     step = Advance(bytes([number]) * 32, 0)
     return StepCall((step,), "Settlement", target, b"adva" + bytes([number]))
+
+
+def deliver(number: int) -> StepCall:
+    step = Deliver(bytes([number]) * 32, 0)
+    return StepCall((step,), "JobQueue", TARGET, b"deli" + bytes([number]))
 
 
 def commit(number: int) -> StepCall:
@@ -51,6 +56,7 @@ class FakeNode:
     gas: int = STEP_GAS
     skipped: dict[bytes, tuple[bytes, ...]] = field(default_factory=dict)
     """Claims without effect, by job."""
+    deliveries: frozenset[bytes] = frozenset()
     gas_limit: int = 1 << 40
     """Above it a transaction runs out of gas."""
     unable: Refusal | None = None
@@ -82,7 +88,7 @@ class FakeNode:
         if len(numbers) == 1 and numbers[0] in self.refused:
             return Refusal(3, "execution reverted", NO_SEATS)
         failed = {i: NO_SEATS for i, number in enumerate(numbers) if number in self.refused}
-        return Simulated(gas, failed, self.skipped)
+        return Simulated(gas, failed, self.skipped, self.deliveries)
 
 
 def simulator(node: FakeNode, cap: int = CAP) -> Simulator:
@@ -203,6 +209,14 @@ def test_prepare__one_of_two_claims_of_a_job_without_effect__sent() -> None:
     node = FakeNode(skipped={bytes([1]) * 32: (NO_SEATS,)})
     (parcel,), failures = simulator(node).prepare([claims(1, 1)])
     assert (parcel.calls, failures) == ((claims(1, 1),), [])
+
+
+def test_prepare__callback_reports_failures_of_its_own__what_is_delivered_is_sent() -> None:
+    """It can have the contracts' own `batch` report any items as failed."""
+    calls = [deliver(1), deliver(2)]
+    node = FakeNode(refused=frozenset({1, 2}), deliveries=frozenset({calls[0].steps[0].job_id}))
+    (parcel,), (failure,) = simulator(node).prepare(calls)
+    assert (parcel.calls, failure.step.job_id) == ((calls[0],), calls[1].steps[0].job_id)
 
 
 def test_prepare__steps_of_different_kinds__in_one_transaction() -> None:

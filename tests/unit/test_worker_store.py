@@ -243,6 +243,24 @@ def test_roll_back__finished_since__live_again(reopen: Open) -> None:
     assert history.live_jobs() == [JOB]
 
 
+def test_roll_back__finished_since__told_though_it_lost_no_log(reopen: Open) -> None:
+    history = reopen().history
+    history.append(block(4), [log(4)], {JOB})
+    history.append(block(6), [], set())
+    history.finish([JOB], 6)
+    assert history.roll_back(block(4)) == {JOB}
+
+
+def test_set_asleep__restarted__not_live_until_woken(reopen: Open) -> None:
+    history = reopen().history
+    history.append(block(4), [log(4)], {JOB})
+    history.set_asleep([JOB], asleep=True)
+    again = reopen().history
+    asleep = again.live_jobs(), again.asleep_jobs()
+    again.set_asleep([JOB], asleep=False)
+    assert (asleep, again.live_jobs(), again.asleep_jobs()) == (([], [JOB]), [JOB], [])
+
+
 def test_roll_back__own_result__kept(reopen: Open) -> None:
     """The job may come back in another block, and another run may give other bits."""
     store = reopen()

@@ -22,5 +22,6 @@ class ArtefactSettings:
     ipfs_gateway: str | None = None  # base URL; prefer a path gateway, like http://127.0.0.1:8080
     timeout_seconds: float = 20.0  # for one step: to connect, or to wait for more bytes
     download_seconds: float = 300.0  # for one file
+    fetch_seconds: float = 600.0  # for both files of a version, wherever they are tried
     max_redirects: int = 5
     max_uris: int = 8  # tried for one file

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import httpx
 
 from worker.artefacts.errors import DownloadError, RefusedUriError
+from worker.deadlines import within
 
 Chunks = Generator[bytes, None, None]
 
@@ -80,7 +81,10 @@ class HttpSource:
         """The response's bytes as they come, never decompressed."""
         deadline = self._clock() + self._seconds
         try:
-            with self._client.stream("GET", uri, headers={"Accept-Encoding": "identity"}) as answer:
+            with (
+                within(self._seconds),
+                self._client.stream("GET", uri, headers={"Accept-Encoding": "identity"}) as answer,
+            ):
                 if answer.status_code != httpx.codes.OK:
                     raise DownloadError(f"the host answered {answer.status_code}: expected 200")
                 for chunk in answer.iter_raw(_CHUNK_BYTES):

@@ -26,6 +26,7 @@ from worker.artefacts.model import ModelArtefact
 from worker.artefacts.settings import ArtefactSettings
 from worker.artefacts.sources import Chunks, FileSource, HttpSource, IpfsSource, Source
 from worker.artefacts.uris import shown
+from worker.deadlines import TimedTransport, within
 
 _T = TypeVar("_T")
 
@@ -48,13 +49,18 @@ class ArtefactStore:
         self._cache = ContentCache(settings.cache_dir, settings.cache_bytes)
         self._log: FilteringBoundLogger = log or structlog.get_logger(__name__)
 
+    def has(self, artefact: bytes, manifest: bytes) -> bool:
+        """Whether both files are in the cache, by their digests."""
+        return bool(self._cache.get(artefact) and self._cache.get(manifest))
+
     def fetch(self, artefact: bytes, manifest: bytes, uris: Sequence[str]) -> ModelArtefact:
         """The files whose digests (32 bytes each) a version carries.
 
         Raises ArtefactUnavailableError with one failure for each URI tried.
         """
-        model_card = self._manifest(manifest, uris)
-        return ModelArtefact(artefact, self._artefact(artefact, uris), model_card)
+        with within(self._settings.fetch_seconds):
+            model_card = self._manifest(manifest, uris)
+            return ModelArtefact(artefact, self._artefact(artefact, uris), model_card)
 
     def _artefact(self, digest: bytes, uris: Sequence[str]) -> Path:
         def download(uri: str) -> Path:
@@ -124,11 +130,10 @@ def guarded_client(
 ) -> httpx.Client:
     """A client that follows a few redirects and reaches public addresses only. Close it."""
     gateway = [origin(httpx.URL(settings.ipfs_gateway))] if settings.ipfs_gateway else []
-    # A connection is for one host: kept ones are found by address, which hosts may share.
-    fresh = httpx.Limits(max_keepalive_connections=0)
     return httpx.Client(
         transport=PublicAddressTransport(
-            inner or httpx.HTTPTransport(limits=fresh, trust_env=False),
+            # A connection is for one host: kept ones are found by address, which hosts may share.
+            inner or TimedTransport(keep_connections=False),
             private_hosts=settings.private_hosts,
             private_origins=gateway,
             resolver=resolver,

@@ -19,12 +19,15 @@ import httpx
 from assay import reverts
 from assay.contract_errors import ContractError
 from assay.rpc import RefusedByNodeError, UnreachableRpcError
+from worker.deadlines import TimedTransport, within
 
 Call = tuple[str, Sequence[Any]]
 """Method and parameters."""
 
 _REVERTED = 3
-_TIMEOUT_SECONDS = 10
+ANSWER_SECONDS = 10.0
+"""For a whole answer, unless the caller is in more of a hurry (`worker.deadlines.within`)."""
+_MOST_BYTES = 128 << 20
 _MOST_CALLS = 100
 _TOO_MANY_REQUESTS = 429
 _TOO_LARGE = 413
@@ -88,7 +91,9 @@ class Node:
 
     def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
         self._url = url
-        self._client = httpx.Client(timeout=_TIMEOUT_SECONDS, headers=_HEADERS, transport=transport)
+        self._client = httpx.Client(
+            timeout=ANSWER_SECONDS, headers=_HEADERS, transport=transport or TimedTransport()
+        )
         self._ids = itertools.count(1)
         self._most_calls = _MOST_CALLS
 
@@ -178,14 +183,13 @@ class Node:
 
     def _post(self, body: Any) -> Any:
         try:
-            response = self._client.post(self._url, content=json.dumps(body))
-            if response.status_code == _TOO_MANY_REQUESTS:
-                raise self._limited(_rest_seconds(response.headers.get("retry-after")))
-            if response.status_code == _TOO_LARGE and isinstance(body, list):
-                raise _BatchTooLargeError("HTTP 413 for a batch")
-            if response.status_code in _NO_ENTRY or response.status_code >= _FAULT_OF_THE_SERVER:
-                raise self._unreachable(f"HTTP {response.status_code}")
-            answer = json.loads(response.content)
+            with (
+                within(ANSWER_SECONDS),
+                self._client.stream("POST", self._url, content=json.dumps(body)) as response,
+            ):
+                self._require_ok(response, several=isinstance(body, list))
+                content = self._content(response)
+            answer = json.loads(content)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._unreachable(type(error).__name__) from None
         except ValueError:
@@ -193,6 +197,23 @@ class Node:
         if not isinstance(answer, dict | list):
             raise self._unreachable("an answer that is no JSON-RPC")
         return answer
+
+    def _require_ok(self, response: httpx.Response, *, several: bool) -> None:
+        code = response.status_code
+        if code == _TOO_MANY_REQUESTS:
+            raise self._limited(_rest_seconds(response.headers.get("retry-after")))
+        if code == _TOO_LARGE and several:
+            raise _BatchTooLargeError("HTTP 413 for a batch")
+        if code in _NO_ENTRY or code >= _FAULT_OF_THE_SERVER:
+            raise self._unreachable(f"HTTP {code}")
+
+    def _content(self, response: httpx.Response) -> bytes:
+        content = bytearray()
+        for chunk in response.iter_bytes():
+            content += chunk
+            if len(content) > _MOST_BYTES:
+                raise self._unreachable(f"more than {_MOST_BYTES} bytes")
+        return bytes(content)
 
     def _unreachable(self, what: str) -> UnreachableRpcError:
         return UnreachableRpcError(

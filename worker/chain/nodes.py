@@ -11,12 +11,17 @@ import structlog
 
 from assay.rpc import RpcError, UnreachableRpcError
 from worker.chain.node import Call, Node, RateLimitedError, Refusal
+from worker.deadlines import within
 
 _FIRST_REST_SECONDS = 1.0
+_SLOW_REST_SECONDS = 30.0
+"""At least, after an answer that was waited for in vain."""
 _LONGEST_REST_SECONDS = 60.0
 _TIMES = 3
 """That a question is asked at most, before the node counts as away."""
 _SECONDS_TO_ASK_AGAIN_IN = 2.0
+_SECONDS_FOR_OTHERS = 3.0
+"""For an answer of a node that is not in use: everything else waits for it."""
 _FAILURES_UNTIL_STRANGE = 3
 _STRANGER_RESTS_SECONDS = 600.0
 _SECONDS_BETWEEN_COMPARISONS = 15.0
@@ -53,16 +58,16 @@ class _Member:
         self.comparisons_lost = 0
         self.away_until = 0.0
 
-    def fail(self, now: float, error: UnreachableRpcError) -> None:
+    def fail(self, now: float, error: UnreachableRpcError, took: float = 0.0) -> None:
+        """`took` is how many seconds it was waited for."""
         self.failures += 1
         if self.failures >= _FAILURES_UNTIL_STRANGE:
             self.known = False  # it may have been replaced by another
         if isinstance(error, RateLimitedError):
             self.rests_until = now + error.seconds
             return
-        self.rest_seconds = min(
-            max(2 * self.rest_seconds, _FIRST_REST_SECONDS), _LONGEST_REST_SECONDS
-        )
+        least = _SLOW_REST_SECONDS if took > _SECONDS_TO_ASK_AGAIN_IN else _FIRST_REST_SECONDS
+        self.rest_seconds = min(max(2 * self.rest_seconds, least), _LONGEST_REST_SECONDS)
         self.rests_until = now + self.rest_seconds
 
     def succeed(self) -> None:
@@ -113,18 +118,23 @@ class Nodes:
     def tell_all(self, calls: Sequence[Call]) -> list[Any]:
         """Hand something to every node: one may keep it to itself.
 
-        A call is refused when all refuse it; the refusal is the first node's.
+        A call is refused when all refuse it; the refusal is the first node's. Raises what the node
+        in use does if no other answers either.
         """
-        answers = self.ask_all(calls)
+        answers: list[Any] | None = None
+        failure: RpcError | None = None
+        try:
+            answers = self.ask_all(calls)
+        except RpcError as error:
+            failure = error
         for member in self._members:
             if member is self._used or not self._is_well(member):
                 continue
             told = self._ask(member, lambda node: node.ask_all(calls))
             if told is not None:
-                answers = [
-                    other if isinstance(answer, Refusal) else answer
-                    for answer, other in zip(answers, told, strict=True)
-                ]
+                answers = told if answers is None else _best(answers, told)
+        if answers is None:
+            raise failure or self._all_resting()
         return answers
 
     def turn_away(self) -> None:
@@ -141,12 +151,16 @@ class Nodes:
     def _try(self, ask: Callable[[Node], _T]) -> _T:
         error: UnreachableRpcError | None = None
         for member in self._in_order():
+            began = self._clock()
             try:
                 answer = self._patiently(member, ask)
             except UnreachableRpcError as failure:
-                member.fail(self._clock(), failure)
+                member.fail(self._clock(), failure, self._clock() - began)
                 error = error or failure
                 continue
+            except RpcError:
+                self._use(member)  # to be turned away, if it refuses too much
+                raise
             member.succeed()
             self._use(member)
             return answer
@@ -218,11 +232,13 @@ class Nodes:
 
     def _ask(self, member: _Member, ask: Callable[[Node], _T]) -> _T | None:
         """What a node answers that is not needed; None when it does not."""
+        began = self._clock()
         try:
-            self._require_known(member)
-            return ask(member.node)
+            with within(_SECONDS_FOR_OTHERS):
+                self._require_known(member)
+                return ask(member.node)
         except UnreachableRpcError as error:
-            member.fail(self._clock(), error)
+            member.fail(self._clock(), error, self._clock() - began)
         except RpcError:
             pass  # it answers, if not to this
         return None
@@ -264,6 +280,13 @@ class Nodes:
         except (TypeError, KeyError, ValueError):
             return None
         return number if timestamp <= self._wall_clock() + _MOST_SECONDS_AHEAD else None
+
+
+def _best(answers: Sequence[Any], others: Sequence[Any]) -> list[Any]:
+    return [
+        other if isinstance(answer, Refusal) else answer
+        for answer, other in zip(answers, others, strict=True)
+    ]
 
 
 def _shown(chain_id: Any, genesis: Any) -> Identity | None:

@@ -97,6 +97,8 @@ class Simulated:
     """Calls of a batch that would revert, by their index, and what they would revert with."""
     skipped_claims: Mapping[bytes, tuple[bytes, ...]] = field(default_factory=dict)
     """Jobs with claims that would have no effect, and the selector of the reason of each."""
+    deliveries: frozenset[bytes] = frozenset()
+    """Jobs whose callback would be called; see `Receipt.deliveries`."""
 
 
 _DECIMALS = "0x" + keccak(text="decimals()")[:4].hex()
@@ -262,7 +264,9 @@ class Chain:
             message = str(error.get("message", "execution reverted"))
             return Refusal(error.get("code", 0), message, _bytes(call.get("returnData") or "0x"))
         told = self._told(call["logs"])
-        return Simulated(_int(call["gasUsed"]), told.failed_items, told.skipped_claims)
+        return Simulated(
+            _int(call["gasUsed"]), told.failed_items, told.skipped_claims, told.deliveries
+        )
 
     def broadcast(self, transactions: Sequence[bytes]) -> list[Refusal | None]:
         """Hand raw transactions to the node; tells which it refused, and why."""

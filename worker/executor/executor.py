@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import time
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -15,7 +17,14 @@ from assay.tolerance import SUPPORT, Tolerance, payloads_close
 from worker.artefacts.model import ModelArtefact
 from worker.executor.levels import Level
 from worker.executor.loaded import LoadedModel
-from worker.executor.outcomes import Abstain, ModelError, Outcome, Reason, Result
+from worker.executor.outcomes import (
+    Abstain,
+    BatchFailedError,
+    ModelError,
+    Outcome,
+    Reason,
+    Result,
+)
 from worker.executor.pool import ChildPool
 from worker.executor.sandbox import HELD
 from worker.executor.settings import ExecutorSettings
@@ -28,6 +37,8 @@ _Refusal = Abstain | ModelError
 _PASSING = frozenset({Reason.CRASHED, Reason.CPU_LIMIT, Reason.MEMORY_LIMIT, Reason.WALL_LIMIT})
 _MAY_BE_THE_CHILDS_FAULT = frozenset({Reason.CRASHED, Reason.MEMORY_LIMIT})
 _REMEMBERED_REFUSALS = 1_024
+_PASSING_SECONDS = 300.0
+"""That a model which could not be loaded is not tried again for, although it may go by then."""
 _ALONE_AFTER_A_FAULT = 256
 """Inputs that run one by one after a batch that failed: one of them spoils it for all."""
 
@@ -39,10 +50,17 @@ class Executor:
     sandbox; whatever a model does comes back as an outcome. Close it to end the children.
     """
 
-    def __init__(self, settings: ExecutorSettings, log: FilteringBoundLogger | None = None) -> None:
+    def __init__(
+        self,
+        settings: ExecutorSettings,
+        log: FilteringBoundLogger | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._settings = settings
+        self._clock = clock
         self._pool = ChildPool(settings.max_children)
-        self._refusals: dict[_Key, _Refusal] = {}
+        self._refusals: dict[_Key, tuple[_Refusal, float]] = {}
+        """With the time until which each counts."""
         self._batches: dict[_Key, bool] = {}
         self._alone: dict[_Key, int] = {}
         """How many inputs are still to be run one by one."""
@@ -128,26 +146,28 @@ class Executor:
     def vouch_many(
         self, model: ModelArtefact, payloads: Sequence[bytes], tolerance: Tolerance | None
     ) -> list[Outcome]:
-        """What `vouch` gives for each input; in one run where that cannot change a bit."""
+        """What `vouch` gives for each input; in one run where that cannot change a bit.
+
+        Raises BatchFailedError when that run went wrong, or another has a moment ago: one by one
+        the inputs may take long, and others wait.
+        """
         inspection = self.inspect(model)
         may = isinstance(inspection, Inspection) and inspection.batches and tolerance is None
         key = _key(model)
         self._batches[key] = may
-        if len(payloads) > 1 and self.batches(*key):
-            results = self._run_many(key, model, payloads)
-            if results is not None:
-                return results
+        if len(payloads) > 1 and may:
+            return self._run_many(key, model, payloads)
         if key in self._alone:
             self._alone[key] = max(0, self._alone[key] - len(payloads))
         return [self.vouch(model, payload, tolerance) for payload in payloads]
 
     def _run_many(
         self, key: _Key, model: ModelArtefact, payloads: Sequence[bytes]
-    ) -> list[Outcome] | None:
-        """None when something went wrong: each input then has to run by itself."""
-        child = self._borrow(key, model)
+    ) -> list[Outcome]:
+        """Raises BatchFailedError."""
+        child = self._borrow(key, model) if self.batches(*key) else None
         if not isinstance(child, LoadedModel):
-            return None
+            raise BatchFailedError("the inputs have to run one by one")
         try:
             outcome = child.run_many(payloads)
         finally:
@@ -156,7 +176,7 @@ class Executor:
             return list(outcome)
         self._log.warning("no batch", artefact=model.sha256.hex(), outcome=str(outcome))
         self._alone[key] = _ALONE_AFTER_A_FAULT
-        return None
+        raise BatchFailedError(f"no result for {len(payloads)} inputs together: {outcome}")
 
     def close(self) -> None:
         """End every child; those at work end when their run does."""
@@ -174,8 +194,9 @@ class Executor:
         self.close()
 
     def _borrow(self, key: _Key, model: ModelArtefact) -> LoadedModel | _Refusal:
-        if key in self._refusals:
-            return self._refusals[key]
+        remembered, until = self._refusals.get(key, (None, 0.0))
+        if remembered is not None and self._clock() < until:
+            return remembered
         child = self._pool.borrow(key, lambda: LoadedModel(self._settings))
         refusal: _Refusal | None = None
         try:
@@ -202,11 +223,11 @@ class Executor:
 
     def _remember(self, key: _Key, refusal: _Refusal) -> None:
         self._log.warning("model refused", artefact=key[0].hex(), outcome=str(refusal))
-        if isinstance(refusal, Abstain) and refusal.reason in _PASSING:
-            return
+        passes = isinstance(refusal, Abstain) and refusal.reason in _PASSING
+        self._refusals.pop(key, None)
         while len(self._refusals) >= _REMEMBERED_REFUSALS:
             self._refusals.pop(next(iter(self._refusals)))
-        self._refusals[key] = refusal
+        self._refusals[key] = refusal, self._clock() + _PASSING_SECONDS if passes else math.inf
 
     def _report_protections(self, child: LoadedModel) -> None:
         if self._reported_protections:

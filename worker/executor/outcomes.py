@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assay.errors import AssayError
+
 
 class Reason(StrEnum):
     """Why a worker does not vote."""
@@ -48,3 +50,7 @@ class ModelError:
 
 
 Outcome = Result | Abstain | ModelError
+
+
+class BatchFailedError(AssayError):
+    """Several inputs could not be answered in one run; each has to be asked for by itself."""

@@ -17,7 +17,7 @@ _T = TypeVar("_T", int, list[int])
 
 _UNARY = "Abs BitwiseNot Cast Identity Neg Not Relu Sign"
 _BROADCAST = (
-    "Add And BitShift BitwiseAnd BitwiseOr BitwiseXor Div Equal Greater GreaterOrEqual Less "
+    "Add And BitwiseAnd BitwiseOr BitwiseXor Div Equal Greater GreaterOrEqual Less "
     "LessOrEqual Max Min Mod Mul Or Sub Where Xor"
 )
 _REDUCTIONS = "ReduceMax ReduceMin ReduceProd ReduceSum"

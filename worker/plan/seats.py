@@ -61,7 +61,7 @@ def is_next_wanted(d: Draft) -> bool:
         and state.voids.bit_count() < _EMPTY_ROUNDS
         and state.round + 1 < terms.rounds
         and not isinstance(d.own.outcome, Abstained)
-        and d.own.free_units >= terms.bond
+        and _units(d) >= terms.bond
         and _price_reached(d) is not None
     )
 
@@ -120,11 +120,14 @@ def _is_up(d: Draft, comes_up: int | None) -> bool:
 def _covers(d: Draft, seats: int) -> int:
     """How many of the seats the free stake and the operator's limits cover."""
     bond = d.state.job.request.terms.bond
-    units = d.own.free_units * d.policy.max_bond_percent // 100
-    if d.policy.max_bond is not None:
-        units = min(units, d.policy.max_bond)
-    covered = min(seats, units // bond)
+    covered = min(seats, _units(d) // bond)
     if seats and not covered and d.own.free_units < bond:
         d.short_of_stake = True  # not the operator's limits, but votes not taken back
         d.wait(d.now + d.moment.stagger)
     return covered
+
+
+def _units(d: Draft) -> int:
+    """What the operator would put into one round."""
+    units = d.own.free_units * d.policy.max_bond_percent // 100
+    return units if d.policy.max_bond is None else min(units, d.policy.max_bond)

@@ -107,7 +107,9 @@ class History:
         number = -1 if to is None else to.number
         with self._database.transaction() as connection:
             touched = connection.execute(
-                "SELECT DISTINCT job_id FROM logs WHERE block_number > ?", (number,)
+                "SELECT job_id FROM logs WHERE block_number > ? "
+                "UNION SELECT job_id FROM jobs WHERE finished_block > ?",
+                (number, number),
             ).fetchall()
             connection.execute("DELETE FROM logs WHERE block_number > ?", (number,))
             connection.execute("DELETE FROM blocks WHERE number > ?", (number,))
@@ -127,9 +129,24 @@ class History:
         return {job_id for (job_id,) in touched}
 
     def live_jobs(self) -> list[bytes]:
-        """Jobs about which something may be left to do, the oldest first."""
-        sql = "SELECT job_id FROM jobs WHERE finished_block IS NULL ORDER BY posted_block"
+        """Jobs about which something may be left to do, the oldest first; not those asleep."""
+        sql = (
+            "SELECT job_id FROM jobs WHERE finished_block IS NULL AND NOT asleep "
+            "ORDER BY posted_block"
+        )
         return [job_id for (job_id,) in self._database.rows(sql)]
+
+    def asleep_jobs(self) -> list[bytes]:
+        """Jobs about which nothing is left to do until something happens to them."""
+        sql = "SELECT job_id FROM jobs WHERE finished_block IS NULL AND asleep"
+        return [job_id for (job_id,) in self._database.rows(sql)]
+
+    def set_asleep(self, jobs: Iterable[bytes], *, asleep: bool) -> None:
+        """Put jobs to sleep, or wake them."""
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "UPDATE jobs SET asleep = ? WHERE job_id = ?", ((asleep, job) for job in jobs)
+            )
 
     def logs_of(self, job_id: bytes) -> list[StoredLog]:
         """All logs about a job, in the order of the chain."""

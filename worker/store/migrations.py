@@ -17,6 +17,7 @@ STEPS: Mapping[int, Sequence[str]] = {
         "raw BLOB NOT NULL) STRICT",
         "CREATE INDEX replacements_of ON replacements (transaction_id)",
     ),
+    4: ("ALTER TABLE jobs ADD COLUMN asleep INTEGER NOT NULL DEFAULT 0",),
 }
 """By the schema they start from."""
 

@@ -20,11 +20,13 @@ CREATE TABLE blocks (
     timestamp INTEGER NOT NULL
 ) STRICT;
 
--- Jobs that were posted; finished_block is set once nothing is left to do about one.
+-- Jobs that were posted; finished_block is set once nothing is left to do about one, asleep while
+-- nothing is until something happens to it.
 CREATE TABLE jobs (
     job_id BLOB PRIMARY KEY,
     posted_block INTEGER NOT NULL,
-    finished_block INTEGER
+    finished_block INTEGER,
+    asleep INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX live_jobs ON jobs (posted_block) WHERE finished_block IS NULL;
 

@@ -55,6 +55,20 @@ contract CallbacksTest is AttackFixture {
         _assertNothingLeftInJobs();
     }
 
+    /// @dev Who is first takes the fee back with a callback that fails cheaply, and has whoever is second pay for one
+    /// that burns its stipend. Who delivers for the fee is not called at all.
+    function test_failed_on_purpose__next_for_the_fee__burns_nothing() public {
+        RevertingCallback cheap = RevertingCallback(vm.deployCode("RevertingCallback.sol:RevertingCallback", ""));
+        Job memory job = _settledFor(address(cheap), 5_000_000);
+        _deliverFails(job, address(cheap));
+        vm.etch(address(cheap), vm.deployCode("GasBurningCallback.sol:GasBurningCallback", "").code);
+        uint256 before = gasleft();
+        vm.expectRevert(abi.encodeWithSelector(IJobQueue.DeliveryFeePaid.selector, job.id));
+        vm.prank(workers[0]);
+        queue.deliverForFee(job.request, job.rules, address(0), "a");
+        assertLt(before - gasleft(), 100_000);
+    }
+
     // --- callbacks that call back ---
 
     function test_reentering__deliver_again__refused() public {

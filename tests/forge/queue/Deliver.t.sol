@@ -67,7 +67,23 @@ contract DeliverTest is Fixture {
         settlement.deliveryFailed(job.id);
     }
 
+    function test_deliverForFee__fee_paid_with_a_failed_attempt__reverts() public {
+        Job memory job = _settledFor(address(_refusing));
+        queue.deliverForFee(job.request, job.rules, address(0), "a");
+        vm.expectRevert(abi.encodeWithSelector(IJobQueue.DeliveryFeePaid.selector, job.id));
+        queue.deliverForFee(job.request, job.rules, address(0), "a");
+    }
+
     // --- what happens ---
+
+    function test_deliverForFee__first_attempt__as_deliver() public {
+        Job memory job = _settledFor(address(_target));
+        vm.prank(stranger);
+        queue.deliverForFee(job.request, job.rules, address(0), "a");
+        assertEq(_target.calls(), 1);
+        assertEq(vault.credit(stranger), DELIVERY_FEE * UNIT);
+        assertTrue(settlement.job(job.id).delivered);
+    }
 
     function test_deliver__settled__tells_the_target_and_pays_the_caller() public {
         Job memory job = _settledFor(address(_target));
