@@ -122,7 +122,9 @@ def test_daemon__node_leaves_the_log_of_its_commitment_out__read_again_from_anot
             for answer in answers if isinstance(answers, list) else [answers]:
                 if isinstance(answer.get("result"), list):
                     answer["result"] = [
-                        log for log in answer["result"] if log["topics"][0] not in committed
+                        item
+                        for item in answer["result"]
+                        if item.get("topics", [""])[0] not in committed
                     ]
         return answers
 

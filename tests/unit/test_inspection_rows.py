@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -183,7 +184,10 @@ def test_is_by_rows__bool_rows__true() -> None:
     assert is_by_rows(made)
 
 
-def test_run_together__shapes_differ__each_shape_by_itself_and_what_has_no_rows() -> None:
+def test_run_together__shapes_differ__each_shape_by_itself_and_what_has_no_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(secrets, "randbelow", lambda count: count - 1)
     runs: list[int] = []
 
     def run(arrays: Sequence[Any]) -> Sequence[Any]:
@@ -193,7 +197,7 @@ def test_run_together__shapes_differ__each_shape_by_itself_and_what_has_no_rows(
     shapes = [(1, 2), (1, 3), (2, 2), (0, 2), (0, 2), (1, 3)]
     inputs = [[np.full(shape, place)] for place, shape in enumerate(shapes)]
     outputs = run_together(inputs, run)
-    assert runs == [3, 2, 2, 1, 0, 0]  # each shape together, and the last of it alone
+    assert runs == [3, 2, 2, 1, 0, 0]  # each shape together, and one of it alone
     for (given,), (found,) in zip(inputs, outputs, strict=True):
         np.testing.assert_array_equal(found, given + 1)
 
@@ -202,6 +206,25 @@ def test_run_together__rows_depend_on_their_neighbours__refused() -> None:
     inputs = [[np.full((1, 2), place)] for place in range(3)]
     with pytest.raises(NotByRowsError, match="other outputs together"):
         run_together(inputs, lambda arrays: [arrays[0] + arrays[0].sum()])
+
+
+def test_run_together__any_but_one_input_spoils_its_neighbour__found_sooner_or_later() -> None:
+    """Which input is run alone cannot be foreseen, so no place in a batch is safe to be wrong in."""
+    inputs = [[np.full((1, 2), place)] for place in range(3)]
+
+    def run(arrays: Sequence[Any]) -> Sequence[Any]:
+        spoiled = arrays[0].copy()
+        if len(spoiled) > 1:
+            spoiled[1] += 1
+        return [spoiled]
+
+    found = 0
+    for _ in range(200):
+        try:
+            run_together(inputs, run)
+        except NotByRowsError:
+            found += 1
+    assert found
 
 
 def test_run_together__fewer_rows_come_out__refused() -> None:
