@@ -209,7 +209,7 @@ def test_run_together__rows_depend_on_their_neighbours__refused() -> None:
 
 
 def test_run_together__any_but_one_input_spoils_its_neighbour__found_sooner_or_later() -> None:
-    """Which input is run alone cannot be foreseen, so no place in a batch is safe to be wrong in."""
+    """Which input is run alone cannot be foreseen: no place in a batch is safe to be wrong in."""
     inputs = [[np.full((1, 2), place)] for place in range(3)]
 
     def run(arrays: Sequence[Any]) -> Sequence[Any]:
