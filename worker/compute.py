@@ -110,25 +110,36 @@ class Computations:
     def _work(self) -> None:
         while True:
             waiting = self._line.take()
-            version = waiting[0].version
-            if self._inference.has(version):
-                self._answer(waiting)
-            else:
+            jobs = {"job": waiting[0].job_id} if len(waiting) == 1 else {"jobs": len(waiting)}
+            with structlog.contextvars.bound_contextvars(**jobs):
+                self._see_to(waiting)
+
+    def _see_to(self, waiting: Sequence[Waiting]) -> None:
+        """Answers jobs of one version, or has its files fetched for them."""
+        version = waiting[0].version
+        try:
+            if not self._inference.has(version):
                 self._fetching.add(version, waiting)
+                return
+            answers = self._inference.infer(version, [one.payload for one in waiting])
+        except BatchFailedError:
+            self._put_back(waiting)  # one by one, the most urgent of all versions first
+        except AssayError as error:
+            self._log.warning("not computed", error=str(error), again_in_seconds=_RETRY_SECONDS)
+            self._finish(waiting, [None] * len(waiting))
+        except Exception as error:  # noqa: BLE001 - a thread that dies would leave jobs undone
+            self._log.exception("not computed", error=str(error))
+            self._finish(waiting, [None] * len(waiting))
+        else:
+            self._line.note(version, [a.wall_seconds for a in answers if isinstance(a, Result)])
+            outcomes = map(self._outcome, (one.job_id for one in waiting), answers)
+            self._finish(waiting, list(outcomes))
 
     def _fetched(self, jobs: Sequence[Waiting], there: bool) -> None:
         if there:
             self._put_back(jobs)
         else:
             self._finish(jobs, [None] * len(jobs))
-
-    def _answer(self, waiting: Sequence[Waiting]) -> None:
-        try:
-            outcomes = self._outcomes(waiting)
-        except BatchFailedError:
-            self._put_back(waiting)  # one by one, the most urgent of all versions first
-        else:
-            self._finish(waiting, outcomes)
 
     def _put_back(self, jobs: Sequence[Waiting]) -> None:
         for one in jobs:
@@ -138,23 +149,6 @@ class Computations:
         for one, outcome in zip(jobs, outcomes, strict=True):
             self._finished.put((one.job_id, outcome))
         self._done()
-
-    def _outcomes(self, waiting: Sequence[Waiting]) -> Sequence[Outcome | None]:
-        version = waiting[0].version
-        jobs = {"job": waiting[0].job_id} if len(waiting) == 1 else {"jobs": len(waiting)}
-        with structlog.contextvars.bound_contextvars(**jobs):
-            try:
-                answers = self._inference.infer(version, [one.payload for one in waiting])
-            except BatchFailedError:
-                raise
-            except AssayError as error:
-                self._log.warning("not computed", error=str(error), again_in_seconds=_RETRY_SECONDS)
-                return [None] * len(waiting)
-            except Exception as error:  # noqa: BLE001 - a thread that dies would leave jobs undone
-                self._log.exception("not computed", error=str(error))
-                return [None] * len(waiting)
-        self._line.note(version, [a.wall_seconds for a in answers if isinstance(a, Result)])
-        return [self._outcome(one.job_id, a) for one, a in zip(waiting, answers, strict=True)]
 
     def _outcome(self, job_id: bytes, answer: Answer) -> Outcome:
         if isinstance(answer, Result):

@@ -90,8 +90,9 @@ class Intake:
         before = [b for b in self._history.blocks(_DEEPEST_SEARCH) if b.number < block]
         if not before:
             return None
+        head = self._chain.head()
         undone = self._history.roll_back(before[0])
-        return News(self._chain.head(), undone=frozenset(undone), moved=True, more=True)
+        return News(head, undone=frozenset(undone), moved=True, more=True)
 
     def _confirmed_head(self) -> Header:
         head = self._chain.head()

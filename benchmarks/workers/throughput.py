@@ -45,7 +45,7 @@ _SETTINGS: dict[str, str | int] = {
 }
 _MOST_TOGETHER = 500
 """Jobs posted in one transaction."""
-_BLOCKS_OPEN = 16
+_BLOCKS_OPEN = 40
 """Jobs open at once: as many as are posted in so many blocks. More would run out of time while they
 wait for workers that cannot keep up."""
 _LOOK_SECONDS = 0.5
