@@ -130,10 +130,12 @@ class Stage:
         while self._number < end:
             count = min(self._together(per_second), end - self._number)
             open_ |= set(self.leave(count, terms))
-            due = max(due, time.monotonic()) + count / per_second
+            due += count / per_second
             self._look(open_)
             time.sleep(max(0.0, due - time.monotonic()))
-            self._await(open_, _BLOCKS_OPEN * per_second * self._block_seconds)
+            if len(open_) > (most := _BLOCKS_OPEN * per_second * self._block_seconds):
+                self._await(open_, most)
+                due = time.monotonic()
         self._await(open_, 0)
 
     def _await(self, open_: set[bytes], most: int) -> None:
