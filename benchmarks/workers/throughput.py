@@ -22,10 +22,10 @@ from scripts.trial_models import TrialModel, plus_one
 
 WORKERS = 5
 COMMITTEE = Terms.for_committee(
-    3, seat_fee=100, bond=1_000, rounds=3, commit_seconds=36, reveal_seconds=24
+    3, seat_fee=100, bond=1_000, rounds=3, commit_seconds=24, reveal_seconds=24
 )
 """A worker with a fifth of the stake is sure of a seat after five sixths of the commit phase, so
-that three blocks of two seconds are left to take it."""
+that four blocks of a second are left to take it."""
 OPTIMISTIC = Terms.optimistic(
     3,
     seat_fee=100,
@@ -45,6 +45,8 @@ _SETTINGS: dict[str, str | int] = {
 }
 _MOST_TOGETHER = 500
 """Jobs posted in one transaction."""
+_BLOCKS_TOGETHER = 2
+"""As many as come up in so many blocks: a post waits until it is mined before the next is sent."""
 _BLOCKS_OPEN = 40
 """Jobs open at once: as many as are posted in so many blocks. More would run out of time while they
 wait for workers that cannot keep up."""
@@ -150,8 +152,8 @@ class Stage:
             self._look(open_)
 
     def _together(self, per_second: int) -> int:
-        """Jobs in a transaction: what comes up in a block."""
-        return min(per_second * self._block_seconds, _MOST_TOGETHER)
+        """Jobs in a transaction."""
+        return min(per_second * self._block_seconds * _BLOCKS_TOGETHER, _MOST_TOGETHER)
 
     def _look(self, open_: set[bytes]) -> None:
         """Takes out the jobs that are paid."""
