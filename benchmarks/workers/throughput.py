@@ -22,7 +22,7 @@ from scripts.trial_models import TrialModel, plus_one
 
 WORKERS = 5
 COMMITTEE = Terms.for_committee(
-    3, seat_fee=100, bond=1_000, rounds=3, commit_seconds=24, reveal_seconds=24
+    3, seat_fee=100, bond=1_000, rounds=5, commit_seconds=24, reveal_seconds=24
 )
 """A worker with a fifth of the stake is sure of a seat after five sixths of the commit phase, so
 that four blocks of a second are left to take it."""
