@@ -43,6 +43,7 @@ class TimedTransport(httpx.HTTPTransport):
         super().close()
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(trust_env=False),
+            max_connections=None,  # each caller has few at once
             max_keepalive_connections=None if keep_connections else 0,
             keepalive_expiry=5.0,
             network_backend=TimedBackend(httpcore.SyncBackend()),

@@ -225,6 +225,7 @@ def test_outage__requests_fail_at_random__settled_and_paid(
             raise httpx.ConnectError("refused")
         response = send(self, request)
         if fate < 1 / 3:
+            response.close()
             raise httpx.ReadError("broken off")
         return response
 
