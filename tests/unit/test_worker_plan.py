@@ -577,6 +577,12 @@ def test_plan__nobody_came_and_nothing_computed__the_model_first() -> None:
     assert (running.steps, running.compute) == ((), False)
 
 
+def test_plan__nobody_came_and_nothing_computed__who_helps_others_ends_it_all_the_same() -> None:
+    """The model may be one that nobody can fetch."""
+    found = plan(opened(), own(outcome=None), at(COMMIT_END + 99), HELPFUL)
+    assert (kinds(found.steps), found.compute) == (("Advance",), False)
+
+
 @pytest.mark.parametrize(
     ("case", "state", "known"),
     [

@@ -97,7 +97,7 @@ def advance(d: Draft) -> None:
     if d.now < due:
         d.wait(due)
     elif d.in_turn(max(due, d.state.changed_at), wanted=wanted):
-        if wanted and d.own.outcome is None:
+        if wanted and d.own.outcome is None and not d.policy.help_others:
             d.run_model()  # it may be that nobody can answer
         else:
             d.take(Advance(d.state.job_id, d.state.round))
