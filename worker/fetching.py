@@ -71,21 +71,26 @@ class Fetching:
             self._done(jobs, there)
 
     def _try(self, version: Version) -> bool:
+        seconds = self._next_pause(version)
         try:
             self._fetch(version)
         except AssayError as error:
-            self._log.warning("not fetched", error=str(error))
+            self._log.warning("not fetched", error=str(error), again_in_seconds=seconds)
         except Exception:  # noqa: BLE001 - a thread that dies would leave versions unfetched
-            self._log.exception("not fetched")
+            self._log.exception("not fetched", again_in_seconds=seconds)
         else:
             return True
         return False
 
+    def _next_pause(self, version: Version) -> float:
+        _, before = self._pauses.get(version, (0.0, 0.0))
+        return min(max(2 * before, _FIRST_PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)
+
     def _note(self, version: Version, there: bool) -> None:
-        _, before = self._pauses.pop(version, (0.0, 0.0))
+        seconds = self._next_pause(version)
+        self._pauses.pop(version, None)
         if there:
             return
-        seconds = min(max(2 * before, _FIRST_PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)
         self._pauses[version] = self._clock() + seconds, seconds
         if len(self._pauses) > _REMEMBERED:
             self._pauses.pop(next(iter(self._pauses)))

@@ -12,6 +12,7 @@ from eth_utils.crypto import keccak
 
 from assay.rpc import RefusedByNodeError, UnreachableRpcError
 from worker.chain import Node, RateLimitedError, Refusal
+from worker.chain import node as node_module
 
 URL = "http://user:secret@node.example:8545/v3/key"
 NO_SEATS = "0x" + keccak(text="NoSeats()")[:4].hex()
@@ -192,3 +193,12 @@ def test_ask_all__batch_larger_than_the_node_takes__halved_and_remembered(refuse
 def test_ask_all__no_batches_at_all__refused_and_said() -> None:
     with pytest.raises(RefusedByNodeError, match="batch"):
         node(lambda batch: error(batch[0], code=1, message="no batches")).ask_all([("a", ())])
+
+
+def test_ask__answer_without_end__unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node_module, "_MOST_BYTES", 1_000)
+    small = node(lambda request: result(request, "a" * 100))
+    assert small.ask("a") == "a" * 100
+    large = node(lambda request: result(request, "a" * 1_000))
+    with pytest.raises(UnreachableRpcError, match="more than 1000 bytes"):
+        large.ask("a")

@@ -536,6 +536,14 @@ def test_claim__silent_vote_opens_with_no_result_found_again__done() -> None:
     ("case", "state", "known", "policy", "now", "expected"),
     [
         ("nobody came, the next is wanted", opened(), own(), Policy(), COMMIT_END, False),
+        (
+            "nobody came, ten minutes ago",
+            opened(),
+            own(outcome=None),
+            Policy(),
+            COMMIT_END + 600,
+            True,
+        ),
         ("nobody came, no stake", opened(), own(free_units=999), Policy(), COMMIT_END, True),
         ("nobody came, fee too low", opened(), own(), Policy(min_seat_fee=101), COMMIT_END, True),
         ("too few came", committed(ANN), own(draw=None), Policy(), COMMIT_END, True),

@@ -25,7 +25,7 @@ Call = tuple[str, Sequence[Any]]
 """Method and parameters."""
 
 _REVERTED = 3
-ANSWER_SECONDS = 10.0
+_ANSWER_SECONDS = 10.0
 """For a whole answer, unless the caller is in more of a hurry (`worker.deadlines.within`)."""
 _MOST_BYTES = 128 << 20
 _MOST_CALLS = 100
@@ -92,7 +92,7 @@ class Node:
     def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
         self._url = url
         self._client = httpx.Client(
-            timeout=ANSWER_SECONDS, headers=_HEADERS, transport=transport or TimedTransport()
+            timeout=_ANSWER_SECONDS, headers=_HEADERS, transport=transport or TimedTransport()
         )
         self._ids = itertools.count(1)
         self._most_calls = _MOST_CALLS
@@ -184,7 +184,7 @@ class Node:
     def _post(self, body: Any) -> Any:
         try:
             with (
-                within(ANSWER_SECONDS),
+                within(_ANSWER_SECONDS),
                 self._client.stream("POST", self._url, content=json.dumps(body)) as response,
             ):
                 self._require_ok(response, several=isinstance(body, list))

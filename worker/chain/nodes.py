@@ -134,7 +134,8 @@ class Nodes:
             if told is not None:
                 answers = told if answers is None else _best(answers, told)
         if answers is None:
-            raise failure or self._all_resting()
+            assert failure is not None  # noqa: S101 - one of the two was set
+            raise failure
         return answers
 
     def turn_away(self) -> None:

@@ -12,6 +12,9 @@ from worker.store import Abstained, Computed
 _BLOCKS_UNTIL_GAS_MAY_BE_CHEAPER = 5
 _EMPTY_ROUNDS = 2
 """In a job, that a worker ends to have the next one: nobody pays for that gas."""
+_WANTED_SECONDS = 600
+"""How long an empty round is waited over: its model may be one that nobody can ever fetch, and
+anybody can post such jobs."""
 
 
 def propose(d: Draft) -> None:
@@ -60,6 +63,7 @@ def is_next_wanted(d: Draft) -> bool:
         and not state.round_votes
         and state.voids.bit_count() < _EMPTY_ROUNDS
         and state.round + 1 < terms.rounds
+        and d.now < phases.commit_end(state) + _WANTED_SECONDS
         and not isinstance(d.own.outcome, Abstained)
         and _units(d) >= terms.bond
         and _price_reached(d) is not None

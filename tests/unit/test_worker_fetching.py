@@ -1,0 +1,90 @@
+"""Fetching versions: each once for all who wait; failing ones left alone, longer each time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from structlog.testing import capture_logs
+
+from assay.errors import AssayError
+from assay.terms import Numerics
+from assay.versions import Version
+from worker.fetching import Fetching
+from worker.line import Waiting
+
+VERSION = Version(artefact=bytes(32), manifest=bytes(32), numerics=Numerics.EXACT)
+DEADLINE_SECONDS = 30
+
+
+def job(number: int) -> Waiting:
+    return Waiting(9, bytes([number]) * 32, VERSION, b"")
+
+
+class Bench:
+    """Fetching that fails until it is told not to, with a clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+        self.fails = True
+        self.fetched = 0
+        self.gate = threading.Event()
+        self.gate.set()
+        self._told = threading.Semaphore(0)
+        self._done: list[tuple[list[int], bool]] = []
+        self.fetching = Fetching(self._fetch, self._take, lambda: self.now)
+
+    def ask(self, *numbers: int) -> None:
+        self.fetching.add(VERSION, [job(number) for number in numbers])
+
+    def told(self) -> tuple[list[int], bool]:
+        assert self._told.acquire(timeout=DEADLINE_SECONDS)
+        return self._done.pop(0)
+
+    def _fetch(self, _: Version) -> None:
+        self.fetched += 1
+        assert self.gate.wait(DEADLINE_SECONDS)
+        if self.fails:
+            raise AssayError("no URI serves it")
+
+    def _take(self, jobs: Sequence[Waiting], there: bool) -> None:
+        self._done.append(([one.job_id[0] for one in jobs], there))
+        self._told.release()
+
+
+def test_add__several_ask_while_it_is_fetched__once_for_all() -> None:
+    bench = Bench()
+    bench.fails = False
+    bench.gate.clear()
+    bench.ask(1)
+    bench.ask(2, 3)
+    bench.gate.set()
+    assert (bench.told(), bench.fetched) == (([1, 2, 3], True), 1)
+
+
+def test_add__not_fetched__left_alone_for_longer_each_time_and_ten_minutes_at_most() -> None:
+    bench, pauses = Bench(), []
+    with capture_logs() as logs:
+        for _ in range(9):
+            bench.ask(1)
+            assert bench.told() == ([1], False)
+            pauses.append(logs[-1]["again_in_seconds"])
+            bench.now += pauses[-1] - 1
+            bench.ask(2)
+            assert (bench.told(), len(pauses)) == (([2], False), bench.fetched)
+            bench.now += 1
+    assert pauses == [5, 10, 20, 40, 80, 160, 320, 600, 600]
+
+
+def test_add__fetched_after_all__no_pause_is_left() -> None:
+    bench = Bench()
+    bench.ask(1)
+    bench.told()
+    bench.now, bench.fails = bench.now + 5, False
+    bench.ask(2)
+    assert bench.told() == ([2], True)
+    bench.fails = True
+    with capture_logs() as logs:
+        bench.ask(3)
+        bench.told()
+    assert logs[-1]["again_in_seconds"] == 5
