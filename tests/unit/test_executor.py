@@ -547,3 +547,22 @@ def test_vouch_many__too_much_at_once__each_alone(tmp_path: Path) -> None:
         again = own.batches(artefact.sha256, artefact.manifest.digest)
     assert isinstance(outcome, Result)
     assert not again
+
+
+def test_inspect__not_loaded_in_time__left_alone_for_five_minutes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each job of such a version would otherwise hold a thread for as long as loading may take."""
+    artefact, loads, now = artefact_of(tmp_path, doubling()), [], [1_000.0]
+
+    def too_slow(self: LoadedModel, model: bytes) -> Abstain:
+        loads.append(len(model))
+        return Abstain(Reason.WALL_LIMIT, "the child gave no answer in time")
+
+    monkeypatch.setattr(LoadedModel, "load", too_slow)
+    tried = []
+    with Executor(SETTINGS, clock=lambda: now[0]) as own:
+        for now[0] in (1_000.0, 1_299.0, 1_300.0):
+            assert abstention(own.inspect(artefact)) is Reason.WALL_LIMIT
+            tried.append(len(loads))
+    assert tried == [1, 1, 2]
