@@ -27,6 +27,8 @@ FEE = 100 * UNIT * 9_750 // 10_000
 """Wei a right seat earns after the protocol's share."""
 INTEGERS = np.array([4, 5], np.int32)
 FLOATS = np.array([1.0, 2.0], np.float32)
+UNWANTED = TERMS.commit_seconds + 600
+"""Seconds after which nobody waits any more for the end of a round without votes."""
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +215,7 @@ def test_worker__nobody_came_in_time__asleep_until_the_next_round_draws_it(
     rig: Rig, exact: bytes
 ) -> None:
     posted = rig.post(exact, INTEGERS)
-    rig.pass_time(TERMS.commit_seconds)
+    rig.pass_time(UNWANTED)
     daemons = [rig.daemon(number, Shifted()) for number in range(3)]
     for daemon in daemons:
         rig.step(daemon)
@@ -230,8 +232,9 @@ def test_worker__asleep_when_its_posting_is_undone__forgotten(rig: Rig, exact: b
     daemon = rig.daemon(0, Shifted())
     before = rig.chain.rpc("evm_snapshot")
     rig.post(exact, INTEGERS)
-    rig.pass_time(TERMS.commit_seconds)
+    rig.pass_time(UNWANTED)
     rig.step(daemon)
+    assert daemon.parts.board.live == []
     rig.chain.rpc("evm_revert", before)
     rig.pass_time(1)
     rig.drive(lambda: daemon.parts.store.history.live_jobs() == [])

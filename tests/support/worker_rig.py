@@ -179,6 +179,11 @@ class Rig:
             daemon.cycle(flush=True)
         self._let_be_mined(daemon)
 
+    def glance(self, daemon: Daemon) -> None:
+        """One cycle: what is computed is not waited for."""
+        daemon.cycle()
+        self._let_be_mined(daemon)
+
     def _let_be_mined(self, daemon: Daemon) -> None:
         """A transaction is answered before it is mined; what the test asks next must see it.
 
