@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from eth_abi.abi import encode
-from eth_utils.crypto import keccak
+from eth_hash.auto import keccak
 
 if TYPE_CHECKING:
     from assay.terms import Callback, Rules, Terms
@@ -94,12 +94,17 @@ def cut(digest_: bytes) -> bytes:
 
 
 def hash_words(*values: int | bytes | str) -> bytes:
-    """keccak256 over values of one word each: unsigned integers, 32 bytes, or addresses.
+    """keccak256 over values of one word each. Raises what `encode_words` raises."""
+    return keccak(encode_words(*values))
 
-    What `eth_abi` would encode, at a tenth of the time: a worker takes many such hashes a job.
+
+def encode_words(*values: int | bytes | str) -> bytes:
+    """Values of one word each: unsigned integers, 32 bytes, or addresses.
+
+    What `eth_abi` would encode, at a tenth of the time: a worker needs many of these a job.
     Raises ValueError or OverflowError for what is no word.
     """
-    return keccak(b"".join([_word(value) for value in values]))
+    return b"".join([_word(value) for value in values])
 
 
 def _word(value: int | bytes | str) -> bytes:

@@ -6,7 +6,7 @@ the vault (`StakeVault.UNIT` wei each), times in seconds, shares in basis points
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import ClassVar
 
@@ -70,8 +70,11 @@ class Terms:
         ("bond", 48),
     )
 
+    _word: int = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
-        self.pack()
+        word = words.pack("Terms", self.LAYOUT, words.fields(self.LAYOUT, self))
+        object.__setattr__(self, "_word", word)
 
     @classmethod
     def for_committee(
@@ -138,7 +141,7 @@ class Terms:
 
     def pack(self) -> int:
         """The word on chain."""
-        return words.pack("Terms", self.LAYOUT, words.fields(self.LAYOUT, self))
+        return self._word
 
     @property
     def is_range(self) -> bool:
@@ -232,8 +235,11 @@ class Rules:
         ("burn_bps", 16),
     )
 
+    _word: int = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
-        self.pack()
+        word = words.pack("Rules", self.LAYOUT, words.fields(self.LAYOUT, self))
+        object.__setattr__(self, "_word", word)
 
     @classmethod
     def unpack(cls, word: int) -> Rules:
@@ -248,7 +254,7 @@ class Rules:
 
     def pack(self) -> int:
         """The word on chain."""
-        return words.pack("Rules", self.LAYOUT, words.fields(self.LAYOUT, self))
+        return self._word
 
     def split(self, fee: int) -> tuple[int, int, int]:
         """The shares of worker, model owner and treasury in one seat's fee, all in wei."""
@@ -269,9 +275,12 @@ class Callback:
 
     LAYOUT: ClassVar[words.Layout] = (("target", 160), ("gas_stipend", 32), ("delivery_fee", 64))
 
+    _word: int = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "target", address(self.target))
-        self.pack()
+        values = words.fields(self.LAYOUT, self) | {"target": int(self.target, 16)}
+        object.__setattr__(self, "_word", words.pack("Callback", self.LAYOUT, values))
 
     @classmethod
     def none(cls) -> Callback:
@@ -293,8 +302,7 @@ class Callback:
 
     def pack(self) -> int:
         """The word on chain."""
-        values = words.fields(self.LAYOUT, self) | {"target": int(self.target, 16)}
-        return words.pack("Callback", self.LAYOUT, values)
+        return self._word
 
 
 def escrow_units(terms: Terms, callback: Callback) -> int:

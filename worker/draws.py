@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Protocol
 
 from eth_typing import ChecksumAddress
@@ -13,6 +14,13 @@ from worker.plan import Draw
 from worker.state import JobState
 
 _REMEMBERED = 1_024
+_OPEN_ROUNDS = 8_192
+"""Whose tickets are remembered: a job is looked at several times while a round is open."""
+
+
+@lru_cache(maxsize=_OPEN_ROUNDS)
+def _ticket(entropy: bytes, job_id: bytes, round_: int, worker: ChecksumAddress) -> int:
+    return sortition.ticket(sortition.seed(entropy, job_id, round_), worker)
 
 
 class WeightSource(Protocol):
@@ -53,9 +61,8 @@ class Draws:
         if state.seed_block not in self._hashes:
             self.see(self._chain.headers([state.seed_block])[0])
         entropy = self._hashes[state.seed_block]
-        seed = sortition.seed(entropy, state.job_id, state.round)
         weight, total = self._weigh(state.opened_at, head)
-        return Draw(sortition.ticket(seed, self._worker), weight, total)
+        return Draw(_ticket(entropy, state.job_id, state.round, self._worker), weight, total)
 
     def _weigh(self, opened_at: int, head: Header) -> tuple[int, int]:
         # Within an epoch no weight changes, so all rounds that it opened share one answer.

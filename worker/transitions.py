@@ -15,6 +15,9 @@ from assay import events, ids, sortition
 from assay.jobs import Status
 from worker.state import JobState, VoteState, proposal
 
+Changes = dict[str, Any]
+"""Fields of a JobState, and what they become."""
+
 
 def opened(event: events.JobPosted, timestamp: int) -> JobState:
     """The job that an event posts. `timestamp` is that of the event's block."""
@@ -31,134 +34,113 @@ def apply(state: JobState, event: events.Event, timestamp: int) -> JobState:
     change = _CHANGES.get(type(event))
     if change is None:
         return state
-    return replace(change(state, event, timestamp), changed_at=timestamp)
+    return replace(state, changed_at=timestamp, **change(state, event, timestamp))
 
 
-def _proposed(state: JobState, event: events.Proposed, timestamp: int) -> JobState:
+def _proposed(state: JobState, event: events.Proposed, timestamp: int) -> Changes:
     vote = proposal(event.digest, event.step)
-    return replace(
-        state,
-        status=Status.PROPOSED,
-        reveals_at=timestamp,
-        answer=event.digest,
-        published=(*state.published, event.digest),
-        reveals=(event.worker,),
-        votes={**state.votes, (state.round, event.worker): vote},
-    )
+    return {
+        "status": Status.PROPOSED,
+        "reveals_at": timestamp,
+        "answer": event.digest,
+        "published": (*state.published, event.digest),
+        "reveals": (event.worker,),
+        "votes": {**state.votes, (state.round, event.worker): vote},
+    }
 
 
-def _appealed(state: JobState, event: events.Appealed, _timestamp: int) -> JobState:
-    return replace(state, appellants={**state.appellants, event.round: event.appellant})
+def _appealed(state: JobState, event: events.Appealed, _timestamp: int) -> Changes:
+    return {"appellants": {**state.appellants, event.round: event.appellant}}
 
 
-def _committed(state: JobState, event: events.Committed, timestamp: int) -> JobState:
+def _committed(state: JobState, event: events.Committed, timestamp: int) -> Changes:
     terms, elapsed = state.job.request.terms, timestamp - state.opened_at
     step = sortition.step(elapsed, terms.commit_seconds) if terms.is_range else 0
     vote = VoteState(seats=event.seats, slot=event.slot, step=step)
-    state = replace(state, votes={**state.votes, (event.round, event.worker): vote})
-    if state.committed < state.committee:
-        return state
-    return replace(state, status=Status.REVEALING, reveals_at=timestamp)
+    votes = {"votes": {**state.votes, (event.round, event.worker): vote}}
+    if state.committed + vote.seats < state.committee:
+        return votes
+    return {**votes, "status": Status.REVEALING, "reveals_at": timestamp}
 
 
-def _revealed(state: JobState, event: events.Revealed, _timestamp: int) -> JobState:
-    state = _revealing(state)
-    state = replace(state, reveals=(*state.reveals, event.worker))
+def _revealed(state: JobState, event: events.Revealed, _timestamp: int) -> Changes:
     digest = event.digest
-    return _with_vote(state, state.round, event.worker, digest=digest, supported=(digest,))
+    return {
+        **_revealing(state),
+        "reveals": (*state.reveals, event.worker),
+        **_vote(state, state.round, event.worker, digest=digest, supported=(digest,)),
+    }
 
 
-def _revealing(state: JobState) -> JobState:
-    """The job once a reveal has come; the first one may find that the time to commit is over."""
+def _revealing(state: JobState) -> Changes:
+    """What a reveal changes; the first one may find that the time to commit is over."""
     if state.status is not Status.COMMITTING:
-        return state
+        return {}
     begin = state.opened_at + state.job.request.terms.commit_seconds
-    return replace(state, status=Status.REVEALING, reveals_at=begin)
+    return {"status": Status.REVEALING, "reveals_at": begin}
 
 
-def _supported(state: JobState, event: events.Supported, _timestamp: int) -> JobState:
-    return _with_vote(state, state.round, event.worker, supported=(event.digest,))
+def _supported(state: JobState, event: events.Supported, _timestamp: int) -> Changes:
+    return _vote(state, state.round, event.worker, supported=(event.digest,))
 
 
-def _support_added(state: JobState, event: events.SupportAdded, _timestamp: int) -> JobState:
+def _support_added(state: JobState, event: events.SupportAdded, _timestamp: int) -> Changes:
     supported = state.votes[state.round, event.worker].supported
-    return _with_vote(state, state.round, event.worker, supported=(*supported, event.digest))
+    return _vote(state, state.round, event.worker, supported=(*supported, event.digest))
 
 
-def _published(state: JobState, event: events.ResultPublished, _timestamp: int) -> JobState:
-    return replace(state, published=(*state.published, event.digest))
+def _published(state: JobState, event: events.ResultPublished, _timestamp: int) -> Changes:
+    return {"published": (*state.published, event.digest)}
 
 
-def _decided(state: JobState, event: events.Decided, _timestamp: int) -> JobState:
-    state = _revealing(state)  # `RevealedMany` comes after what it has decided
+def _decided(state: JobState, event: events.Decided, _timestamp: int) -> Changes:
     answer = next(digest for digest in state.published if ids.cut(digest) == event.digest)
-    return replace(state, status=Status.DECIDED, answer=answer)
+    # `RevealedMany` comes after what it has decided.
+    return {**_revealing(state), "status": Status.DECIDED, "answer": answer}
 
 
-def _vindicated(state: JobState, event: events.Vindicated, _timestamp: int) -> JobState:
-    state = replace(state, vindicated=state.vindicated + event.seats)
-    return _with_vote(state, event.round, event.worker, vindicated=True)
+def _vindicated(state: JobState, event: events.Vindicated, _timestamp: int) -> Changes:
+    vote = _vote(state, event.round, event.worker, vindicated=True)
+    return {**vote, "vindicated": state.vindicated + event.seats}
 
 
-def _claimed(state: JobState, event: events.Claimed, _timestamp: int) -> JobState:
+def _claimed(state: JobState, event: events.Claimed, _timestamp: int) -> Changes:
     worker = event.worker
     taken = state.claims.get(worker, 0) + 1
-    state = replace(state, claims={**state.claims, worker: taken})
-    rounds = [r for (r, voter) in state.votes if voter == worker]
-    if taken < len(rounds):
-        return state  # the event does not tell which of several votes it was
-    for round_ in rounds:
-        state = _with_vote(state, round_, worker, claimed=True)
-    return state
+    claims = {"claims": {**state.claims, worker: taken}}
+    own = {key: vote for key, vote in state.votes.items() if key[1] == worker}
+    if taken < len(own):
+        return claims  # the event does not tell which of several votes it was
+    over = {key: replace(vote, claimed=True) for key, vote in own.items()}
+    return {**claims, "votes": {**state.votes, **over}}
 
 
-def _round_voided(state: JobState, event: events.RoundVoided, _timestamp: int) -> JobState:
-    return replace(state, voids=state.voids | 1 << event.round)
+def _round_voided(state: JobState, event: events.RoundVoided, _timestamp: int) -> Changes:
+    return {"voids": state.voids | 1 << event.round}
 
 
-def _round_opened(state: JobState, event: events.RoundOpened, timestamp: int) -> JobState:
-    return replace(
-        state,
-        status=Status.COMMITTING,
-        round=event.round,
-        opened_at=timestamp,
-        seed_block=event.seed_block,
-        reveals_at=0,
-        answer=None,
-        reveals=(),
-    )
+def _round_opened(_state: JobState, event: events.RoundOpened, timestamp: int) -> Changes:
+    return {
+        "status": Status.COMMITTING,
+        "round": event.round,
+        "opened_at": timestamp,
+        "seed_block": event.seed_block,
+        "reveals_at": 0,
+        "answer": None,
+        "reveals": (),
+    }
 
 
-def _ended(status: Status) -> Callable[[JobState, Any, int], JobState]:
-    return lambda state, _event, _timestamp: replace(state, status=status)
+def _always(**changes: Any) -> Callable[[JobState, Any, int], Changes]:
+    return lambda _state, _event, _timestamp: changes
 
 
-def _cancelled(state: JobState, _event: events.JobCancelled, _timestamp: int) -> JobState:
-    return replace(state, closed=True)
-
-
-def _closed(state: JobState, _event: events.Closed, _timestamp: int) -> JobState:
-    return replace(state, closed=True)
-
-
-def _delivered(state: JobState, _event: events.Delivered, _timestamp: int) -> JobState:
-    return replace(state, delivered=True, delivery_tried=True)
-
-
-def _delivery_failed(state: JobState, _event: events.DeliveryFailed, _timestamp: int) -> JobState:
-    return replace(state, delivery_tried=True)
-
-
-def _unchanged(state: JobState, _event: events.Event, _timestamp: int) -> JobState:
-    return state
-
-
-def _with_vote(state: JobState, round_: int, worker: ChecksumAddress, **changes: Any) -> JobState:
+def _vote(state: JobState, round_: int, worker: ChecksumAddress, **changes: Any) -> Changes:
     vote = replace(state.votes[round_, worker], **changes)
-    return replace(state, votes={**state.votes, (round_, worker): vote})
+    return {"votes": {**state.votes, (round_, worker): vote}}
 
 
-_CHANGES: Mapping[type[events.Event], Callable[[JobState, Any, int], JobState]] = {
+_CHANGES: Mapping[type[events.Event], Callable[[JobState, Any, int], Changes]] = {
     events.Proposed: _proposed,
     events.Appealed: _appealed,
     events.Committed: _committed,
@@ -168,18 +150,18 @@ _CHANGES: Mapping[type[events.Event], Callable[[JobState, Any, int], JobState]] 
     events.SupportAdded: _support_added,
     events.Decided: _decided,
     events.Vindicated: _vindicated,
-    events.Upheld: _unchanged,
-    events.AppealSettled: _unchanged,
+    events.Upheld: _always(),
+    events.AppealSettled: _always(),
     events.Claimed: _claimed,
     events.RoundVoided: _round_voided,
-    events.RoundUndecided: _unchanged,
+    events.RoundUndecided: _always(),
     events.RoundOpened: _round_opened,
-    events.JobUnresolved: _ended(Status.UNRESOLVED),
-    events.JobRefunded: _ended(Status.REFUNDED),
-    events.JobCancelled: _cancelled,
-    events.Closed: _closed,
-    events.Delivered: _delivered,
-    events.DeliveryFailed: _delivery_failed,
+    events.JobUnresolved: _always(status=Status.UNRESOLVED),
+    events.JobRefunded: _always(status=Status.REFUNDED),
+    events.JobCancelled: _always(closed=True),
+    events.Closed: _always(closed=True),
+    events.Delivered: _always(delivered=True, delivery_tried=True),
+    events.DeliveryFailed: _always(delivery_tried=True),
 }
 
 FOLLOWED: tuple[type[events.Event], ...] = (events.JobPosted, *_CHANGES)

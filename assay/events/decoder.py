@@ -6,7 +6,7 @@ slower.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -23,6 +23,8 @@ from assay.events import queue, registry, settlement, vault
 from assay.events.base import Event, EventDecodeError, Place
 from assay.terms import Callback, Rules, Terms
 from assay.versions import Version
+
+_WORD = 32
 
 _SOURCES = (
     ("ModelRegistry", registry),
@@ -47,6 +49,8 @@ class _Input:
     type: str
     solidity: str
     indexed: bool
+    bits: int | None
+    """Of an unsigned integer or an address; None for every other type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class _Decoder:
     kind: type[Event]
     indexed: tuple[_Input, ...]
     data: tuple[_Input, ...]
+    is_of_words: bool
+    """Whether the data is a row of words."""
 
     def values(self, topics: list[bytes], data: bytes) -> dict[str, Any]:
         if len(topics) != len(self.indexed):
@@ -64,10 +70,9 @@ class _Decoder:
         inputs = self.indexed + self.data
         try:
             raw = [
-                abi_decode((item.type,), topic)[0]
-                for item, topic in zip(self.indexed, topics, strict=True)
+                _read_word(item, topic) for item, topic in zip(self.indexed, topics, strict=True)
             ]
-            raw += abi_decode([item.type for item in self.data], data)
+            raw += self._values_in(data)
         except (DecodingError, UnicodeDecodeError) as error:
             raise EventDecodeError(
                 f"a {self.kind.__name__} log does not decode ({error}); check that the address "
@@ -77,6 +82,14 @@ class _Decoder:
             item.name: _CONVERTERS.get(item.solidity, _same)(value)
             for item, value in zip(inputs, raw, strict=True)
         }
+
+    def _values_in(self, data: bytes) -> Iterable[Any]:
+        if not self.is_of_words or len(data) < len(self.data) * _WORD:
+            return abi_decode([item.type for item in self.data], data)
+        return [
+            _read_word(item, data[place * _WORD : (place + 1) * _WORD])
+            for place, item in enumerate(self.data)
+        ]
 
 
 def decode(log: Mapping[str, Any]) -> Event | None:
@@ -95,8 +108,12 @@ def decode(log: Mapping[str, Any]) -> Event | None:
 def topics(*kinds: type[Event]) -> list[HexStr]:
     """First topics of logs of these kinds, for a filter; of all kinds when none is given."""
     wanted = kinds or tuple(decoder.kind for decoder in _decoders().values())
-    by_kind = {decoder.kind: topic for topic, decoder in _decoders().items()}
-    return [HexStr("0x" + by_kind[kind].hex()) for kind in wanted]
+    return [_first_topics()[kind] for kind in wanted]
+
+
+@cache
+def _first_topics() -> dict[type[Event], HexStr]:
+    return {decoder.kind: HexStr("0x" + topic.hex()) for topic, decoder in _decoders().items()}
 
 
 @cache
@@ -118,14 +135,35 @@ def _decoder(kind: type[Event], entry: Mapping[str, Any]) -> _Decoder:
             type=collapse_if_tuple(item),
             solidity=item["internalType"],
             indexed=item["indexed"],
+            bits=_bits(collapse_if_tuple(item)),
         )
         for item in entry["inputs"]
     ]
+    data = tuple(item for item in inputs if not item.indexed)
     return _Decoder(
         kind=kind,
         indexed=tuple(item for item in inputs if item.indexed),
-        data=tuple(item for item in inputs if not item.indexed),
+        data=data,
+        is_of_words=all(item.bits or item.type == "bytes32" for item in data),
     )
+
+
+def _bits(type_: str) -> int | None:
+    if type_ == "address":
+        return 160
+    found = re.fullmatch(r"uint(\d+)", type_)
+    return int(found[1]) if found else None
+
+
+def _read_word(item: _Input, word: bytes) -> Any:
+    """What `eth_abi` would decode, at a tenth of the time; what is unusual is left to it."""
+    if len(word) == _WORD:
+        if item.type == "bytes32":
+            return word
+        value = int.from_bytes(word, "big")
+        if item.bits and not value >> item.bits:
+            return "0x" + word[12:].hex() if item.type == "address" else value
+    return abi_decode((item.type,), word)[0]
 
 
 def _topic(entry: Mapping[str, Any]) -> bytes:

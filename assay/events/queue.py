@@ -1,7 +1,7 @@
 """Events of JobQueue and of what it inherits."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from eth_typing import ChecksumAddress
 
@@ -59,19 +59,20 @@ class JobsPosted(Event):
 
     def each(self, chain_id: int, queue: str) -> Iterator[JobPosted]:
         """Every job as if it had been posted alone, in the queue at that address."""
-        for number, payload in enumerate(self.inputs):
-            posted = JobPosted(
+        for nonce, payload in enumerate(self.inputs, self.first_nonce):
+            input_hash = ids.digest(payload)
+            body = ids.body(self.requester, nonce, self.version_id, input_hash, self.callback)
+            yield JobPosted(
                 at=self.at,
-                job_id=b"",
+                job_id=ids.job_id(chain_id, queue, self.terms, self.rules, body),
                 version_id=self.version_id,
                 requester=self.requester,
-                nonce=self.first_nonce + number,
+                nonce=nonce,
                 terms=self.terms,
                 rules=self.rules,
                 callback=self.callback,
                 input=payload,
             )
-            yield replace(posted, job_id=posted.job().key.job_id(chain_id, queue))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
-from eth_abi.abi import encode
-from eth_abi.exceptions import EncodingError
 
 from assay import events
 from assay.deployments import Deployment
 from assay.errors import AssayError
+from assay.ids import encode_words
 
 RawLog = Mapping[str, Any]
 """A log as the node tells it; one of several made of one also says at which `position` it was, and
@@ -23,6 +22,8 @@ Parts = Callable[[RawLog, Deployment], Iterator[RawLog]]
 _WORD = 32
 _INPUTS = 4
 """Words before the one that says where the inputs are."""
+_INPUT = 5
+"""Words before the input of a job that is told alone."""
 
 
 def told_apart(logs: Iterable[RawLog], deployment: Deployment) -> list[RawLog]:
@@ -44,7 +45,7 @@ def _apart(log: RawLog, parts: Parts, deployment: Deployment) -> list[RawLog]:
     try:
         found = enumerate(parts(log, deployment))
         return [{**part, "position": position} for position, part in found]
-    except (AssayError, EncodingError, LookupError, ValueError) as error:
+    except (AssayError, LookupError, OverflowError, ValueError) as error:
         structlog.get_logger(__name__).warning(
             "log passed over", tx=log.get("transactionHash"), reason=str(error)
         )
@@ -57,25 +58,24 @@ def _posted(log: RawLog, deployment: Deployment) -> Iterator[RawLog]:
     event = events.decode(log)
     if not isinstance(event, events.JobsPosted):
         return
+    terms, rules, callback = event.terms.pack(), event.rules.pack(), event.callback.pack()
     for job in event.each(deployment.chain_id, deployment.queue):
-        words = (job.nonce, job.terms.pack(), job.rules.pack(), job.callback.pack())
-        types = ("uint96", "uint256", "uint256", "uint256", "bytes")
-        yield _alone(log, job, log["topics"][1:], types, (*words, job.input))
+        head = (job.nonce, terms, rules, callback, _INPUT * _WORD, len(job.input))
+        tail = job.input.ljust(-(-len(job.input) // _WORD) * _WORD, b"\0")
+        yield _alone(log, job, log["topics"][1:], encode_words(*head) + tail)
 
 
 def _steps(log: RawLog, _deployment: Deployment) -> Iterator[RawLog]:
     match events.decode(log):
         case events.CommittedMany() as many:
             for seats in many.each():
-                words = seats.worker, seats.seat
-                yield _alone(log, seats, [], ("address", "uint256"), words)
+                yield _alone(log, seats, [], encode_words(seats.worker, seats.seat))
         case events.RevealedMany() as many:
             for reveal in many.each():
-                said = reveal.worker, reveal.digest
-                yield _alone(log, reveal, [], ("address", "bytes32"), said)
+                yield _alone(log, reveal, [], encode_words(reveal.worker, reveal.digest))
         case events.ClaimedMany() as many:
             for claim in many.each():
-                yield _alone(log, claim, log["topics"][1:], ("uint256",), (claim.amount,))
+                yield _alone(log, claim, log["topics"][1:], encode_words(claim.amount))
 
 
 _PARTS: Mapping[str, Parts] = {
@@ -93,13 +93,11 @@ def _alone(
     log: RawLog,
     event: events.JobPosted | events.Committed | events.Revealed | events.Claimed,
     indexed: Sequence[str],
-    types: Sequence[str],
-    values: Sequence[Any],
+    data: bytes,
 ) -> RawLog:
     """The log that this event would have had; `indexed` are its topics after the job's id."""
     topics = [*events.topics(type(event)), "0x" + event.job_id.hex(), *indexed]
-    data = "0x" + encode(types, values).hex()
-    return {**log, "topics": topics, "data": data, "event": event}
+    return {**log, "topics": topics, "data": "0x" + data.hex(), "event": event}
 
 
 def _is_compact(data: bytes) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from eth_hash.auto import keccak
 from eth_typing import ChecksumAddress
-from eth_utils.crypto import keccak
 
 from worker.plan.inputs import Moment, Own, Policy
 from worker.state import JobState, VoteState

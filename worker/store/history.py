@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,35 +71,21 @@ class History:
         sql = "SELECT number, hash, timestamp FROM blocks ORDER BY number DESC LIMIT ?"
         return [Block(*row) for row in self._database.rows(sql, limit)]
 
-    def append(self, block: Block, logs: Iterable[StoredLog], posted: Iterable[bytes]) -> None:
+    def append(self, block: Block, logs: Sequence[StoredLog], posted: Collection[bytes]) -> None:
         """Move the cursor to `block`, with all logs up to it, of which some post a new job.
 
         Logs of jobs that the store does not know are dropped.
         """
         with self._database.transaction() as connection:
-            for log in logs:
-                if log.job_id in posted:
-                    connection.execute(
-                        "INSERT OR IGNORE INTO jobs (job_id, posted_block) VALUES (?, ?)",
-                        (log.job_id, log.block_number),
-                    )
-                connection.execute(
-                    "INSERT INTO logs SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? "
-                    "WHERE EXISTS (SELECT 1 FROM jobs WHERE job_id = ?)",
-                    (
-                        log.block_number,
-                        log.log_index,
-                        log.position,
-                        log.block_hash,
-                        log.timestamp,
-                        log.job_id,
-                        log.transaction_hash,
-                        log.address,
-                        b"".join(log.topics),
-                        log.data,
-                        log.job_id,
-                    ),
-                )
+            connection.executemany(
+                "INSERT OR IGNORE INTO jobs (job_id, posted_block) VALUES (?, ?)",
+                ((log.job_id, log.block_number) for log in logs if log.job_id in posted),
+            )
+            connection.executemany(
+                "INSERT INTO logs SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 "
+                "WHERE EXISTS (SELECT 1 FROM jobs WHERE job_id = ?6)",
+                map(_row, logs),
+            )
             self._move(block)
 
     def roll_back(self, to: Block | None) -> set[bytes]:
@@ -187,6 +173,21 @@ class History:
         connection.execute(
             "INSERT OR REPLACE INTO cursor VALUES (0, ?, ?)", (block.number, block.hash)
         )
+
+
+def _row(log: StoredLog) -> Sequence[Any]:
+    return (
+        log.block_number,
+        log.log_index,
+        log.position,
+        log.block_hash,
+        log.timestamp,
+        log.job_id,
+        log.transaction_hash,
+        log.address,
+        b"".join(log.topics),
+        log.data,
+    )
 
 
 def _log(row: Sequence[Any]) -> StoredLog:
