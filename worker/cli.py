@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from types import FrameType
 
 import click
 import structlog
@@ -17,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assay.errors import AssayError
-from worker import app, keys, logs
+from worker import app, keys, logs, signals
 from worker.errors import SettingsError
 from worker.preflight import Preflight
 from worker.settings import Settings, load
@@ -49,13 +47,12 @@ def run(config: Path | None) -> None:
     """Work until the process is told to stop (SIGTERM or SIGINT)."""
     with _explained(), closing(app.build(_settings(config), pause=time.sleep)) as daemon:
 
-        def stop(number: int, _frame: FrameType | None) -> None:
-            structlog.get_logger(__name__).info("stopping", signal=signal.Signals(number).name)
+        def stop(name: str) -> None:
+            structlog.get_logger(__name__).info("stopping", signal=name)
             daemon.stop()
 
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        daemon.run()
+        with signals.answered(stop):
+            daemon.run()
 
 
 @main.command()

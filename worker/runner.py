@@ -53,7 +53,7 @@ class Daemon:
             self._pause(self.parts.pace.pause(math.inf))
 
     def stop(self) -> None:
-        """Make `run` return after the cycle under way. May be called from a signal handler."""
+        """Make `run` return after the cycle under way. May be called from another thread."""
         self._stopping = True
         self.parts.wake.set()
 

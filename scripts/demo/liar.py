@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import signal
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 from assay.tensors import decode, encode
 from assay.versions import Version
-from worker import app, logs
+from worker import app, logs, signals
 from worker.executor.outcomes import Outcome, Result
 from worker.inference import ModelInference
 from worker.settings import load
@@ -55,9 +54,8 @@ def main(config: Path) -> None:
     settings = load(config)
     logs.configure(settings)
     with closing(app.build(settings, Lying(ModelInference(settings)))) as daemon:
-        signal.signal(signal.SIGTERM, lambda *_: daemon.stop())
-        signal.signal(signal.SIGINT, lambda *_: daemon.stop())
-        daemon.run()
+        with signals.answered(lambda _: daemon.stop()):
+            daemon.run()
 
 
 if __name__ == "__main__":
