@@ -53,9 +53,11 @@ def _turned(outcome: Outcome) -> Outcome:
 def main(config: Path) -> None:
     settings = load(config)
     logs.configure(settings)
-    with closing(app.build(settings, Lying(ModelInference(settings)))) as daemon:
-        with signals.answered(lambda _: daemon.stop()):
-            daemon.run()
+    with (
+        closing(app.build(settings, Lying(ModelInference(settings)))) as daemon,
+        signals.answered(lambda _: daemon.stop()),
+    ):
+        daemon.run()
 
 
 if __name__ == "__main__":
