@@ -13,6 +13,8 @@ from worker.intake import News
 from worker.state import JobState
 from worker.store import History, StoredLog
 
+_POSTED = bytes.fromhex(events.topics(events.JobPosted)[0][2:])
+
 
 class Board:
     """Live jobs in memory. The store has their logs, so the board can be rebuilt at any time."""
@@ -95,11 +97,13 @@ class Board:
             self._apply(log)
 
     def _apply(self, log: StoredLog) -> None:
+        if log.job_id not in self._jobs and log.topics[0] != _POSTED:
+            return
         try:
             event = log.event or events.decode(log.as_mapping())
             if isinstance(event, events.JobPosted):
                 self._jobs[log.job_id] = transitions.opened(event, log.timestamp)
-            elif event is not None and log.job_id in self._jobs:
+            elif event is not None:
                 current = self._jobs[log.job_id]
                 self._jobs[log.job_id] = transitions.apply(current, event, log.timestamp)
         except Exception as error:  # noqa: BLE001 - one job must not stop the others

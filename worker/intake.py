@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 import structlog
@@ -198,16 +199,17 @@ def _require_inside(raw: Iterable[RawLog], first: int, last: int) -> None:
 
 
 def _stored(raw: RawLog, timestamp: int) -> StoredLog:
-    topics = tuple(_bytes(topic) for topic in raw["topics"])
+    kind, *indexed = raw["topics"]
+    topics = (_shared(kind), *map(_bytes, indexed))
     return StoredLog(
         block_number=int(raw["blockNumber"], 16),
         log_index=int(raw["logIndex"], 16),
         position=raw.get("position", 0),
-        block_hash=_bytes(raw["blockHash"]),
+        block_hash=_shared(raw["blockHash"]),
         timestamp=timestamp,
         job_id=topics[1],  # of all events that are followed the first indexed value
-        transaction_hash=_bytes(raw["transactionHash"]),
-        address=_bytes(raw["address"]),
+        transaction_hash=_shared(raw["transactionHash"]),
+        address=_shared(raw["address"]),
         topics=topics,
         data=_bytes(raw["data"]),
         event=raw.get("event"),
@@ -216,3 +218,7 @@ def _stored(raw: RawLog, timestamp: int) -> StoredLog:
 
 def _bytes(text: str) -> bytes:
     return bytes.fromhex(text.removeprefix("0x"))
+
+
+_shared = lru_cache(maxsize=64)(_bytes)
+"""For what many logs have in common: of all jobs of a batch it is one object."""

@@ -38,12 +38,13 @@ def apply(state: JobState, event: events.Event, timestamp: int) -> JobState:
 
 
 def _proposed(state: JobState, event: events.Proposed, timestamp: int) -> Changes:
-    vote = proposal(event.digest, event.step)
+    digest = event.digest
+    vote = proposal(digest, event.step)
     return {
         "status": Status.PROPOSED,
         "reveals_at": timestamp,
-        "answer": event.digest,
-        "published": (*state.published, event.digest),
+        "answer": digest,
+        "published": (*state.published, digest),
         "reveals": (event.worker,),
         "votes": {**state.votes, (state.round, event.worker): vote},
     }

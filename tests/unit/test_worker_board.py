@@ -36,7 +36,7 @@ def log(event: Event, index: int) -> StoredLog:
         job_id=JOB.job_id,
         transaction_hash=bytes(32),
         address=bytes(20),
-        topics=(bytes(32),),
+        topics=(bytes.fromhex(events.topics(type(event))[0][2:]), JOB.job_id),
         data=b"",
         event=event,
     )
@@ -54,6 +54,14 @@ def test_follow__answer_nobody_published__job_dropped_and_the_next_followed(stor
     board = followed(store, posted(), broken, committed())
     assert board.live == []
     assert board.is_touched
+
+
+def test_follow__job_finished_before__its_later_events_wake_nothing(store: Store) -> None:
+    board = followed(store, posted())
+    board.finish([JOB.job_id], 11)
+    board.due(OPENED)
+    board.follow(News(HEAD, [log(committed(), 1)]))
+    assert (board.live, board.is_touched) == ([], False)
 
 
 def test_put_to_sleep__nothing_happens__not_in_memory_nor_due(store: Store) -> None:

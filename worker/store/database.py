@@ -16,6 +16,8 @@ from worker.store.migrations import OLDEST, SCHEMA_VERSION, statements_from
 
 _DATABASE = "worker.sqlite"
 _LOCK = "worker.lock"
+_PAGES_BETWEEN_CHECKPOINTS = 8_000
+"""32 MiB: a page that every block changes is copied once for many blocks."""
 
 
 class DirectoryLock:
@@ -62,6 +64,7 @@ class Database:
             self.connection = sqlite3.connect(path, isolation_level=None)
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.execute("PRAGMA synchronous = NORMAL")
+            self.connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_BETWEEN_CHECKPOINTS}")
             self.connection.execute("PRAGMA foreign_keys = ON")
             self._prepare(path, identity)
         except sqlite3.DatabaseError as error:
