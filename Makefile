@@ -44,7 +44,9 @@ suite = @if [ -z "$(strip $(2))" ]; then echo "$(1): no tests yet"; else echo "=
 files = $(if $(wildcard $(1)),$(shell find $(wildcard $(1)) -name '$(2)'))
 chain_folders := $(wildcard tests/integration tests/attacks tests/e2e)
 
-test: test-unit test-users test-forge test-chain ## every test
+test: setup ## every test
+	@bash scripts/toolchain/beside.sh "$(MAKE) test-unit test-users" "$(MAKE) test-forge"
+	@$(MAKE) test-chain
 
 test-unit: setup ## Python, without a chain and without sockets
 	$(call suite,unit,$(call files,tests/unit,test_*.py),$(python) $(unit_pytest))
