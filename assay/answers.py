@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,12 +130,19 @@ class AnswerReader:
         raise self._unknown(job_id)
 
     def wait(
-        self, reference: bytes | Job, timeout: float, *, known: bool, provisional: bool = False
+        self,
+        reference: bytes | Job,
+        timeout: float,
+        *,
+        known: bool,
+        provisional: bool = False,
+        watch: Callable[[JobView], None] | None = None,
     ) -> Answer:
         """The final answer; looks again until there is one, at most `timeout` seconds long.
 
         `known` says that the job has been seen on this chain, so a node that does not know it is
-        only behind. With `provisional` the answer is returned before it is final.
+        only behind. With `provisional` the answer is returned before it is final. `watch` is told
+        how the job stands at every look.
         """
         job_id = reference.job_id if isinstance(reference, Job) else reference
         given: _Given | None = None
@@ -143,6 +150,8 @@ class AnswerReader:
         while True:
             block = self._trusted_block()
             view = self.view(job_id, block)
+            if watch is not None:
+                watch(view)
             if view.status is Status.NONE and not known:
                 self.job(job_id)
                 known = True

@@ -1,9 +1,11 @@
 """The client: all that a dapp or a publisher does, from Python.
 
     client = Client(Web3(Web3.HTTPProvider(url)), deployments.load("local"), account)
-    client.deposit(client.quote(terms).escrow)
-    posted = client.post(version_id, [pixels], terms)
-    probabilities, *_ = client.wait(posted, timeout=60).arrays
+    outputs = client.infer("digits", {"pixels": pixels})
+    print(outputs["probabilities"], outputs.provenance.agreed)
+
+`infer` is made of steps that can be taken one by one: `offer`, `accept`, `resume`. Below them lie
+`post` and `wait`, which take terms and give payloads.
 
 Amounts are in wei, times in seconds. Nothing is kept here that the chain does not know: with a
 job's id another process goes on where this one stopped.
@@ -11,10 +13,11 @@ job's id another process goes on where this one stopped.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy.typing as npt
 from eth_account.signers.local import LocalAccount
@@ -26,12 +29,17 @@ from assay import publishing
 from assay.addresses import address
 from assay.answers import Answer, AnswerReader
 from assay.appeals import Appeal, Appellant, deposit_of
+from assay.arranging import Inputs
+from assay.artefacts.settings import ArtefactSettings
+from assay.asking import Asker, Wish
 from assay.assurance import Assurance
+from assay.catalogue import Cards, usual_places
 from assay.chain import LOG_SPAN, Chain
 from assay.credit import Credit, Quote
 from assay.deployments import Deployment
 from assay.errors import AssayError
 from assay.events import Event
+from assay.inference import Inference, Offer, Watch
 from assay.jobs import Job, JobView
 from assay.manifest import Manifest
 from assay.posting import PostedJob, Poster, Posting
@@ -44,6 +52,9 @@ from assay.transactions import Mined, Sender
 from assay.versions import Model, PublishedVersion
 
 Arrays = Sequence[npt.NDArray[Any]]
+
+ANSWER_SECONDS = 600.0
+"""How long an answer is waited for, unless the caller says otherwise."""
 
 
 class NoAccountError(AssayError):
@@ -62,6 +73,9 @@ class Settings:
     """Blocks that lie on top of an answer before it is believed."""
     log_span: int = LOG_SPAN
     """Blocks in one request for logs; fewer are tried when a node refuses."""
+    artefacts: ArtefactSettings | None = None
+    """Where manifests may come from and where they are kept. None: from public hosts, and while the
+    node is on this machine from files and hosts of this machine too; kept in the user's cache."""
 
 
 class Client:
@@ -85,6 +99,7 @@ class Client:
         self._account = account
         self._registry = RegistryReader(self._chain)
         self._reader = AnswerReader(self._chain, chosen.poll_seconds, chosen.confirmations)
+        self._cards = Cards(chosen.artefacts or usual_places(w3))
         self._signing: tuple[Sender, Credit] | None = None
         if account is not None:
             sender = Sender(self._chain, account, chosen.receipt_seconds, chosen.poll_seconds)
@@ -102,6 +117,92 @@ class Client:
     def check(self) -> None:
         """Whether the node is on the deployment's chain. Raises what `Deployment.check` does."""
         self.deployment.check(self._chain.w3)
+
+    # --- answers ---
+
+    def infer(
+        self,
+        version: bytes | str,
+        inputs: Inputs,
+        *,
+        timeout: float = ANSWER_SECONDS,
+        watch: Watch | None = None,
+        **wish: Unpack[Wish],
+    ) -> Inference:
+        """The outputs of a model, once the chain has settled them.
+
+        Deposits what the credit lacks, posts a job and waits for its final answer. A process that
+        ends meanwhile loses nothing: `resume` goes on by the job's id, which `watch` is told.
+
+        Args:
+            version: id of a version, or a model's id, name or `creator/name`, for its newest.
+            inputs: arrays by input name, in the model's order, or the only one; numbers, texts and
+                lists of them are converted. They are public.
+            timeout: seconds to wait for the answer.
+            watch: told how the job comes along.
+            wish: see `assay.asking.Wish`: mode, committee, max_price, terms, callback, manifest.
+
+        Raises:
+            CatalogueError, ArtefactUnavailableError: the model is not found, or not its manifest.
+            SignatureMismatchError, UnencodableTensorError: the inputs are not what it takes.
+            MarketError: too dear, or no price is known; UnattendedError: too little stake is there.
+            InsufficientCreditError: the account has less of the asset than it costs.
+            What `post` and `wait` raise: AnswerPendingError after `timeout`, and others.
+        """
+        return self.infer_many(version, [inputs], timeout=timeout, watch=watch, **wish)[0]
+
+    def infer_many(
+        self,
+        version: bytes | str,
+        inputs: Sequence[Inputs],
+        *,
+        timeout: float = ANSWER_SECONDS,
+        watch: Watch | None = None,
+        **wish: Unpack[Wish],
+    ) -> list[Inference]:
+        """The outputs for each input, from jobs posted together; arguments are those of `infer`.
+
+        `max_price` is for each, `timeout` for all. Nothing is posted unless all can be.
+        """
+        offers = self.offers(version, inputs, **wish)
+        end = time.monotonic() + timeout
+        return [
+            self.resume(
+                posted, max(0.0, end - time.monotonic()), manifest=offer.manifest, watch=watch
+            )
+            for posted, offer in zip(self.accept(*offers), offers, strict=True)
+        ]
+
+    def offer(self, version: bytes | str, inputs: Inputs, **wish: Unpack[Wish]) -> Offer:
+        """What `infer` would post: its price, its gas, and how sure the answer will be.
+
+        Nothing is sent. Arguments and errors are those of `infer`.
+        """
+        return self.offers(version, [inputs], **wish)[0]
+
+    def offers(
+        self, version: bytes | str, inputs: Sequence[Inputs], **wish: Unpack[Wish]
+    ) -> list[Offer]:
+        """The same for many inputs. What the credit lacks for all is in the first."""
+        return self._asker.offers(version, inputs, **wish)
+
+    def accept(self, *offers: Offer) -> list[PostedJob]:
+        """Posts what was offered, together, after depositing what the credit lacks."""
+        return self._asker.accept(offers)
+
+    def resume(
+        self,
+        job: JobReference,
+        timeout: float = ANSWER_SECONDS,
+        *,
+        manifest: Manifest | None = None,
+        watch: Watch | None = None,
+    ) -> Inference:
+        """The outputs of a job posted before, by this process or another.
+
+        Raises what `wait` does, InputRefusedError and OutputMismatchError.
+        """
+        return self._asker.follow(self.job(job), timeout, manifest=manifest, watch=watch)
 
     # --- models ---
 
@@ -331,6 +432,10 @@ class Client:
         """
         posted = self.job(job)
         return self._appellant.deliver(posted, self.wait(posted, timeout=0))
+
+    @property
+    def _asker(self) -> Asker:
+        return Asker(self._chain, lambda: self._signers, self._reader, self._cards)
 
     @property
     def _appellant(self) -> Appellant:

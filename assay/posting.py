@@ -110,7 +110,8 @@ class Poster:
             PartlyPostedError: some were refused when they were mined.
             PostPendingError: the transaction was sent and is not mined in time.
         """
-        rules = self._check(postings)
+        rules = self.check(postings)
+        self._require_credit(postings)
         account = self._sender.address
         requests = [
             posting.request(account, nonce)
@@ -131,7 +132,12 @@ class Poster:
         """Wei that a job under these terms takes from the requester's credit."""
         return escrow_units(terms, callback) * self._chain.deployment.unit
 
-    def _check(self, postings: Sequence[Posting]) -> dict[bytes, Rules]:
+    def check(self, postings: Sequence[Posting]) -> dict[bytes, Rules]:
+        """Whether the queue takes these jobs, given the credit; the rules of their versions.
+
+        Raises MalformedPayloadError, TermsOutOfBoundsError, UnknownVersionError,
+        DeprecatedVersionError or PausedError.
+        """
         queue = self._chain.queue.functions
         shortest_phase = self._chain.call(queue.SHORTEST_PHASE())
         rules = {
@@ -146,6 +152,9 @@ class Poster:
             decode(posting.payload)
         if self._chain.call(queue.paused()):
             raise contract_error("EnforcedPause")
+        return rules
+
+    def _require_credit(self, postings: Sequence[Posting]) -> None:
         required = sum(self.escrow(posting.terms, posting.callback) for posting in postings)
         account = self._sender.address
         available = self._chain.call(self._chain.vault.functions.credit(account))
@@ -153,7 +162,6 @@ class Poster:
             raise contract_error(
                 "InsufficientCredit", account=account, available=available, required=required
             )
-        return rules
 
     def _job_id(self, request: Request, rules: Rules) -> bytes:
         deployment = self._chain.deployment

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from web3 import Web3
 from web3.exceptions import ContractLogicError, Web3Exception, Web3RPCError
@@ -69,12 +69,20 @@ def request(w3: Web3, method: str, *params: Any) -> Any:
 
 def host(w3: Web3) -> str:
     """The node's address without what may be secret in it."""
-    uri = str(getattr(w3.provider, "endpoint_uri", "") or "")
-    parts = urlsplit(uri)
+    parts = _address(w3)
     if not parts.hostname:
         return type(w3.provider).__name__
     port = f":{parts.port}" if parts.port else ""
     return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+def hostname(w3: Web3) -> str | None:
+    """Name or address of the machine the node is on; None where a provider has none."""
+    return _address(w3).hostname
+
+
+def _address(w3: Web3) -> SplitResult:
+    return urlsplit(str(getattr(w3.provider, "endpoint_uri", "") or ""))
 
 
 def _contract_error(error: ContractLogicError) -> AssayError:

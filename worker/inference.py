@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import httpx
+import structlog
 
+from assay.artefacts.settings import ArtefactSettings
+from assay.artefacts.store import ArtefactStore, guarded_client, standard_sources
 from assay.terms import Numerics
 from assay.tolerance import Tolerance
 from assay.versions import Version
-from worker.artefacts.settings import ArtefactSettings
-from worker.artefacts.store import ArtefactStore, guarded_client, standard_sources
 from worker.executor.executor import Executor
 from worker.executor.outcomes import Outcome
 from worker.executor.sandbox import Limits
@@ -27,7 +28,8 @@ class ModelInference:
         self._executor = Executor(executor_settings(settings))
         artefacts = artefact_settings(settings)
         self._client: httpx.Client = guarded_client(artefacts)
-        self._store = ArtefactStore(artefacts, standard_sources(artefacts, self._client))
+        sources = standard_sources(artefacts, self._client)
+        self._store = ArtefactStore(artefacts, sources, structlog.get_logger(__name__))
 
     def batches(self, version: Version) -> bool:
         """Whether several inputs are answered in one run; not known before the first answer."""

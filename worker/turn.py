@@ -13,7 +13,7 @@ from worker.chain import Header
 from worker.errors import ReorganisedError
 from worker.knowledge import Budget
 from worker.parts import Parts
-from worker.plan import Moment, Plan, phases, plan
+from worker.plan import Moment, Plan, bystander, phases, plan
 from worker.simulation import Failure
 from worker.state import JobState
 from worker.steps import BONDS, Appeal, Claim, Commit, Kind, Propose
@@ -86,6 +86,10 @@ class Turn:
     def _decide(self, state: JobState) -> None:
         parts = self._parts
         try:
+            decided = self._as_bystander(state)
+            if decided is not None:
+                self._carry_out(decided, state, None)
+                return
             refused = parts.holds.without_vote(state.job_id)
             own = parts.knowledge.of(state, self._budget, self._busy, refused)
             result = own.outcome if isinstance(own.outcome, Computed) else None
@@ -95,6 +99,14 @@ class Turn:
         except Exception:  # noqa: BLE001 - one job must not stop the others
             self._log.exception("no decision", job=state.job_id)
             parts.board.wake(state.job_id, self._head.timestamp + _POISONED_SECONDS)
+
+    def _as_bystander(self, state: JobState) -> Plan | None:
+        parts = self._parts
+        if parts.results.own(state.job_id) is not None:
+            return None
+        return bystander(
+            state, parts.worker, parts.sender.address, parts.policy, self._head.timestamp
+        )
 
     def _carry_out(self, decided: Plan, state: JobState, result: Computed | None) -> None:
         parts, job_id = self._parts, state.job_id

@@ -2,54 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
 from assay import events
-from assay.client import Client
-from assay.client import Settings as ClientSettings
 from assay.jobs import JobView, Status
 from assay.terms import Callback, Terms
 from assay.tolerance import Tolerance
-from tests.support.plain_chain import ETHER, STAKE, UNIT, PlainChain, account, plain_chain
+from tests.support.plain_chain import STAKE, UNIT, account
 from tests.support.worker_rig import TERMS, Rig, Shifted, live
 from tests.unit import onnx_models
 from worker.runner import Daemon
 from worker.store import Computed
 
-REQUESTER = account("requester")
 FEE = 100 * UNIT * 9_750 // 10_000
 """Wei a right seat earns after the protocol's share."""
 INTEGERS = np.array([4, 5], np.int32)
 FLOATS = np.array([1.0, 2.0], np.float32)
 UNWANTED = TERMS.commit_seconds + 600
 """Seconds after which nobody waits any more for the end of a round without votes."""
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlainChain]:
-    with plain_chain(tmp_path_factory.mktemp("deployments")) as chain:
-        chain.fund(REQUESTER.address, 10 * ETHER)
-        yield chain
-
-
-@pytest.fixture
-def rig(running: PlainChain, tmp_path: Path) -> Iterator[Rig]:
-    """The chain as it was at the beginning, and a requester with credit."""
-    snapshot = running.rpc("evm_snapshot")
-    client = Client(running.w3, running.deployment, REQUESTER, ClientSettings(poll_seconds=0.01))
-    client.deposit(ETHER)
-    rig = Rig(running, client, tmp_path)
-    rig.freeze()
-    yield rig
-    rig.close()
-    rig.thaw()
-    running.rpc("evm_revert", snapshot)
 
 
 @pytest.fixture

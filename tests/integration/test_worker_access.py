@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,42 +10,19 @@ import pytest
 from structlog.testing import capture_logs
 
 from assay import events
-from assay.client import Client
-from assay.client import Settings as ClientSettings
 from scripts.relay.process import relay
-from tests.support.plain_chain import ETHER, STAKE, PlainChain, account, plain_chain
+from tests.support.plain_chain import STAKE, PlainChain, plain_chain
 from tests.support.worker_rig import Rig, Shifted
 from tests.unit import onnx_models
 from worker.chain import Node
 from worker.chain.heads import Heads
 from worker.errors import PreflightError
 
-REQUESTER = account("requester")
 INTEGERS = np.array([4, 5], np.int32)
 NOBODY = "http://127.0.0.1:9"
 """Where no node listens."""
 RELAY = "scripts.relay.counting"
 DEADLINE_SECONDS = 30
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlainChain]:
-    with plain_chain(tmp_path_factory.mktemp("deployments")) as chain:
-        chain.fund(REQUESTER.address, 10 * ETHER)
-        yield chain
-
-
-@pytest.fixture
-def rig(running: PlainChain, tmp_path: Path) -> Iterator[Rig]:
-    snapshot = running.rpc("evm_snapshot")
-    client = Client(running.w3, running.deployment, REQUESTER, ClientSettings(poll_seconds=0.01))
-    client.deposit(ETHER)
-    rig = Rig(running, client, tmp_path)
-    rig.freeze()
-    yield rig
-    rig.close()
-    rig.thaw()
-    running.rpc("evm_revert", snapshot)
 
 
 @pytest.fixture

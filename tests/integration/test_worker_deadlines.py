@@ -11,13 +11,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assay.artefacts.errors import DownloadError
+from assay.artefacts.settings import ArtefactSettings
+from assay.artefacts.sources import HttpSource
+from assay.artefacts.store import guarded_client
+from assay.deadlines import TimedTransport, within
 from assay.rpc import UnreachableRpcError
-from worker.artefacts.errors import DownloadError
-from worker.artefacts.settings import ArtefactSettings
-from worker.artefacts.sources import HttpSource
-from worker.artefacts.store import guarded_client
 from worker.chain import Node
-from worker.deadlines import TimedTransport, within
 
 PAUSE_SECONDS = 0.02
 """Far below any time-out for a single read."""

@@ -26,13 +26,12 @@ from assay.posting import PostedJob
 from assay.tensors import decode
 from assay.terms import Terms
 from assay.tolerance import Tolerance
-from tests.support.plain_chain import ETHER, STAKE, UNIT, PlainChain, account, plain_chain
+from tests.support.plain_chain import ETHER, REQUESTER, STAKE, UNIT, PlainChain
 from tests.support.worker_rig import MOST_BLOCKS, Rig, Shifted
 from tests.unit import onnx_models
 from worker.compute import Inference
 from worker.executor.outcomes import Outcome
 
-REQUESTER = account("requester")
 COMMITTEE = Terms.for_committee(
     3, seat_fee=100, bond=1_000, rounds=2, commit_seconds=20, reveal_seconds=16
 )
@@ -207,14 +206,13 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlainChain]:
-    with plain_chain(tmp_path_factory.mktemp("deployments")) as chain:
-        chain.fund(REQUESTER.address, 10 * ETHER)
-        for worker in chain.workers:
-            chain.fund(worker, CREDIT)
-            chain.send("asset", "approve", chain.deployment.vault, CREDIT, sender=worker)
-            chain.send("vault", "deposit", worker, CREDIT, sender=worker)
-        yield chain
+def running(running: PlainChain) -> PlainChain:
+    """Whose workers can appeal."""
+    for worker in running.workers:
+        running.fund(worker, CREDIT)
+        running.send("asset", "approve", running.deployment.vault, CREDIT, sender=worker)
+        running.send("vault", "deposit", worker, CREDIT, sender=worker)
+    return running
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,10 @@ from structlog.testing import capture_logs
 from web3.types import TxParams, Wei
 
 from assay import events
-from assay.client import Client
-from assay.client import Settings as ClientSettings
 from assay.jobs import Status
 from assay.posting import PostedJob
 from assay.terms import Terms
-from tests.support.plain_chain import ETHER, STAKE, UNIT, PlainChain, account, plain_chain
+from tests.support.plain_chain import ETHER, REQUESTER, STAKE, UNIT, account
 from tests.support.worker_rig import Rig, Shifted
 from tests.unit import onnx_models
 from worker.calls import Calls
@@ -26,7 +23,6 @@ from worker.chain.abi_calls import function
 from worker.runner import Daemon
 from worker.steps import Claim
 
-REQUESTER = account("requester")
 TERMS = Terms.optimistic(
     3, seat_fee=100, bond=1_000, rounds=3, commit_seconds=60, reveal_seconds=40, appeal_window=60
 )
@@ -35,28 +31,6 @@ FEE = 100 * UNIT * 9_750 // 10_000
 MANY = 20
 LATE = 56
 """Seconds after a round opened when anybody may take its seat, and there is time to do it."""
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlainChain]:
-    with plain_chain(tmp_path_factory.mktemp("deployments")) as chain:
-        chain.fund(REQUESTER.address, 10 * ETHER)
-        yield chain
-
-
-@pytest.fixture
-def rig(running: PlainChain, tmp_path: Path) -> Iterator[Rig]:
-    """The chain as it was at the beginning, and a requester with credit."""
-    snapshot = running.rpc("evm_snapshot")
-    client = Client(running.w3, running.deployment, REQUESTER, ClientSettings(poll_seconds=0.01))
-    client.deposit(ETHER)
-    rig = Rig(running, client, tmp_path)
-    rig.freeze()
-    yield rig
-    rig.close()
-    rig.thaw()
-    running.rpc("evm_setAutomine", True)
-    running.rpc("evm_revert", snapshot)
 
 
 @pytest.fixture

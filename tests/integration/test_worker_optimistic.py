@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,18 +12,16 @@ import pytest
 from assay import events
 from assay.answers import JobUnresolvedError
 from assay.client import Client
-from assay.client import Settings as ClientSettings
 from assay.events import Event
 from assay.jobs import JobView, Status
 from assay.posting import PostedJob
 from assay.terms import Terms
 from assay.tolerance import Tolerance
-from tests.support.plain_chain import ETHER, STAKE, UNIT, PlainChain, account, plain_chain
+from tests.support.plain_chain import ETHER, STAKE, UNIT, PlainChain, account
 from tests.support.worker_rig import Rig, Shifted
 from tests.unit import onnx_models
 from worker.runner import Daemon
 
-REQUESTER = account("requester")
 TERMS = Terms.optimistic(
     3, seat_fee=100, bond=1_000, rounds=3, commit_seconds=60, reveal_seconds=40, appeal_window=60
 )
@@ -39,28 +36,13 @@ FLOATS = np.array([1.0, 2.0], np.float32)
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlainChain]:
-    with plain_chain(tmp_path_factory.mktemp("deployments")) as chain:
-        chain.fund(REQUESTER.address, 10 * ETHER)
-        for worker in chain.workers:
-            chain.fund(worker, CREDIT)
-            chain.send("asset", "approve", chain.deployment.vault, CREDIT, sender=worker)
-            chain.send("vault", "deposit", worker, CREDIT, sender=worker)
-        yield chain
-
-
-@pytest.fixture
-def rig(running: PlainChain, tmp_path: Path) -> Iterator[Rig]:
-    """The chain as it was at the beginning, and a requester with credit."""
-    snapshot = running.rpc("evm_snapshot")
-    client = Client(running.w3, running.deployment, REQUESTER, ClientSettings(poll_seconds=0.01))
-    client.deposit(ETHER)
-    rig = Rig(running, client, tmp_path)
-    rig.freeze()
-    yield rig
-    rig.close()
-    rig.thaw()
-    running.rpc("evm_revert", snapshot)
+def running(running: PlainChain) -> PlainChain:
+    """Whose workers can appeal."""
+    for worker in running.workers:
+        running.fund(worker, CREDIT)
+        running.send("asset", "approve", running.deployment.vault, CREDIT, sender=worker)
+        running.send("vault", "deposit", worker, CREDIT, sender=worker)
+    return running
 
 
 @pytest.fixture

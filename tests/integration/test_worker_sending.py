@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assay import events
-from assay.client import Client
-from assay.client import Settings as ClientSettings
 from assay.posting import PostedJob
-from tests.support.plain_chain import ETHER, PlainChain, account, plain_chain
+from tests.support.plain_chain import account
 from tests.support.worker_rig import Rig, Shifted
 from tests.unit import onnx_models
 from worker.runner import Daemon
 from worker.signing import price_of
 
-REQUESTER = account("requester")
 GWEI = 10**9
 CHAIN_ID = 31_337
 INTEGERS = np.array([4, 5], np.int32)
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlainChain]:
-    with plain_chain(tmp_path_factory.mktemp("deployments")) as chain:
-        chain.fund(REQUESTER.address, 10 * ETHER)
-        yield chain
-
-
-@pytest.fixture
-def rig(running: PlainChain, tmp_path: Path) -> Iterator[Rig]:
-    snapshot = running.rpc("evm_snapshot")
-    client = Client(running.w3, running.deployment, REQUESTER, ClientSettings(poll_seconds=0.01))
-    client.deposit(ETHER)
-    rig = Rig(running, client, tmp_path)
-    rig.freeze()
-    yield rig
-    rig.close()
-    rig.thaw()
-    running.rpc("evm_revert", snapshot)
 
 
 @pytest.fixture

@@ -17,41 +17,17 @@ import pytest
 from eth_account import Account
 
 from assay import events
-from assay.client import Client
-from assay.client import Settings as ClientSettings
 from assay.jobs import Status
 from assay.posting import PostedJob
-from tests.support.plain_chain import ETHER, UNIT, PlainChain, account, plain_chain
+from tests.support.plain_chain import ETHER, UNIT, account
 from tests.support.worker_rig import PASSWORD, TERMS, Rig, Shifted, live
 from tests.unit import onnx_models
 from worker import app
 from worker.errors import PreflightError
 from worker.preflight import Preflight
 
-REQUESTER = account("requester")
 INTEGERS = np.array([4, 5], np.int32)
 DEADLINE_SECONDS = 60
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlainChain]:
-    with plain_chain(tmp_path_factory.mktemp("deployments")) as chain:
-        chain.fund(REQUESTER.address, 10 * ETHER)
-        yield chain
-
-
-@pytest.fixture
-def rig(running: PlainChain, tmp_path: Path) -> Iterator[Rig]:
-    snapshot = running.rpc("evm_snapshot")
-    client = Client(running.w3, running.deployment, REQUESTER, ClientSettings(poll_seconds=0.05))
-    client.deposit(ETHER)
-    running.deployment.write(tmp_path)
-    rig = Rig(running, client, tmp_path)
-    rig.freeze()
-    yield rig
-    rig.close()
-    rig.thaw()
-    running.rpc("evm_revert", snapshot)
 
 
 def faults(rig: Rig, password: str = PASSWORD, **changes: Any) -> tuple[str, ...]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,45 +13,21 @@ import pytest
 from structlog.testing import capture_logs
 
 from assay import events
-from assay.client import Client
-from assay.client import Settings as ClientSettings
 from assay.jobs import JobView, Status
 from assay.posting import PostedJob
 from assay.rpc import RpcError
-from tests.support.plain_chain import ETHER, STAKE, UNIT, PlainChain, account, plain_chain
+from tests.support.plain_chain import STAKE, UNIT
 from tests.support.worker_rig import Rig, Shifted, live
 from tests.unit import onnx_models
 from worker.runner import Daemon
 from worker.store import Computed
 
-REQUESTER = account("requester")
 FEE = 100 * UNIT * 9_750 // 10_000
 INTEGERS = np.array([4, 5], np.int32)
 
 
 class Crash(BaseException):
     """The process is gone."""
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlainChain]:
-    with plain_chain(tmp_path_factory.mktemp("deployments")) as chain:
-        chain.fund(REQUESTER.address, 10 * ETHER)
-        yield chain
-
-
-@pytest.fixture
-def rig(running: PlainChain, tmp_path: Path) -> Iterator[Rig]:
-    """The chain as it was at the beginning, and a requester with credit."""
-    snapshot = running.rpc("evm_snapshot")
-    client = Client(running.w3, running.deployment, REQUESTER, ClientSettings(poll_seconds=0.01))
-    client.deposit(ETHER)
-    rig = Rig(running, client, tmp_path)
-    rig.freeze()
-    yield rig
-    rig.close()
-    rig.thaw()
-    running.rpc("evm_revert", snapshot)
 
 
 @pytest.fixture

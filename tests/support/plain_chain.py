@@ -49,6 +49,9 @@ def account(name: str) -> LocalAccount:
     return made
 
 
+REQUESTER = account("requester")
+
+
 @dataclass(frozen=True)
 class PlainChain:
     """A running chain. Every sender but the client's is impersonated, so it needs no key."""

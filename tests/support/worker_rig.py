@@ -74,6 +74,9 @@ class Rig:
     folder: Path
     daemons: list[Daemon] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.chain.deployment.write(self.folder)
+
     # --- models and jobs ---
 
     def publish(self, model: onnx.ModelProto, tolerance: Tolerance | None = None) -> bytes:
@@ -130,7 +133,6 @@ class Rig:
 
     def daemon(self, number: int, inference: Inference | None = None, **changes: Any) -> Daemon:
         """A daemon of that worker; closed when the test ends."""
-        self.chain.deployment.write(self.folder)
         environment = {"ASSAY_WORKER_PASSWORD": PASSWORD}
         daemon = app.build(self.settings(number, **changes), inference, environment)
         self.daemons.append(daemon)
@@ -152,8 +154,9 @@ class Rig:
         self.chain.rpc("anvil_setBlockTimestampInterval", 0)
 
     def thaw(self) -> None:
-        """Back to the clock on the wall."""
+        """Back to the clock on the wall, and to blocks that come with their transactions."""
         self.chain.rpc("anvil_removeBlockTimestampInterval")
+        self.chain.rpc("evm_setAutomine", True)
 
     def pass_time(self, seconds: int) -> None:
         """Two blocks, of which the first comes so many seconds after the last."""

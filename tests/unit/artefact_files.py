@@ -7,8 +7,8 @@ from pathlib import Path
 
 import onnx
 
+from assay.artefacts.model import ModelArtefact
 from assay.manifest import Manifest
-from worker.artefacts.model import ModelArtefact
 from worker.inspection import graph
 from worker.inspection.report import Inspection
 

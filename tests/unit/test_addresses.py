@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import httpx
 import pytest
 
-from worker.artefacts.addresses import PublicAddressTransport, is_public
-from worker.artefacts.errors import RefusedUriError
+from assay.artefacts.addresses import PublicAddressTransport, is_public
+from assay.artefacts.errors import RefusedUriError
 
 PUBLIC, PUBLIC_TOO, PUBLIC_6 = "93.184.215.14", "93.184.215.15", "2606:2800:21f:cb07::1"
 

@@ -12,20 +12,20 @@ import httpx
 import pytest
 import structlog
 
-from assay.manifest import MAX_MANIFEST_BYTES, Manifest
-from worker.artefacts.addresses import Resolver
-from worker.artefacts.cache import ContentCache
-from worker.artefacts.errors import (
+from assay.artefacts.addresses import Resolver
+from assay.artefacts.cache import ContentCache
+from assay.artefacts.errors import (
     ArtefactDigestMismatchError,
     ArtefactTooLargeError,
     ArtefactUnavailableError,
     DownloadError,
     RefusedUriError,
 )
-from worker.artefacts.settings import ArtefactSettings
-from worker.artefacts.sources import FileSource, HttpSource
-from worker.artefacts.store import ArtefactStore, guarded_client, standard_sources
-from worker.artefacts.uris import shown
+from assay.artefacts.settings import ArtefactSettings
+from assay.artefacts.sources import FileSource, HttpSource
+from assay.artefacts.store import ArtefactStore, guarded_client, standard_sources
+from assay.artefacts.uris import shown
+from assay.manifest import MAX_MANIFEST_BYTES, Manifest
 
 MODEL = b"an ONNX file, as far as the store can tell" * 100
 DIGEST = hashlib.sha256(MODEL).digest()
@@ -64,7 +64,7 @@ def at(*addresses: str) -> Resolver:
 def store(folder: Path, handler: Handler = serve, **changes: Any) -> ArtefactStore:
     settings = ArtefactSettings(cache_dir=folder / "cache", **changes)
     client = guarded_client(settings, httpx.MockTransport(handler), at("93.184.215.14"))
-    return ArtefactStore(settings, standard_sources(settings, client))
+    return ArtefactStore(settings, standard_sources(settings, client), structlog.get_logger())
 
 
 def fetch(

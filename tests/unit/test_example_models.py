@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assay.artefacts.settings import ArtefactSettings
+from assay.artefacts.sources import FileSource
+from assay.artefacts.store import ArtefactStore
 from assay.manifest import Manifest, manifest_uri
 from assay.tensors import DataType, TensorSpec, decode, encode
 from examples.models import diabetes, digits, volatility
 from examples.models.export import ExampleModel
-from worker.artefacts.settings import ArtefactSettings
-from worker.artefacts.sources import FileSource
-from worker.artefacts.store import ArtefactStore
 from worker.executor.executor import Executor
 from worker.executor.outcomes import Result
 from worker.executor.settings import ExecutorSettings

@@ -18,12 +18,12 @@ import pytest
 import structlog
 from onnx import helper
 
+from assay.artefacts.errors import ArtefactDigestMismatchError, ArtefactEvictedError
 from assay.tensors import EMPTY_PAYLOAD, decode, encode
 from assay.tolerance import Tolerance
 from tests.unit import onnx_models
 from tests.unit.artefact_files import artefact_of, manifest_of, stored
 from tests.unit.onnx_models import FLOAT, model, node, value
-from worker.artefacts.errors import ArtefactDigestMismatchError, ArtefactEvictedError
 from worker.executor import executor as executor_module
 from worker.executor import process
 from worker.executor.errors import ChildStartError, ExecutorClosedError

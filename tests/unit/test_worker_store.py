@@ -243,6 +243,18 @@ def test_roll_back__finished_since__live_again(reopen: Open) -> None:
     assert history.live_jobs() == [JOB]
 
 
+def test_append__finished_job__its_logs_dropped_until_the_end_is_undone(reopen: Open) -> None:
+    history = reopen().history
+    history.append(block(4), [log(4)], {JOB})
+    history.append(block(6), [log(5)], set())
+    history.finish([JOB], 6)
+    history.append(block(7), [log(7)], set())
+    assert history.logs_of(JOB) == [log(4), log(5)]
+    history.roll_back(block(4))
+    history.append(block(7), [log(5), log(7)], set())
+    assert history.logs_of(JOB) == [log(4), log(5), log(7)]
+
+
 def test_roll_back__finished_since__told_though_it_lost_no_log(reopen: Open) -> None:
     history = reopen().history
     history.append(block(4), [log(4)], {JOB})

@@ -18,15 +18,15 @@ import httpx
 
 from assay import reverts
 from assay.contract_errors import ContractError
+from assay.deadlines import TimedTransport, within
 from assay.rpc import RefusedByNodeError, UnreachableRpcError
-from worker.deadlines import TimedTransport, within
 
 Call = tuple[str, Sequence[Any]]
 """Method and parameters."""
 
 _REVERTED = 3
 _ANSWER_SECONDS = 10.0
-"""For a whole answer, unless the caller is in more of a hurry (`worker.deadlines.within`)."""
+"""For a whole answer, unless the caller is in more of a hurry (`assay.deadlines.within`)."""
 _MOST_BYTES = 128 << 20
 _MOST_CALLS = 100
 _TOO_MANY_REQUESTS = 429

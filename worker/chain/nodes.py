@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import structlog
 
+from assay.deadlines import within
 from assay.rpc import RpcError, UnreachableRpcError
 from worker.chain.node import Call, Node, RateLimitedError, Refusal
-from worker.deadlines import within
 
 _FIRST_REST_SECONDS = 1.0
 _SLOW_REST_SECONDS = 30.0

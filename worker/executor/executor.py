@@ -11,10 +11,10 @@ from typing import Self
 import structlog
 from structlog.typing import FilteringBoundLogger
 
+from assay.artefacts.model import ModelArtefact
 from assay.errors import MalformedPayloadError
 from assay.tensors import EMPTY_PAYLOAD
 from assay.tolerance import SUPPORT, Tolerance, payloads_close
-from worker.artefacts.model import ModelArtefact
 from worker.executor.levels import Level
 from worker.executor.loaded import LoadedModel
 from worker.executor.outcomes import (

@@ -4,12 +4,13 @@
 ask again.
 """
 
+from worker.plan.bystander import bystander
 from worker.plan.draft import Draft
 from worker.plan.inputs import Draw, Moment, Own, Plan, Policy
 from worker.plan.rules import RULES, is_asleep, is_done
 from worker.state import JobState
 
-__all__ = ["Draw", "Moment", "Own", "Plan", "Policy", "plan"]
+__all__ = ["Draw", "Moment", "Own", "Plan", "Policy", "bystander", "plan"]
 
 
 def plan(state: JobState, own: Own, moment: Moment, policy: Policy) -> Plan:

@@ -74,7 +74,8 @@ class History:
     def append(self, block: Block, logs: Sequence[StoredLog], posted: Collection[bytes]) -> None:
         """Move the cursor to `block`, with all logs up to it, of which some post a new job.
 
-        Logs of jobs that the store does not know are dropped.
+        Logs of jobs that the store does not know, or that are finished, are dropped: what undoes
+        the end of a job has its later logs read again.
         """
         with self._database.transaction() as connection:
             connection.executemany(
@@ -83,7 +84,7 @@ class History:
             )
             connection.executemany(
                 "INSERT INTO logs SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 "
-                "WHERE EXISTS (SELECT 1 FROM jobs WHERE job_id = ?6)",
+                "WHERE EXISTS (SELECT 1 FROM jobs WHERE job_id = ?6 AND finished_block IS NULL)",
                 map(_row, logs),
             )
             self._move(block)

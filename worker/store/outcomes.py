@@ -38,7 +38,8 @@ class Outcomes:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._remembered: dict[bytes, Outcome | None] = {}
+        self._remembered: dict[bytes, Outcome] = {}
+        self._there = self._jobs()
 
     def keep(self, job_id: bytes, outcome: Outcome) -> Outcome:
         """Keep an outcome unless there is one; returns the one that counts.
@@ -51,13 +52,15 @@ class Outcomes:
             connection.execute(
                 "INSERT OR IGNORE INTO outcomes VALUES (?, ?, ?)", (job_id, payload, reason)
             )
-        self._remembered.pop(job_id, None)
+        self._there.add(job_id)
         kept = self.of(job_id)
         assert kept is not None  # noqa: S101 - it has just been written
         return kept
 
     def of(self, job_id: bytes) -> Outcome | None:
         """The outcome for a job, or None before there is one."""
+        if job_id not in self._there:
+            return None  # most jobs are looked at before they are computed
         if job_id not in self._remembered:
             self._remembered[job_id] = self._read(job_id)
             if len(self._remembered) > _REMEMBERED:
@@ -67,9 +70,12 @@ class Outcomes:
     def forget(self) -> None:
         """Rows may be gone: what is known has to be read again."""
         self._remembered.clear()
+        self._there = self._jobs()
 
-    def _read(self, job_id: bytes) -> Outcome | None:
+    def _jobs(self) -> set[bytes]:
+        return {job_id for (job_id,) in self._database.rows("SELECT job_id FROM outcomes")}
+
+    def _read(self, job_id: bytes) -> Outcome:
         sql = "SELECT payload, reason FROM outcomes WHERE job_id = ?"
-        for payload, reason in self._database.rows(sql, job_id):
-            return Abstained(reason) if payload is None else Computed(payload)
-        return None
+        ((payload, reason),) = self._database.rows(sql, job_id)
+        return Abstained(reason) if payload is None else Computed(payload)

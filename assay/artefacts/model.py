@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from assay.artefacts.errors import ArtefactDigestMismatchError, ArtefactEvictedError
 from assay.manifest import Manifest
-from worker.artefacts.errors import ArtefactDigestMismatchError, ArtefactEvictedError
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 import httpx
 
-from worker.artefacts.errors import DownloadError, RefusedUriError
-from worker.deadlines import within
+from assay.artefacts.errors import DownloadError, RefusedUriError
+from assay.deadlines import within
 
 Chunks = Generator[bytes, None, None]
 
@@ -59,7 +59,7 @@ class FileSource:
         if not any(path.is_relative_to(root) for root in self._roots):
             raise RefusedUriError(
                 "the path leads outside of the folders that file: URIs may read: "
-                "add its folder to file_roots if the worker should read it"
+                "add its folder to file_roots if it should be read"
             )
         return path
 
@@ -98,7 +98,7 @@ class HttpSource:
 
 
 class IpfsSource:
-    """ipfs: URIs, by way of the worker's gateway. The gateway is not trusted with the content."""
+    """ipfs: URIs, by way of one's own gateway. The gateway is not trusted with the content."""
 
     def __init__(self, gateway: str | None, http: Source) -> None:
         self._gateway = gateway.rstrip("/") if gateway else None

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from worker.artefacts.errors import ArtefactDigestMismatchError, ArtefactTooLargeError
+from assay.artefacts.errors import ArtefactDigestMismatchError, ArtefactTooLargeError
 
 _PART_PREFIX = ".part-"
 _PART_SECONDS = 24 * 3600
@@ -100,7 +100,7 @@ def _copy(chunks: Iterable[bytes], write: Callable[[bytes], int], max_bytes: int
         total += len(chunk)
         if total > max_bytes:
             raise ArtefactTooLargeError(
-                f"more than {max_bytes} bytes: publish a smaller file, or raise the worker's limit"
+                f"more than {max_bytes} bytes: publish a smaller file, or raise the limit"
             )
         digest.update(chunk)
         write(chunk)

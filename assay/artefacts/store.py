@@ -5,30 +5,46 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
-import structlog
-from structlog.typing import FilteringBoundLogger
 
-from assay.errors import AssayError
-from assay.manifest import MAX_MANIFEST_BYTES, Manifest, ManifestError, manifest_uri
-from worker.artefacts.addresses import PublicAddressTransport, Resolver, origin, resolve
-from worker.artefacts.cache import ContentCache
-from worker.artefacts.errors import (
+from assay.artefacts.addresses import PublicAddressTransport, Resolver, origin, resolve
+from assay.artefacts.cache import ContentCache
+from assay.artefacts.errors import (
     ArtefactDigestMismatchError,
     ArtefactError,
     ArtefactUnavailableError,
     RefusedUriError,
 )
-from worker.artefacts.model import ModelArtefact
-from worker.artefacts.settings import ArtefactSettings
-from worker.artefacts.sources import Chunks, FileSource, HttpSource, IpfsSource, Source
-from worker.artefacts.uris import shown
-from worker.deadlines import TimedTransport, within
+from assay.artefacts.model import ModelArtefact
+from assay.artefacts.settings import ArtefactSettings
+from assay.artefacts.sources import Chunks, FileSource, HttpSource, IpfsSource, Source
+from assay.artefacts.uris import shown
+from assay.deadlines import TimedTransport, within
+from assay.errors import AssayError
+from assay.manifest import MAX_MANIFEST_BYTES, Manifest, ManifestError, manifest_uri
 
 _T = TypeVar("_T")
+
+
+class Log(Protocol):
+    """The part of a structlog logger that fetching needs."""
+
+    def info(self, event: str, **fields: Any) -> Any:
+        """Something went as it should."""
+
+    def warning(self, event: str, **fields: Any) -> Any:
+        """Something went wrong, and the next URI is tried."""
+
+
+class _Silence:
+    def info(self, event: str, **fields: Any) -> None:
+        pass
+
+    def warning(self, event: str, **fields: Any) -> None:
+        pass
 
 
 class ArtefactStore:
@@ -42,12 +58,12 @@ class ArtefactStore:
         self,
         settings: ArtefactSettings,
         sources: Mapping[str, Source],
-        log: FilteringBoundLogger | None = None,
+        log: Log | None = None,
     ) -> None:
         self._settings = settings
         self._sources = sources
         self._cache = ContentCache(settings.cache_dir, settings.cache_bytes)
-        self._log: FilteringBoundLogger = log or structlog.get_logger(__name__)
+        self._log = log or _Silence()
 
     def has(self, artefact: bytes, manifest: bytes) -> bool:
         """Whether both files are in the cache, by their digests."""
@@ -59,18 +75,15 @@ class ArtefactStore:
         Raises ArtefactUnavailableError with one failure for each URI tried.
         """
         with within(self._settings.fetch_seconds):
-            model_card = self._manifest(manifest, uris)
+            model_card = self.manifest(manifest, uris)
             return ModelArtefact(artefact, self._artefact(artefact, uris), model_card)
 
-    def _artefact(self, digest: bytes, uris: Sequence[str]) -> Path:
-        def download(uri: str) -> Path:
-            with closing(self._chunks(uri)) as chunks:
-                limit = self._settings.max_artefact_bytes
-                return self._cache.put(digest, chunks, limit, shown(uri))
+    def manifest(self, digest: bytes, uris: Sequence[str]) -> Manifest:
+        """The manifest with this digest, beside one of these artefacts.
 
-        return self._cache.get(digest) or self._first("artefact", digest, uris, download)
+        Raises ArtefactUnavailableError with one failure for each URI tried.
+        """
 
-    def _manifest(self, digest: bytes, uris: Sequence[str]) -> Manifest:
         def download(uri: str) -> Manifest:
             with closing(self._chunks(uri)) as chunks:
                 manifest = Manifest.parse(_joined(chunks))
@@ -83,7 +96,16 @@ class ArtefactStore:
         with suppress(FileNotFoundError):  # another process may have made room
             if kept is not None:
                 return Manifest.parse(kept.read_bytes())
-        return self._first("manifest", digest, [_beside(uri) for uri in uris], download)
+        with within(self._settings.fetch_seconds):
+            return self._first("manifest", digest, [_beside(uri) for uri in uris], download)
+
+    def _artefact(self, digest: bytes, uris: Sequence[str]) -> Path:
+        def download(uri: str) -> Path:
+            with closing(self._chunks(uri)) as chunks:
+                limit = self._settings.max_artefact_bytes
+                return self._cache.put(digest, chunks, limit, shown(uri))
+
+        return self._cache.get(digest) or self._first("artefact", digest, uris, download)
 
     def _first(
         self, what: str, digest: bytes, uris: Sequence[str], download: Callable[[str], _T]

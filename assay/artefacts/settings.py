@@ -10,8 +10,8 @@ from pathlib import Path
 class ArtefactSettings:
     """Where models may come from, and how much of them is kept.
 
-    A publisher writes the URIs and a worker opens them, so what reaches into the worker's own
-    machine or network has to be named here.
+    A publisher writes the URIs and others open them, so what reaches into their own machine or
+    network has to be named here.
     """
 
     cache_dir: Path

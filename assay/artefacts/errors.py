@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assay.errors import AssayError
-from worker.errors import WorkerError
 
 
-class ArtefactError(WorkerError):
+class ArtefactError(AssayError):
     """Root of what goes wrong between a version on chain and verified bytes on disk."""
 
 
@@ -27,11 +26,11 @@ class ArtefactDigestMismatchError(ArtefactError):
 
 
 class ArtefactTooLargeError(ArtefactError):
-    """More bytes than the worker accepts; nothing of them was kept."""
+    """More bytes than are accepted; nothing of them was kept."""
 
 
 class RefusedUriError(ArtefactError):
-    """A URI that this worker does not open: its scheme, folder or address is not allowed."""
+    """A URI that is not opened here: its scheme, folder or address is not allowed."""
 
 
 class ArtefactEvictedError(ArtefactError):

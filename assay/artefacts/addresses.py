@@ -1,4 +1,4 @@
-"""Keeps downloads out of the worker's own network (server-side request forgery)."""
+"""Keeps downloads out of one's own network (server-side request forgery)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 import httpx
 
-from worker.artefacts.errors import RefusedUriError
+from assay.artefacts.errors import RefusedUriError
 
 Resolver = Callable[[str, int], Sequence[str]]
 Origin = tuple[str, str, int]  # scheme, host, port

@@ -1,0 +1,188 @@
+"""The client for programs that do other things while they wait.
+
+    client = AsyncClient(Web3(Web3.HTTPProvider(url)), deployments.load("local"), account)
+    outputs = await client.infer("digits", {"pixels": pixels})
+
+Each call to the node runs in a thread; between two looks for an answer there is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Concatenate, ParamSpec, TypeVar, Unpack
+
+from eth_account.signers.local import LocalAccount
+from eth_typing import ChecksumAddress
+from web3 import Web3
+
+from assay.answers import Answer, AnswerPendingError
+from assay.arranging import Inputs
+from assay.asking import Wish
+from assay.client import ANSWER_SECONDS, Client, Settings
+from assay.deployments import Deployment
+from assay.inference import Inference, Progress, Watch
+from assay.manifest import Manifest
+from assay.posting import PostedJob
+from assay.references import JobReference
+from assay.versions import Model
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def _threaded(
+    method: Callable[Concatenate[Client, _P], _T],
+) -> Callable[Concatenate[AsyncClient, _P], Coroutine[Any, Any, _T]]:
+    @functools.wraps(method)
+    async def run(self: AsyncClient, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return await asyncio.to_thread(method, self.sync, *args, **kwargs)
+
+    return run
+
+
+class AsyncClient:
+    """`assay.client.Client` with methods to be awaited; arguments, results and errors are its own.
+
+    A task that is cancelled stops waiting. What it was about to send may be sent all the same.
+    """
+
+    def __init__(
+        self,
+        w3: Web3,
+        deployment: Deployment,
+        account: LocalAccount | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        self.sync = Client(w3, deployment, account, settings)
+        """The client that does the work."""
+        self._poll = (settings or Settings()).poll_seconds
+
+    def __repr__(self) -> str:
+        return f"Async{self.sync!r}"
+
+    @property
+    def address(self) -> ChecksumAddress:
+        """Of the account. Raises NoAccountError."""
+        return self.sync.address
+
+    check = _threaded(Client.check)
+    offer = _threaded(Client.offer)
+    offers = _threaded(Client.offers)
+    accept = _threaded(Client.accept)
+    publish = _threaded(Client.publish)
+    deprecate = _threaded(Client.deprecate)
+    model = _threaded(Client.model)
+    version = _threaded(Client.version)
+    credit = _threaded(Client.credit)
+    deposit = _threaded(Client.deposit)
+    withdraw = _threaded(Client.withdraw)
+    assurance = _threaded(Client.assurance)
+    post = _threaded(Client.post)
+    post_many = _threaded(Client.post_many)
+    view = _threaded(Client.view)
+    job = _threaded(Client.job)
+    history = _threaded(Client.history)
+    cancel = _threaded(Client.cancel)
+    advance = _threaded(Client.advance)
+    close = _threaded(Client.close)
+    appeal_deposit = _threaded(Client.appeal_deposit)
+    appeal = _threaded(Client.appeal)
+    deliver = _threaded(Client.deliver)
+
+    quote = property(lambda self: self.sync.quote)
+    posting = property(lambda self: self.sync.posting)
+
+    async def models(self) -> list[Model]:
+        """All models, oldest first."""
+        return await asyncio.to_thread(lambda: list(self.sync.models()))
+
+    async def versions(self, model_id: bytes) -> list[bytes]:
+        """Ids of a model's versions, oldest first."""
+        return await asyncio.to_thread(lambda: list(self.sync.versions(model_id)))
+
+    async def infer(
+        self,
+        version: bytes | str,
+        inputs: Inputs,
+        *,
+        timeout: float = ANSWER_SECONDS,
+        watch: Watch | None = None,
+        **wish: Unpack[Wish],
+    ) -> Inference:
+        """See `Client.infer`. `watch` is called from a thread."""
+        found = await self.infer_many(version, [inputs], timeout=timeout, watch=watch, **wish)
+        return found[0]
+
+    async def infer_many(
+        self,
+        version: bytes | str,
+        inputs: Sequence[Inputs],
+        *,
+        timeout: float = ANSWER_SECONDS,
+        watch: Watch | None = None,
+        **wish: Unpack[Wish],
+    ) -> list[Inference]:
+        """See `Client.infer_many`. `watch` is called from a thread."""
+        offers = await self.offers(version, inputs, **wish)
+        posted = await self.accept(*offers)
+        return await asyncio.gather(
+            *(
+                self.resume(one, timeout, manifest=offer.manifest, watch=watch)
+                for one, offer in zip(posted, offers, strict=True)
+            )
+        )
+
+    async def resume(
+        self,
+        job: JobReference,
+        timeout: float = ANSWER_SECONDS,
+        *,
+        manifest: Manifest | None = None,
+        watch: Watch | None = None,
+    ) -> Inference:
+        """See `Client.resume`. `watch` is called from a thread."""
+        posted = job if isinstance(job, PostedJob) else await self.job(job)
+        once = None if watch is None else _Once(watch)
+        return await self._patiently(
+            timeout,
+            lambda: self.sync.resume(posted, 0.0, manifest=manifest, watch=once),
+        )
+
+    async def wait(
+        self,
+        job: JobReference,
+        timeout: float,
+        *,
+        provisional: bool = False,
+    ) -> Answer:
+        """See `Client.wait`."""
+        return await self._patiently(
+            timeout, lambda: self.sync.wait(job, 0.0, provisional=provisional)
+        )
+
+    async def _patiently(self, timeout: float, look: Callable[[], _T]) -> _T:
+        end = time.monotonic() + timeout
+        while True:
+            try:
+                return await asyncio.to_thread(look)
+            except AnswerPendingError:
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise
+            await asyncio.sleep(min(self._poll, left))
+
+
+class _Once:
+    """Tells a watcher what is new."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self._last: Progress | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        if progress != self._last:
+            self._last = progress
+            self._watch(progress)

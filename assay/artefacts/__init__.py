@@ -1,0 +1,1 @@
+"""From a version on chain to verified bytes on disk: `assay.artefacts.store.ArtefactStore`."""

@@ -1,0 +1,263 @@
+"""Asking a model: an offer, a job, its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypedDict
+
+from eth_typing import ChecksumAddress
+
+from assay import inference, rpc
+from assay.addresses import ZERO_ADDRESS
+from assay.answers import AnswerReader
+from assay.arranging import Inputs, arrange
+from assay.assurance import Assurance
+from assay.catalogue import Cards, Catalogue
+from assay.chain import Chain
+from assay.contract_errors import contract_error
+from assay.credit import Credit, Quote
+from assay.errors import AssayError
+from assay.inference import Inference, Offer, Progress, Stage, Watch
+from assay.jobs import Job, JobView
+from assay.manifest import Manifest
+from assay.market import Market, Mode, TooDearError
+from assay.posting import PostedJob, Poster, Posting
+from assay.publishing import RegistryReader
+from assay.tensors import encode
+from assay.terms import Callback, Rules, Terms
+from assay.transactions import Sender
+from assay.versions import PublishedVersion
+
+SHARE = 0.3
+"""Of the stake that somebody may have, for which an offer says how sure its answer is."""
+
+_POST_GAS = 70_000
+_GAS_OF_BYTE, _GAS_OF_ZERO = 25, 13
+"""Of a byte of the input: in the calldata, and in the log."""
+_FLOOR_GAS = 21_000
+_FLOOR_OF_BYTE, _FLOOR_OF_ZERO = 40, 10
+"""What calldata costs at least (EIP-7623)."""
+_DEPOSIT_GAS = 150_000
+
+
+class UnattendedError(AssayError):
+    """Nobody with stake is there to answer."""
+
+
+class CallbackError(AssayError):
+    """The callback goes to an address without code."""
+
+
+class Wish(TypedDict, total=False):
+    """What a caller may say about the way to an answer."""
+
+    mode: Mode
+    """"committee", the default: workers vote under seal. "optimistic": one answers, anybody may
+    appeal for a while; cheaper, and final later."""
+    committee: int
+    """Seats of the first committee; 3 by default, better odd."""
+    max_price: int | None
+    """Wei an answer may cost at most. By default what is usual here."""
+    terms: Terms | None
+    """Instead of mode, committee and a price of the client's choice."""
+    callback: Callback | None
+    """Where the answer is delivered, too."""
+    manifest: Manifest | None
+    """The version's; by default fetched from where the version says."""
+
+
+class Asker:
+    """Asks for one account."""
+
+    def __init__(
+        self,
+        chain: Chain,
+        signers: Callable[[], tuple[Sender, Credit]],
+        reader: AnswerReader,
+        cards: Cards,
+    ) -> None:
+        """`signers` raises NoAccountError where there is no account; reading needs none."""
+        self._chain = chain
+        self._signers = signers
+        self._reader = reader
+        self._cards = cards
+        self._catalogue = Catalogue(RegistryReader(chain))
+        self._market = Market(chain)
+
+    def offers(
+        self,
+        version: bytes | str,
+        inputs: Sequence[Inputs],
+        *,
+        mode: Mode = "committee",
+        committee: int = 3,
+        max_price: int | None = None,
+        terms: Terms | None = None,
+        callback: Callback | None = None,
+        manifest: Manifest | None = None,
+    ) -> list[Offer]:
+        """What answers would cost, and how sure they would be. Nothing is sent."""
+        if not inputs:
+            return []
+        found = self._catalogue.find(version)
+        if found.deprecated:
+            raise contract_error("DeprecatedVersion", version_id=found.version_id)
+        card = manifest or self._cards.of(found.version)
+        payloads = [encode(arrange(each, card.inputs)) for each in inputs]
+        receiver = callback or Callback.none()
+        self._require_code(receiver)
+        burn_bps = self._burn_bps(found)
+        chosen = terms or self._market.terms(
+            mode,
+            committee=committee,
+            max_price=max_price,
+            delivery_fee=receiver.delivery_fee,
+            burn_bps=burn_bps,
+        )
+        quote = Quote.of(chosen, receiver, self._chain.deployment.unit)
+        if max_price is not None and quote.escrow > max_price:
+            raise TooDearError(
+                f"the job may cost {quote.escrow} wei, and at most {max_price} were to be paid: "
+                "raise max_price, or ask under lower terms"
+            )
+        postings = [
+            Posting(version_id=found.version_id, payload=payload, terms=chosen, callback=receiver)
+            for payload in payloads
+        ]
+        Poster(self._chain, self._sender).check(postings)
+        self._require_attended(chosen)
+        top_ups = [self._missing(quote.escrow * len(postings)), *[0] * (len(postings) - 1)]
+        gas_price = self._gas_price()
+        assurance = Assurance.of(chosen, burn_bps, self._chain.deployment.unit, SHARE)
+        return [
+            Offer(
+                version=found,
+                manifest=card,
+                posting=posting,
+                quote=quote,
+                assurance=assurance,
+                gas=post_gas(posting.payload) + (_DEPOSIT_GAS if top_up else 0),
+                gas_price=gas_price,
+                top_up=top_up,
+            )
+            for posting, top_up in zip(postings, top_ups, strict=True)
+        ]
+
+    def accept(self, offers: Sequence[Offer]) -> list[PostedJob]:
+        """Posts what was offered, together, after depositing what the credit lacks."""
+        lacking = sum(offer.top_up for offer in offers)
+        if lacking:
+            self._credit.deposit(lacking, self._sender.address)
+        poster = Poster(self._chain, self._sender)
+        return poster.post([offer.posting for offer in offers]) if offers else []
+
+    def follow(
+        self,
+        job: Job,
+        timeout: float,
+        *,
+        manifest: Manifest | None = None,
+        watch: Watch | None = None,
+    ) -> Inference:
+        """The job's final answer, by the names of its model's outputs."""
+        told = _Told(job, watch)
+        answer = self._reader.wait(job, timeout, known=True, watch=told.see)
+        told.end()
+        found = self._catalogue.find(job.request.version_id)
+        card = manifest or self._cards.of(found.version)
+        history = self._reader.history(job.job_id)
+        return Inference(
+            job_id=job.job_id,
+            outputs=inference.named(answer, card.outputs),
+            answer=answer,
+            provenance=inference.provenance(job, answer, history, found),
+        )
+
+    @property
+    def _sender(self) -> Sender:
+        return self._signers()[0]
+
+    @property
+    def _credit(self) -> Credit:
+        return self._signers()[1]
+
+    def _burn_bps(self, version: PublishedVersion) -> int:
+        """Of the bonds lost in jobs of the version that are posted now."""
+        raw = self._chain.call(self._chain.queue.functions.rulesOf(version.version_id))
+        return Rules.unpack(raw).burn_bps
+
+    def _require_code(self, callback: Callback) -> None:
+        target: ChecksumAddress = callback.target
+        if not callback or target == ZERO_ADDRESS:
+            return
+        with rpc.translated(self._chain.w3):
+            code = self._chain.w3.eth.get_code(target)
+        if not code:
+            raise CallbackError(
+                f"the callback's target {target} has no code: nothing would receive the answer; "
+                "deploy the consumer first, or check the address"
+            )
+
+    def _require_attended(self, terms: Terms) -> None:
+        """Stake that is there at all must cover the bonds of a committee."""
+        with rpc.translated(self._chain.w3):
+            now = self._chain.w3.eth.get_block("latest")["timestamp"]
+        total = int(self._chain.call(self._chain.vault.functions.totalAt(now)))
+        needed = terms.committee_after(0) * terms.bond
+        if total < needed:
+            unit = self._chain.deployment.unit
+            raise UnattendedError(
+                f"the workers' stake is {total * unit} wei in all, and the bonds of the first "
+                f"committee take {needed * unit}: ask for a smaller committee, lower the bond, or "
+                "wait for workers"
+            )
+
+    def _missing(self, amount: int) -> int:
+        """Wei that the credit lacks. Raises InsufficientCreditError if the account has less."""
+        owner = self._sender.address
+        credit = int(self._chain.call(self._chain.vault.functions.credit(owner)))
+        missing = max(0, amount - credit)
+        if missing:
+            balance = int(self._chain.call(self._chain.asset.functions.balanceOf(owner)))
+            if balance < missing:
+                raise contract_error(
+                    "InsufficientCredit",
+                    account=owner,
+                    available=credit + balance,
+                    required=amount,
+                )
+        return missing
+
+    def _gas_price(self) -> int:
+        with rpc.translated(self._chain.w3):
+            return int(self._chain.w3.eth.gas_price)
+
+
+class _Told:
+    """Tells a watcher of every change once."""
+
+    def __init__(self, job: Job, watch: Watch | None) -> None:
+        self._job = job
+        self._watch = watch
+        self._last: Progress | None = None
+
+    def see(self, view: JobView) -> None:
+        self._tell(inference.progress(self._job, view))
+
+    def end(self) -> None:
+        if self._last is not None:
+            self._tell(replace(self._last, stage=Stage.FINAL))
+
+    def _tell(self, progress: Progress) -> None:
+        if self._watch is not None and progress != self._last:
+            self._watch(progress)
+        self._last = progress
+
+
+def post_gas(payload: bytes) -> int:
+    """About what posting a job with this input takes, alone in its transaction."""
+    zeros = payload.count(0)
+    others = len(payload) - zeros
+    usual = _POST_GAS + others * _GAS_OF_BYTE + zeros * _GAS_OF_ZERO
+    return max(usual, _FLOOR_GAS + others * _FLOOR_OF_BYTE + zeros * _FLOOR_OF_ZERO)

@@ -1,0 +1,211 @@
+"""From a model and its inputs to named outputs, and how far they can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import numpy.typing as npt
+from eth_typing import ChecksumAddress
+
+from assay import ids
+from assay.answers import Answer, JobError
+from assay.assurance import Assurance
+from assay.credit import Quote
+from assay.errors import TensorError
+from assay.events import (
+    Appealed,
+    Decided,
+    Event,
+    Proposed,
+    Revealed,
+    RoundOpened,
+    SupportAdded,
+    Supported,
+)
+from assay.jobs import Job, JobView, Status
+from assay.manifest import Manifest
+from assay.posting import Posting
+from assay.tensors import TensorSpec, check_signature
+from assay.versions import PublishedVersion
+
+Array = npt.NDArray[Any]
+
+
+class InputRefusedError(JobError):
+    """The workers agree that the input does not fit the model, although it fits its manifest."""
+
+
+class OutputMismatchError(JobError):
+    """The answer does not have the outputs that the manifest names."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """A job that could be posted: what it costs, and how sure its answer will be."""
+
+    version: PublishedVersion
+    manifest: Manifest = field(repr=False)
+    posting: Posting
+    quote: Quote
+    assurance: Assurance
+    gas: int
+    """That posting it takes, about; with the deposit, if one is needed."""
+    gas_price: int
+    """Wei of the chain's own coin for each, now."""
+    top_up: int
+    """Wei of the asset that the credit lacks; deposited when the offer is accepted."""
+
+    @property
+    def gas_cost(self) -> int:
+        """Wei of the chain's own coin."""
+        return self.gas * self.gas_price
+
+    @property
+    def input_bytes(self) -> int:
+        """Length of the encoded inputs."""
+        return len(self.posting.payload)
+
+
+class Stage(Enum):
+    """How far a job has come."""
+
+    POSTED = "posted; workers are being drawn"
+    COMMITTED = "workers have computed it and sealed their votes"
+    REVEALING = "the votes are being opened"
+    ANSWERED = "answered; anybody may still appeal"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """A change in how a job stands."""
+
+    job_id: bytes
+    stage: Stage
+    round: int
+    committed: int
+    """Seats taken in this round."""
+    revealed: int
+    """Seats of it whose results are known."""
+    seats: int
+    """Of the committee of this round."""
+
+
+Watch = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provenance:
+    """Who is behind an answer, and where it can be checked."""
+
+    version_id: bytes
+    artefact: bytes
+    """sha256 of the ONNX file that was run."""
+    proposer: ChecksumAddress | None
+    """The worker that gave the answer, where no committee decided."""
+    agreed: tuple[ChecksumAddress, ...]
+    """Workers whose results are the answer, or within its tolerance, in the round that gave it."""
+    differed: tuple[ChecksumAddress, ...]
+    """Workers that revealed another one there."""
+    appeals: int
+    """Answers that were appealed on the way."""
+    transactions: tuple[bytes, ...]
+    """Of all that happened to the job so far, in their order, the post first."""
+    answered_in: int
+    """The block that gave the answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inference(Mapping[str, Array]):
+    """The outputs of a model, by name, and what stands behind them."""
+
+    job_id: bytes
+    outputs: Mapping[str, Array]
+    answer: Answer = field(repr=False)
+    provenance: Provenance
+
+    def __getitem__(self, name: str) -> Array:
+        return self.outputs[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.outputs)
+
+    def __len__(self) -> int:
+        return len(self.outputs)
+
+
+def named(answer: Answer, signature: Sequence[TensorSpec]) -> dict[str, Array]:
+    """The outputs by their names.
+
+    Raises InputRefusedError or OutputMismatchError.
+    """
+    if answer.refused and signature:
+        raise InputRefusedError(
+            answer.job_id,
+            "is answered with no outputs: the workers agree that its input does not fit the "
+            "model's graph, so the manifest does not describe the graph; tell its publisher",
+        )
+    try:
+        arrays = answer.arrays
+        check_signature(arrays, signature)
+    except TensorError as error:
+        raise OutputMismatchError(
+            answer.job_id,
+            f"has outputs that the model's manifest does not promise: {error}. The bytes are in "
+            "its answer (client.wait)",
+        ) from None
+    return {spec.name: array for spec, array in zip(signature, arrays, strict=True)}
+
+
+def progress(job: Job, view: JobView) -> Progress:
+    """How a job stands; not whether its answer is final, which takes another look."""
+    terms = job.request.terms
+    if view.status.answered:
+        stage = Stage.ANSWERED
+    elif view.status is Status.REVEALING:
+        stage = Stage.REVEALING
+    else:
+        stage = Stage.COMMITTED if view.committed else Stage.POSTED
+    return Progress(
+        job_id=job.job_id,
+        stage=stage,
+        round=view.round,
+        committed=view.committed,
+        revealed=view.revealed,
+        seats=terms.committee_after(view.grown),
+    )
+
+
+def provenance(
+    job: Job, answer: Answer, history: Sequence[Event], version: PublishedVersion
+) -> Provenance:
+    """What the job's events say about its answer."""
+    cut = ids.cut(answer.digest)
+    said: dict[ChecksumAddress, bool] = {}
+    answered_in = job.block_number
+    proposer: ChecksumAddress | None = None
+    for event in history:
+        match event:
+            case RoundOpened():
+                said, proposer = {}, None
+            case Proposed():
+                said, proposer = {event.worker: ids.cut(event.digest) == cut}, event.worker
+                answered_in = event.at.block_number
+            case Revealed() | Supported() | SupportAdded():
+                right = ids.cut(event.digest) == cut
+                said[event.worker] = said.get(event.worker, False) or right
+            case Decided():
+                proposer, answered_in = None, event.at.block_number
+    return Provenance(
+        version_id=version.version_id,
+        artefact=version.version.artefact,
+        proposer=proposer,
+        agreed=tuple(worker for worker, right in said.items() if right),
+        differed=tuple(worker for worker, right in said.items() if not right),
+        appeals=sum(isinstance(event, Appealed) for event in history),
+        transactions=tuple(dict.fromkeys(event.at.transaction_hash for event in history)),
+        answered_in=answered_in,
+    )

@@ -1,0 +1,326 @@
+"""`infer` on a chain: from a model's name and arrays to named outputs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assay.aio import AsyncClient
+from assay.answers import AnswerPendingError, JobRefundedError
+from assay.artefacts.errors import ArtefactUnavailableError
+from assay.artefacts.settings import ArtefactSettings
+from assay.asking import CallbackError, UnattendedError
+from assay.catalogue import UnknownModelError
+from assay.client import Client, NoAccountError, Settings
+from assay.contract_errors import (
+    DeprecatedVersionError,
+    InsufficientCreditError,
+    TermsOutOfBoundsError,
+)
+from assay.errors import SignatureMismatchError
+from assay.inference import InputRefusedError, Progress, Stage
+from assay.jobs import Job
+from assay.manifest import Manifest, manifest_uri
+from assay.market import MarketError, PriceUnknownError, TooDearError
+from assay.tensors import EMPTY_PAYLOAD, DataType, TensorSpec, encode
+from assay.terms import Callback, Terms
+from tests.support.plain_chain import ETHER, REQUESTER, UNIT, PlainChain, account
+
+TERMS = Terms.for_committee(
+    3, seat_fee=100, bond=1_000, rounds=1, commit_seconds=30, reveal_seconds=30
+)
+PRICE = 100_000 * UNIT
+MANIFEST = Manifest(
+    description="two numbers to one",
+    licence="MIT",
+    inputs=[TensorSpec("x", DataType.FLOAT, (None, 2))],
+    outputs=[TensorSpec("y", DataType.FLOAT, (None, 1))],
+    opset={"ai.onnx": 21},
+    runtime="onnxruntime",
+)
+INPUT = np.array([[1.0, 2.0]], np.float32)
+RESULT = encode([np.array([[3.0]], np.float32)])
+LIE = encode([np.array([[4.0]], np.float32)])
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    places = ArtefactSettings(cache_dir=tmp_path / "cache", file_roots=(tmp_path,))
+    return Settings(poll_seconds=0.01, artefacts=places)
+
+
+@pytest.fixture
+def client(chain: PlainChain, settings: Settings) -> Client:
+    return Client(chain.w3, chain.deployment, REQUESTER, settings)
+
+
+@pytest.fixture
+def version(client: Client, tmp_path: Path) -> bytes:
+    """Of the model `sums`, whose manifest lies in a folder."""
+    artefact = tmp_path / "model.onnx"
+    Path(manifest_uri(str(artefact))).write_bytes(MANIFEST.canonical())
+    return client.publish("sums", b"artefact", MANIFEST, uris=[artefact.as_uri()]).version_id
+
+
+def sent(chain: PlainChain) -> int:
+    """Transactions of the requester so far."""
+    return chain.w3.eth.get_transaction_count(REQUESTER.address)
+
+
+def settling(
+    chain: PlainChain, client: Client, *results: bytes, said: list[Progress] | None = None
+) -> Callable[[Progress], None]:
+    """A watcher that lets the workers answer a job as soon as it is told of it."""
+
+    def watch(progress: Progress) -> None:
+        if said is not None:
+            said.append(progress)
+        if progress.stage is Stage.POSTED:
+            chain.settle(client.job(progress.job_id), *(results or (RESULT,) * 3))
+
+    return watch
+
+
+def earlier(chain: PlainChain, client: Client, version: bytes) -> Job:
+    """A job that was answered before, under TERMS."""
+    client.deposit(ETHER)
+    posted = client.post(version, [INPUT], TERMS)
+    chain.settle(posted.job, *(RESULT,) * 3)
+    return posted.job
+
+
+# --- answers ---
+
+
+def test_infer__by_name_and_price__named_outputs_and_who_agreed(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    said: list[Progress] = []
+    watch = settling(chain, client, RESULT, LIE, RESULT, said=said)
+    found = client.infer("sums", {"x": [[1, 2]]}, max_price=PRICE, watch=watch)
+    assert found["y"].tolist() == [[3.0]]
+    assert found["y"].dtype == np.float32
+    behind = found.provenance
+    assert (behind.version_id, behind.proposer, behind.appeals) == (version, None, 0)
+    assert set(behind.agreed) == {chain.workers[0], chain.workers[2]}
+    assert behind.artefact == client.version(version).version.artefact
+    assert behind.transactions[0] == client.history(found.job_id)[0].at.transaction_hash
+    assert [progress.stage for progress in said] == [Stage.POSTED, Stage.ANSWERED, Stage.FINAL]
+
+
+def test_infer__answer_there__seen_in_its_block(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    """`client.latency_overhead_blocks` is 0: no block passes between answer and return."""
+    found = client.infer("sums", INPUT, max_price=PRICE, watch=settling(chain, client))
+    after_decision = [
+        event.at.block_number
+        for event in client.history(found.job_id)
+        if event.at.block_number > found.provenance.answered_in
+    ]
+    assert chain.w3.eth.block_number == max([found.provenance.answered_in, *after_decision])
+
+
+def test_infer__no_price_given__what_was_usual(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    with pytest.raises(PriceUnknownError, match="max_price"):
+        client.infer("sums", INPUT)
+    earlier(chain, client, version)
+    offer = client.offer("sums", INPUT)
+    assert offer.posting.terms.seat_fee == TERMS.seat_fee
+    assert offer.posting.terms.bond >= TERMS.bond
+    found = client.infer("sums", INPUT, watch=settling(chain, client))
+    assert found["y"].tolist() == [[3.0]]
+
+
+def test_infer__optimistic__proposed_and_final_after_the_window(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    def watch(progress: Progress) -> None:
+        job = client.job(progress.job_id)
+        if progress.stage is Stage.POSTED:
+            chain.propose(job, chain.workers[0], RESULT)
+        elif progress.stage is Stage.ANSWERED:
+            chain.mine(1, job.request.terms.appeal_window)
+
+    found = client.infer("sums", INPUT, mode="optimistic", max_price=PRICE, watch=watch)
+    assert found.provenance.proposer == chain.workers[0]
+    assert found.provenance.agreed == (chain.workers[0],)
+    assert found.answer.final
+
+
+def test_infer_many__several_inputs__posted_together(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    client.deposit(ETHER)
+    before = sent(chain)
+    inputs = [np.array([[number, 2.0]], np.float32) for number in range(3)]
+    found = client.infer_many("sums", inputs, max_price=PRICE, watch=settling(chain, client))
+    assert [one["y"].tolist() for one in found] == [[[3.0]]] * 3
+    assert sent(chain) == before + 1
+    assert client.infer_many("sums", [], max_price=PRICE) == []
+
+
+def test_resume__another_process__goes_on_by_the_id(
+    chain: PlainChain, client: Client, version: bytes, settings: Settings
+) -> None:
+    (posted,) = client.accept(client.offer("sums", INPUT, max_price=PRICE))
+    with pytest.raises(AnswerPendingError):
+        client.resume(posted, timeout=0)
+    chain.settle(posted.job, *(RESULT,) * 3)
+    reading = Client(chain.w3, chain.deployment, None, settings)
+    assert reading.resume("0x" + posted.job_id.hex(), timeout=0)["y"].tolist() == [[3.0]]
+
+
+def test_infer__workers_say_that_the_input_does_not_fit__said(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    watch = settling(chain, client, *(EMPTY_PAYLOAD,) * 3)
+    with pytest.raises(InputRefusedError, match="does not fit the model's graph"):
+        client.infer("sums", INPUT, max_price=PRICE, watch=watch)
+
+
+def test_infer__nobody_comes__refund_explained(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    def watch(progress: Progress) -> None:
+        chain.mine(2, TERMS.commit_seconds)
+        client.advance(progress.job_id)
+
+    client.deposit(ETHER)
+    with pytest.raises(JobRefundedError, match="its escrow returns"):
+        client.infer("sums", INPUT, terms=TERMS, watch=watch)
+
+
+def test_async_infer__several_at_once__each_answered(
+    chain: PlainChain, client: Client, version: bytes, settings: Settings
+) -> None:
+    later = AsyncClient(chain.w3, chain.deployment, REQUESTER, settings)
+    said: list[Progress] = []
+
+    async def ask() -> list[Any]:
+        with pytest.raises(AnswerPendingError):
+            await later.infer("sums", INPUT, max_price=PRICE, timeout=0.0)
+        found = await later.infer_many(
+            "sums", [INPUT, INPUT], max_price=PRICE, watch=settling(chain, client, said=said)
+        )
+        again = await later.resume(found[0].job_id)
+        return [*found, again, await later.wait(found[0].job_id, 0.0)]
+
+    first, second, again, answer = asyncio.run(ask())
+    assert first["y"].tolist() == second["y"].tolist() == again["y"].tolist() == [[3.0]]
+    assert answer.payload == RESULT
+    assert len(said) == len(set(said))
+
+
+# --- offers ---
+
+
+def test_offer__nothing_sent__and_near_what_it_takes(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    before = sent(chain)
+    offer = client.offer("sums", INPUT, max_price=PRICE)
+    assert sent(chain) == before
+    assert offer.top_up == offer.quote.escrow <= PRICE
+    assert offer.input_bytes == len(encode([INPUT]))
+    assert 0 < offer.assurance.capture < 1
+    assert offer.gas_cost == offer.gas * offer.gas_price
+    client.deposit(offer.top_up)
+    paid = client.offer("sums", INPUT, max_price=PRICE)
+    assert paid.top_up == 0
+    (posted,) = client.accept(paid)
+    used = chain.w3.eth.get_transaction_receipt(posted.transaction_hash)["gasUsed"]  # type: ignore[arg-type]
+    assert 0.75 < paid.gas / used < 1.33
+
+
+def test_offer__model_by_id__its_newest_version(client: Client, version: bytes) -> None:
+    model = client.version(version).model_id
+    assert client.offer(model, INPUT, max_price=PRICE).version.version_id == version
+    assert client.offer(version, INPUT, max_price=PRICE).version.version_id == version
+
+
+# --- what is refused before anything is sent ---
+
+
+@pytest.mark.parametrize(
+    ("wish", "error", "says"),
+    [
+        ({"max_price": 1}, TooDearError, "less than one unit"),
+        ({"max_price": PRICE, "mode": "fast"}, MarketError, "expected one of committee"),
+        ({"max_price": PRICE, "committee": 2}, TermsOutOfBoundsError, "CommitteeOutOfBounds"),
+        ({"terms": replace(TERMS, bond=1)}, TermsOutOfBoundsError, "BondOutOfBounds"),
+        ({"terms": TERMS, "max_price": 299 * UNIT}, TooDearError, "at most"),
+        ({"terms": replace(TERMS, bond=10**9)}, UnattendedError, "the workers' stake is"),
+        (
+            {"terms": TERMS, "callback": Callback(target=REQUESTER.address, gas_stipend=50_000)},
+            CallbackError,
+            "has no code",
+        ),
+        ({"terms": replace(TERMS, seat_fee_cap=10**10)}, Exception, "InsufficientCredit|Bond"),
+    ],
+)
+def test_infer__what_cannot_work__refused_before_anything_is_sent(
+    chain: PlainChain,
+    client: Client,
+    version: bytes,
+    wish: dict[str, Any],
+    error: type[Exception],
+    says: str,
+) -> None:
+    before = sent(chain)
+    with pytest.raises(error, match=says):
+        client.infer("sums", INPUT, **wish)
+    assert sent(chain) == before
+
+
+def test_infer__below_what_is_usual__says_what_would_do(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    earlier(chain, client, version)
+    with pytest.raises(TooDearError, match=f"seats were paid {100 * UNIT} wei here lately"):
+        client.infer("sums", INPUT, max_price=30 * UNIT)
+
+
+def test_infer__inputs_that_do_not_fit__all_faults_named(client: Client, version: bytes) -> None:
+    with pytest.raises(SignatureMismatchError, match="x: missing, expected FLOAT"):
+        client.infer("sums", {"z": INPUT}, max_price=PRICE)
+    with pytest.raises(SignatureMismatchError, match=r"shape \[1, 1, 2\], expected \[\?, 2\]"):
+        client.infer("sums", INPUT[None], max_price=PRICE)
+
+
+def test_infer__model_not_there_or_withdrawn__said(
+    client: Client, version: bytes, tmp_path: Path
+) -> None:
+    with pytest.raises(UnknownModelError, match="models: sums"):
+        client.infer("summs", INPUT, max_price=PRICE)
+    Path(manifest_uri(str(tmp_path / "model.onnx"))).unlink()
+    with pytest.raises(ArtefactUnavailableError):
+        client.infer("sums", INPUT, max_price=PRICE)
+    client.deprecate(version)
+    with pytest.raises(DeprecatedVersionError):
+        client.infer(version, INPUT, max_price=PRICE, manifest=MANIFEST)
+
+
+def test_infer__too_little_of_the_asset__says_how_much_it_takes(
+    chain: PlainChain, version: bytes, settings: Settings
+) -> None:
+    poor = account("poor")
+    chain.rpc("anvil_setBalance", poor.address, hex(ETHER))
+    client = Client(chain.w3, chain.deployment, poor, settings)
+    with pytest.raises(InsufficientCreditError, match="required="):
+        client.infer("sums", INPUT, max_price=PRICE)
+
+
+def test_infer__without_an_account__refused(
+    chain: PlainChain, version: bytes, settings: Settings
+) -> None:
+    with pytest.raises(NoAccountError):
+        Client(chain.w3, chain.deployment, None, settings).infer("sums", INPUT, max_price=PRICE)

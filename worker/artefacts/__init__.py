@@ -1,1 +1,0 @@
-"""From a version on chain to verified bytes on disk: `worker.artefacts.store.ArtefactStore`."""
