@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from eth_abi.abi import encode
-from eth_hash.auto import keccak
+
+from assay.hashing import keccak
 
 if TYPE_CHECKING:
     from assay.terms import Callback, Rules, Terms

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from eth_hash.auto import keccak
 from eth_typing import ChecksumAddress
 
+from assay.hashing import keccak
 from worker.plan.inputs import Moment, Own, Policy
 from worker.state import JobState, VoteState
 from worker.steps import Kind, Step
