@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from eth_hash.auto import Keccak256
 from eth_hash.auto import keccak as usual
+from eth_hash.main import Keccak256
 
 
 def _fastest() -> Keccak256:

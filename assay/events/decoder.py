@@ -58,8 +58,6 @@ class _Decoder:
     kind: type[Event]
     indexed: tuple[_Input, ...]
     data: tuple[_Input, ...]
-    is_of_words: bool
-    """Whether the data is a row of words."""
 
     def values(self, topics: list[bytes], data: bytes) -> dict[str, Any]:
         if len(topics) != len(self.indexed):
@@ -70,9 +68,9 @@ class _Decoder:
         inputs = self.indexed + self.data
         try:
             raw = [
-                _read_word(item, topic) for item, topic in zip(self.indexed, topics, strict=True)
+                _topic_value(item, topic) for item, topic in zip(self.indexed, topics, strict=True)
             ]
-            raw += self._values_in(data)
+            raw += self.values_in(data)
         except (DecodingError, UnicodeDecodeError) as error:
             raise EventDecodeError(
                 f"a {self.kind.__name__} log does not decode ({error}); check that the address "
@@ -83,13 +81,16 @@ class _Decoder:
             for item, value in zip(inputs, raw, strict=True)
         }
 
-    def _values_in(self, data: bytes) -> Iterable[Any]:
-        if not self.is_of_words or len(data) < len(self.data) * _WORD:
-            return abi_decode([item.type for item in self.data], data)
-        return [
-            _read_word(item, data[place * _WORD : (place + 1) * _WORD])
-            for place, item in enumerate(self.data)
-        ]
+    def values_in(self, data: bytes) -> Iterable[Any]:
+        """What `eth_abi` would decode, at a tenth of the time; what is unusual is left to it."""
+        values = []
+        for place, item in enumerate(self.data):
+            word = data[place * _WORD : (place + 1) * _WORD]
+            value = _read_bytes(data, word) if item.type == "bytes" else _read_word(item, word)
+            if value is None:
+                return abi_decode([each.type for each in self.data], data)
+            values.append(value)
+        return values
 
 
 def decode(log: Mapping[str, Any]) -> Event | None:
@@ -139,12 +140,10 @@ def _decoder(kind: type[Event], entry: Mapping[str, Any]) -> _Decoder:
         )
         for item in entry["inputs"]
     ]
-    data = tuple(item for item in inputs if not item.indexed)
     return _Decoder(
         kind=kind,
         indexed=tuple(item for item in inputs if item.indexed),
-        data=data,
-        is_of_words=all(item.bits or item.type == "bytes32" for item in data),
+        data=tuple(item for item in inputs if not item.indexed),
     )
 
 
@@ -155,15 +154,33 @@ def _bits(type_: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _read_word(item: _Input, word: bytes) -> Any:
-    """What `eth_abi` would decode, at a tenth of the time; what is unusual is left to it."""
-    if len(word) == _WORD:
-        if item.type == "bytes32":
-            return word
-        value = int.from_bytes(word, "big")
-        if item.bits and not value >> item.bits:
-            return "0x" + word[12:].hex() if item.type == "address" else value
-    return abi_decode((item.type,), word)[0]
+def _topic_value(item: _Input, topic: bytes) -> Any:
+    value = _read_word(item, topic)
+    return abi_decode((item.type,), topic)[0] if value is None else value
+
+
+def _read_word(item: _Input, word: bytes) -> Any | None:
+    """The value in a word; None for what is no word, or has bits that its type has not."""
+    if len(word) < _WORD:
+        return None
+    if item.type == "bytes32":
+        return word
+    value = int.from_bytes(word, "big")
+    if item.bits is None or value >> item.bits:
+        return None
+    return "0x" + word[12:].hex() if item.type == "address" else value
+
+
+def _read_bytes(data: bytes, head: bytes) -> bytes | None:
+    """The bytes that a word points to; None unless they are there whole, with zeros after them."""
+    begin = int.from_bytes(head, "big") + _WORD
+    if len(head) < _WORD or begin > len(data):
+        return None
+    end = begin + int.from_bytes(data[begin - _WORD : begin], "big")
+    padded = end + -end % _WORD if begin % _WORD == 0 else -1
+    if not end <= padded <= len(data) or any(data[end:padded]):
+        return None
+    return data[begin:end]
 
 
 def _topic(entry: Mapping[str, Any]) -> bytes:

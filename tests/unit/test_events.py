@@ -4,13 +4,18 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
+from eth_abi.abi import decode as abi_decode
 from eth_abi.abi import encode
+from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 from hexbytes import HexBytes
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assay import abi, events, ids
 from assay.addresses import address
 from assay.events import Event, EventDecodeError, decode, topics
+from assay.events.decoder import _decoder
 from assay.terms import Callback, Numerics, Rules, Terms
 from assay.versions import Version
 
@@ -247,6 +252,31 @@ def test_decode__wrong_number_of_topics__refused() -> None:
 def test_decode__truncated_data__refused(found: dict[str, Any]) -> None:
     with pytest.raises(EventDecodeError, match="does not decode"):
         decode(found | {"data": found["data"][:-32]})
+
+
+@given(
+    types=st.lists(st.sampled_from(["uint96", "address", "bytes32", "bytes", "uint8"]), max_size=4),
+    words=st.lists(
+        st.integers(0, 160) | st.sampled_from([1 << 95, 1 << 159, 1 << 255]), max_size=8
+    ),
+    rest=st.binary(max_size=33),
+)
+def test_decode__any_data__what_the_library_for_it_decodes_or_refuses(
+    types: list[str], words: list[int], rest: bytes
+) -> None:
+    """Events of words and bytes are read without it."""
+    data = b"".join(word.to_bytes(32, "big") for word in words) + rest
+    try:
+        expected = list(abi_decode(types, data))
+    except DecodingError:
+        expected = None
+    inputs = [{"name": "", "type": each, "internalType": each, "indexed": False} for each in types]
+    decoder = _decoder(Event, {"inputs": inputs})
+    try:
+        found = list(decoder.values_in(data))
+    except DecodingError:
+        found = None
+    assert found == expected
 
 
 def test_events__every_event_of_the_abis__a_class_with_its_fields() -> None:

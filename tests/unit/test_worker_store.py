@@ -155,7 +155,7 @@ def test_open__schema_older_than_any_migration__refused(tmp_path: Path, reopen: 
     connection = sqlite3.connect(tmp_path / "worker.sqlite")
     connection.execute("PRAGMA user_version = 2")
     connection.close()
-    with pytest.raises(StoreError, match="has schema 2, this worker reads 3 to 5"):
+    with pytest.raises(StoreError, match="has schema 2, this worker reads 3 to 6"):
         Store(tmp_path, IDENTITY)
 
 

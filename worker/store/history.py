@@ -83,8 +83,8 @@ class History:
                 ((log.job_id, log.block_number) for log in logs if log.job_id in posted),
             )
             connection.executemany(
-                "INSERT INTO logs SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 "
-                "WHERE EXISTS (SELECT 1 FROM jobs WHERE job_id = ?6 AND finished_block IS NULL)",
+                "INSERT INTO logs SELECT ?1, ?2, ?3, ?4, ?5, id, ?7, ?8, ?9, ?10 "
+                "FROM jobs WHERE job_id = ?6 AND finished_block IS NULL",
                 map(_row, logs),
             )
             self._move(block)
@@ -94,7 +94,7 @@ class History:
         number = -1 if to is None else to.number
         with self._database.transaction() as connection:
             touched = connection.execute(
-                "SELECT job_id FROM logs WHERE block_number > ? "
+                "SELECT job_id FROM logs JOIN jobs ON id = job WHERE block_number > ? "
                 "UNION SELECT job_id FROM jobs WHERE finished_block > ?",
                 (number, number),
             ).fetchall()
@@ -119,7 +119,7 @@ class History:
         """Jobs about which something may be left to do, the oldest first; not those asleep."""
         sql = (
             "SELECT job_id FROM jobs WHERE finished_block IS NULL AND NOT asleep "
-            "ORDER BY posted_block"
+            "ORDER BY posted_block, id"
         )
         return [job_id for (job_id,) in self._database.rows(sql)]
 
@@ -137,7 +137,12 @@ class History:
 
     def logs_of(self, job_id: bytes) -> list[StoredLog]:
         """All logs about a job, in the order of the chain."""
-        sql = "SELECT * FROM logs WHERE job_id = ? ORDER BY block_number, log_index, position"
+        sql = (
+            "SELECT block_number, log_index, position, block_hash, timestamp, job_id, "
+            "transaction_hash, address, topics, data "
+            "FROM logs JOIN jobs ON id = job WHERE job_id = ? "
+            "ORDER BY block_number, log_index, position"
+        )
         return [_log(row) for row in self._database.rows(sql, job_id)]
 
     def finish(self, jobs: Sequence[bytes], block_number: int) -> None:
@@ -151,9 +156,12 @@ class History:
     def prune(self, before: int) -> None:
         """Forget what lies so far back that no reorganisation is expected to reach it."""
         with self._database.transaction() as connection:
-            done = "SELECT job_id FROM jobs WHERE finished_block < ?"
-            connection.execute(f"DELETE FROM logs WHERE job_id IN ({done})", (before,))  # noqa: S608
-            connection.execute(f"DELETE FROM outcomes WHERE job_id IN ({done})", (before,))  # noqa: S608
+            done = "FROM jobs WHERE finished_block < ?"
+            connection.execute(f"DELETE FROM logs WHERE job IN (SELECT id {done})", (before,))  # noqa: S608
+            connection.execute(
+                f"DELETE FROM outcomes WHERE job_id IN (SELECT job_id {done})",  # noqa: S608
+                (before,),
+            )
             connection.execute("DELETE FROM jobs WHERE finished_block < ?", (before,))
             connection.execute(
                 "DELETE FROM blocks WHERE number < ? AND number < (SELECT number FROM cursor)",

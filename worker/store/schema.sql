@@ -21,31 +21,33 @@ CREATE TABLE blocks (
 ) STRICT;
 
 -- Jobs that were posted; finished_block is set once nothing is left to do about one, asleep while
--- nothing is until something happens to it.
+-- nothing is until something happens to it. Logs name them by their short ids, in whose order those
+-- of one time lie together: by their hashes each would lie somewhere else.
 CREATE TABLE jobs (
-    job_id BLOB PRIMARY KEY,
+    id INTEGER PRIMARY KEY,
+    job_id BLOB NOT NULL UNIQUE,
     posted_block INTEGER NOT NULL,
     finished_block INTEGER,
     asleep INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX live_jobs ON jobs (posted_block) WHERE finished_block IS NULL;
 
--- Logs about those jobs as the node gave them. All else about a job follows from its logs.
+-- Logs about those jobs as the node gave them. All else about a job follows from its logs. position
+-- is that among the jobs that share a log, zero if it is about one alone.
 CREATE TABLE logs (
     block_number INTEGER NOT NULL,
     log_index INTEGER NOT NULL,
-    -- Among the jobs that share a log; zero if it is about one alone.
     position INTEGER NOT NULL,
     block_hash BLOB NOT NULL,
     timestamp INTEGER NOT NULL,
-    job_id BLOB NOT NULL,
+    job INTEGER NOT NULL,
     transaction_hash BLOB NOT NULL,
     address BLOB NOT NULL,
     topics BLOB NOT NULL,
     data BLOB NOT NULL,
     UNIQUE (block_number, log_index, position)
 ) STRICT;
-CREATE INDEX logs_of_job ON logs (job_id, block_number, log_index, position);
+CREATE INDEX logs_of_job ON logs (job);
 
 -- What running the model led to. Written before the commitment, never replaced: another run may
 -- differ in its last bits.
