@@ -71,7 +71,7 @@ class _Decoder:
                 _topic_value(item, topic) for item, topic in zip(self.indexed, topics, strict=True)
             ]
             raw += self.values_in(data)
-        except (DecodingError, UnicodeDecodeError) as error:
+        except (DecodingError, OverflowError, UnicodeDecodeError) as error:
             raise EventDecodeError(
                 f"a {self.kind.__name__} log does not decode ({error}); check that the address "
                 "is of this deployment"
@@ -86,11 +86,22 @@ class _Decoder:
         values = []
         for place, item in enumerate(self.data):
             word = data[place * _WORD : (place + 1) * _WORD]
-            value = _read_bytes(data, word) if item.type == "bytes" else _read_word(item, word)
+            value = self._bytes_at(word, data) if item.type == "bytes" else _read_word(item, word)
             if value is None:
                 return abi_decode([each.type for each in self.data], data)
             values.append(value)
         return values
+
+    def _bytes_at(self, word: bytes, data: bytes) -> bytes | None:
+        """What a word points to; None unless it is there whole, with zeros after it."""
+        begin = int.from_bytes(word, "big") + _WORD
+        if len(word) < _WORD or not (len(self.data) + 1) * _WORD <= begin <= len(data):
+            return None
+        end = begin + int.from_bytes(data[begin - _WORD : begin], "big")
+        padded = end + -end % _WORD if begin % _WORD == 0 else -1
+        if not end <= padded <= len(data) or any(data[end:padded]):
+            return None
+        return data[begin:end]
 
 
 def decode(log: Mapping[str, Any]) -> Event | None:
@@ -169,18 +180,6 @@ def _read_word(item: _Input, word: bytes) -> Any | None:
     if item.bits is None or value >> item.bits:
         return None
     return "0x" + word[12:].hex() if item.type == "address" else value
-
-
-def _read_bytes(data: bytes, head: bytes) -> bytes | None:
-    """The bytes that a word points to; None unless they are there whole, with zeros after them."""
-    begin = int.from_bytes(head, "big") + _WORD
-    if len(head) < _WORD or begin > len(data):
-        return None
-    end = begin + int.from_bytes(data[begin - _WORD : begin], "big")
-    padded = end + -end % _WORD if begin % _WORD == 0 else -1
-    if not end <= padded <= len(data) or any(data[end:padded]):
-        return None
-    return data[begin:end]
 
 
 def _topic(entry: Mapping[str, Any]) -> bytes:
