@@ -8,7 +8,7 @@ from benchmarks.figures import Figure
 from benchmarks.workers.throughput import COMMITTEE, OPTIMISTIC, Load, measure
 
 _QUORUM = Load(COMMITTEE, jobs=13_000, per_second=70)
-_OPTIMISTIC = Load(OPTIMISTIC, jobs=22_000, per_second=220)
+_OPTIMISTIC = Load(OPTIMISTIC, jobs=26_400, per_second=220)
 _MODES = {"quorum3": _QUORUM, "optimistic": _OPTIMISTIC}
 _CONDITIONS: dict[str, Callable[[Load], Load]] = {
     "": lambda load: load,

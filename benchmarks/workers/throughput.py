@@ -31,7 +31,7 @@ OPTIMISTIC = Terms.optimistic(
     seat_fee=100,
     bond=1_000,
     rounds=3,
-    commit_seconds=12,
+    commit_seconds=20,
     reveal_seconds=24,
     appeal_window=5,
 )
