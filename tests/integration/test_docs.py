@@ -11,6 +11,7 @@ from eth_account import Account
 
 from assay import deployments
 from assay.client import Client, Settings
+from assay.inference import Offer
 from assay.jobs import Job, Status
 from assay.posting import PostedJob
 from assay.tensors import encode
@@ -59,6 +60,20 @@ def see_through(chain: PlainChain, job: Job) -> None:
     chain.send("settlement", "close", request, rules, sender=chain.workers[0])
 
 
+def seen_through(
+    accept: Callable[..., list[PostedJob]], chain: PlainChain
+) -> Callable[..., list[PostedJob]]:
+    """Posting, after which the workers have been at work."""
+
+    def accepting(client: Client, *offers: Offer) -> list[PostedJob]:
+        posted = accept(client, *offers)
+        for one in posted:
+            see_through(chain, one.job)
+        return posted
+
+    return accepting
+
+
 def test_building_a_dapp__every_block_in_order__runs(
     chain: PlainChain, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -66,6 +81,7 @@ def test_building_a_dapp__every_block_in_order__runs(
     monkeypatch.setenv("DAPP_KEY", DAPP.key.hex())
     monkeypatch.setenv("READER", READER.address)
     digits.build(Path("models"))
+    monkeypatch.setattr(Client, "accept", seen_through(Client.accept, chain))
     program: dict[str, Any] = {}
     # A committee of the page's size needs more workers than this chain has.
     few = "terms = Terms.for_committee(3, seat_fee=100, bond=1_000, commit_seconds=30)"
@@ -77,6 +93,7 @@ def test_building_a_dapp__every_block_in_order__runs(
             see_through(chain, program["posted"].job)
     assert program["answer"].payload == RESULT
     printed = capsys.readouterr().out
+    assert "a 7 say 3 workers\n" in printed
     assert "a 7\n" in printed
     assert "seats right: 3 lost: 0" in printed
     assert "DECIDED" in printed
