@@ -23,7 +23,8 @@ from assay.arranging import Inputs
 from assay.asking import Wish
 from assay.client import ANSWER_SECONDS, Client, Settings
 from assay.deployments import Deployment
-from assay.inference import Inference, Progress, Watch
+from assay.errors import AssayError
+from assay.inference import Inference, Progress, Watch, all_answered, tell_posted
 from assay.manifest import Manifest
 from assay.posting import PostedJob
 from assay.references import JobReference
@@ -128,12 +129,22 @@ class AsyncClient:
         """See `Client.infer_many`. `watch` is called from a thread."""
         offers = await self.offers(version, inputs, **wish)
         posted = await self.accept(*offers)
-        return await asyncio.gather(
+        tell_posted(posted, watch)
+        found = await asyncio.gather(
             *(
-                self.resume(one, timeout, manifest=offer.manifest, watch=watch)
+                self._result(one, timeout, offer.manifest, watch)
                 for one, offer in zip(posted, offers, strict=True)
             )
         )
+        return all_answered(posted, found)
+
+    async def _result(
+        self, job: PostedJob, seconds: float, manifest: Manifest, watch: Watch | None
+    ) -> Inference | AssayError:
+        try:
+            return await self.resume(job, seconds, manifest=manifest, watch=watch)
+        except AssayError as error:
+            return error
 
     async def resume(
         self,

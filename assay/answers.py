@@ -116,9 +116,14 @@ class AnswerReader:
     def job(self, job_id: bytes) -> Job:
         """The job as it was posted. Raises UnknownJobError."""
         for event in self._newest_first(job_id, topics(JobPosted)):
-            if isinstance(event, JobPosted):
+            if isinstance(event, JobPosted) and self._is(event, job_id):
                 return event.job()
         raise self._unknown(job_id)
+
+    def _is(self, event: JobPosted, job_id: bytes) -> bool:
+        """Whether the job that an event tells of has that id: it commits to all of the job."""
+        deployment = self._chain.deployment
+        return event.job().key.job_id(deployment.chain_id, deployment.queue) == job_id
 
     def history(self, job_id: bytes) -> list[Event]:
         """All that happened to the job, in order. Raises UnknownJobError."""

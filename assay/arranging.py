@@ -48,8 +48,9 @@ def arrange(inputs: Inputs, signature: Sequence[TensorSpec]) -> list[Array]:
     arranged = []
     for value, spec in zip(values, signature, strict=True):
         array = _array(value, spec, faults)
-        faults += [f"{fault}{_hint(array, spec)}" for fault in spec.faults(array)]
-        arranged.append(array)
+        if array is not None:
+            faults += [f"{fault}{_hint(array, spec)}" for fault in spec.faults(array)]
+            arranged.append(array)
     if faults:
         raise SignatureMismatchError(faults)
     return arranged
@@ -76,19 +77,19 @@ def _in_order(inputs: Value, signature: Sequence[TensorSpec]) -> Sequence[Value]
     return inputs
 
 
-def _array(value: Value, spec: TensorSpec, faults: list[str]) -> Array:
-    """The value as an array. What does not fit the dtype is a fault, and zeros stand in for it."""
+def _array(value: Value, spec: TensorSpec, faults: list[str]) -> Array | None:
+    """The value as an array; None where it cannot be one of the dtype, which is a fault."""
     if isinstance(value, np.ndarray | np.generic):
         return np.asarray(value)
     try:
         given = np.asarray(value, dtype=object if spec.dtype is DataType.STRING else None)
     except ValueError:
         faults.append(f"{spec.name}: lists of unequal lengths; expected {_of(spec)}")
-        return np.zeros([dim or 0 for dim in spec.shape], spec.dtype.numpy)
+        return None
     reason = next(_unfit(given, spec.dtype), None)
     if reason is not None:
         faults.append(f"{spec.name}: {reason}; expected {_of(spec)}")
-        return np.zeros(given.shape, spec.dtype.numpy)
+        return None
     return given.astype(spec.dtype.numpy)
 
 

@@ -13,7 +13,7 @@ from assay.addresses import ZERO_ADDRESS
 from assay.answers import AnswerReader
 from assay.arranging import Inputs, arrange
 from assay.assurance import Assurance
-from assay.catalogue import Cards, Catalogue
+from assay.catalogue import Cards, Catalogue, require_own
 from assay.chain import Chain
 from assay.contract_errors import contract_error
 from assay.credit import Credit, Quote
@@ -58,7 +58,7 @@ class Wish(TypedDict, total=False):
     committee: int
     """Seats of the first committee; 3 by default, better odd."""
     max_price: int | None
-    """Wei an answer may cost at most. By default what is usual here."""
+    """Wei an answer may cost at most; without terms it has to be said."""
     terms: Terms | None
     """Instead of mode, committee and a price of the client's choice."""
     callback: Callback | None
@@ -103,7 +103,7 @@ class Asker:
         found = self._catalogue.find(version)
         if found.deprecated:
             raise contract_error("DeprecatedVersion", version_id=found.version_id)
-        card = manifest or self._cards.of(found.version)
+        card = self._card(found, manifest)
         payloads = [encode(arrange(each, card.inputs)) for each in inputs]
         receiver = callback or Callback.none()
         self._require_code(receiver)
@@ -161,11 +161,11 @@ class Asker:
         watch: Watch | None = None,
     ) -> Inference:
         """The job's final answer, by the names of its model's outputs."""
+        found = self._catalogue.find(job.request.version_id)
+        card = self._card(found, manifest)  # first: without it an answer has no names
         told = _Told(job, watch)
         answer = self._reader.wait(job, timeout, known=True, watch=told.see)
         told.end()
-        found = self._catalogue.find(job.request.version_id)
-        card = manifest or self._cards.of(found.version)
         history = self._reader.history(job.job_id)
         return Inference(
             job_id=job.job_id,
@@ -181,6 +181,12 @@ class Asker:
     @property
     def _credit(self) -> Credit:
         return self._signers()[1]
+
+    def _card(self, version: PublishedVersion, given: Manifest | None) -> Manifest:
+        if given is None:
+            return self._cards.of(version.version)
+        require_own(given, version.version)
+        return given
 
     def _burn_bps(self, version: PublishedVersion) -> int:
         """Of the bonds lost in jobs of the version that are posted now."""

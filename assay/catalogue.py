@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -15,11 +17,16 @@ from assay import ids, rpc
 from assay.addresses import AddressError, address
 from assay.artefacts.settings import ArtefactSettings
 from assay.artefacts.store import ArtefactStore, guarded_client, standard_sources
+from assay.deployments import Deployment
 from assay.errors import AssayError
 from assay.manifest import Manifest
 from assay.versions import Model, PublishedVersion, Version
 
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+_CHAINS_FOR_DEVELOPMENT = (1_337, 31_337)
+_FETCH_SECONDS = 30.0
+_LISTED = 1_000
+"""Models looked through for one of a name, to say what it could be called."""
 _SHOWN = 20
 """Models named in an error."""
 
@@ -33,11 +40,15 @@ class UnknownModelError(CatalogueError):
 
 
 class AmbiguousModelError(CatalogueError):
-    """Several accounts have published models of that name."""
+    """A name alone: anybody can publish under it."""
 
 
 class NothingInServiceError(CatalogueError):
     """The model has no version that takes new jobs."""
+
+
+class OtherManifestError(CatalogueError):
+    """A manifest that was given is not the one that the version commits to."""
 
 
 class Registry(Protocol):
@@ -68,8 +79,7 @@ class Catalogue:
     def find(self, name: bytes | str) -> PublishedVersion:
         """The version of that id, or the newest in service of a model.
 
-        A model is called by its id, by `creator/name`, or by its name if no other has it: anybody
-        can publish under a name that is taken.
+        A model is called by its id, or by `creator/name`.
 
         Raises UnknownModelError, AmbiguousModelError or NothingInServiceError.
         """
@@ -90,14 +100,7 @@ class Catalogue:
         if slash and _is_address(creator):
             found = self.registry.find_model(ids.model_id(address(creator), rest))
             return self._known(found, name)
-        named = [model for model in self.registry.models() if model.name == name]
-        if len(named) > 1:
-            places = ", ".join(f"0x{m.model_id.hex()} of {m.owner}" for m in named[:_SHOWN])
-            raise AmbiguousModelError(
-                f"{len(named)} models are named {name!r}: {places}. Ask for the one you mean by "
-                "its id"
-            )
-        return self._known(named[0] if named else None, name)
+        raise self._whose(name)
 
     def newest(self, model: Model) -> PublishedVersion:
         """The model's newest version in service. Raises NothingInServiceError."""
@@ -114,35 +117,66 @@ class Catalogue:
         if model is not None:
             return model
         shown = "0x" + name.hex() if isinstance(name, bytes) else repr(name)
-        there = [model.name for model in self.registry.models()]
-        names = ", ".join(sorted(set(there))[:_SHOWN]) or "none"
-        raise UnknownModelError(f"no model or version {shown} is published here; models: {names}")
+        raise UnknownModelError(f"no model or version {shown} is published here")
+
+    def _whose(self, name: str) -> CatalogueError:
+        """What to call a model instead of by its name; of the oldest ones, as far as they go."""
+        models = list(islice(self.registry.models(), _LISTED))
+        calls = [f"{model.owner}/{model.name}" for model in models if model.name == name][:_SHOWN]
+        if calls:
+            return AmbiguousModelError(
+                f"{name!r} does not say whose: anybody can publish under that name. Ask for "
+                f"{' or '.join(calls)}, once you know whose it should be"
+            )
+        names = ", ".join(f"{model.owner}/{model.name}" for model in models[:_SHOWN]) or "none"
+        return UnknownModelError(f"{name!r} is no id and no creator/name; models: {names}")
 
 
 class Cards:
     """Manifests of versions, from the places that the versions name; kept by their digests."""
 
-    def __init__(self, settings: ArtefactSettings) -> None:
-        self._settings = settings
+    def __init__(self, places: Callable[[], ArtefactSettings]) -> None:
+        """`places` is asked when the first one is read."""
+        self._places = places
 
     def of(self, version: Version) -> Manifest:
         """The version's manifest. Raises ArtefactUnavailableError when no place serves it."""
-        with closing(guarded_client(self._settings)) as client:
-            store = ArtefactStore(self._settings, standard_sources(self._settings, client))
+        settings = self._places()
+        with closing(guarded_client(settings)) as client:
+            store = ArtefactStore(settings, standard_sources(settings, client))
             return store.manifest(version.manifest, version.uris)
 
 
-def usual_places(w3: Web3) -> ArtefactSettings:
-    """Public hosts; with a node on this machine also its files and hosts, as in development.
+def require_own(manifest: Manifest, version: Version) -> None:
+    """Raises OtherManifestError when a manifest is not the one that the version commits to.
+
+    Its outputs may have other names, or the same in another order.
+    """
+    if manifest.digest != version.manifest:
+        raise OtherManifestError(
+            f"the manifest given has the digest {manifest.digest.hex()}, and the version commits "
+            f"to {version.manifest.hex()}: leave it out, or ask for the version it belongs to"
+        )
+
+
+def usual_places(w3: Web3, deployment: Deployment) -> ArtefactSettings:
+    """Public hosts; on a chain for development on this machine also its files and hosts.
 
     What comes from there counts by its digest alone, as everywhere.
     """
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "assay"
-    if rpc.hostname(w3) not in _THIS_MACHINE:
-        return ArtefactSettings(cache_dir=cache)
-    return ArtefactSettings(
-        cache_dir=cache, file_roots=(Path(Path.home().anchor),), private_hosts=_THIS_MACHINE
+    settings = ArtefactSettings(
+        cache_dir=_cache(), fetch_seconds=_FETCH_SECONDS, download_seconds=_FETCH_SECONDS
     )
+    if deployment.chain_id in _CHAINS_FOR_DEVELOPMENT and rpc.hostname(w3) in _THIS_MACHINE:
+        return replace(settings, file_roots=(Path("/"),), private_hosts=_THIS_MACHINE)
+    return settings
+
+
+def _cache() -> Path:
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "assay"
+    except RuntimeError:  # an account without a home, as in some containers
+        return Path(tempfile.gettempdir()) / f"assay-{os.getuid()}"
 
 
 def _raw(name: bytes | str) -> bytes | None:

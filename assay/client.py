@@ -1,7 +1,7 @@
 """The client: all that a dapp or a publisher does, from Python.
 
     client = Client(Web3(Web3.HTTPProvider(url)), deployments.load("local"), account)
-    outputs = client.infer("digits", {"pixels": pixels})
+    outputs = client.infer("0x7099…79C8/digits", {"pixels": pixels}, max_price=10**18)
     print(outputs["probabilities"], outputs.provenance.agreed)
 
 `infer` is made of steps that can be taken one by one: `offer`, `accept`, `resume`. Below them lie
@@ -39,7 +39,7 @@ from assay.credit import Credit, Quote
 from assay.deployments import Deployment
 from assay.errors import AssayError
 from assay.events import Event
-from assay.inference import Inference, Offer, Watch
+from assay.inference import Inference, Offer, Watch, all_answered, tell_posted
 from assay.jobs import Job, JobView
 from assay.manifest import Manifest
 from assay.posting import PostedJob, Poster, Posting
@@ -74,8 +74,8 @@ class Settings:
     log_span: int = LOG_SPAN
     """Blocks in one request for logs; fewer are tried when a node refuses."""
     artefacts: ArtefactSettings | None = None
-    """Where manifests may come from and where they are kept. None: from public hosts, and while the
-    node is on this machine from files and hosts of this machine too; kept in the user's cache."""
+    """Where manifests may come from and where they are kept. None: from public hosts, on a local
+    chain for development from files and hosts of this machine too; kept in the user's cache."""
 
 
 class Client:
@@ -99,7 +99,7 @@ class Client:
         self._account = account
         self._registry = RegistryReader(self._chain)
         self._reader = AnswerReader(self._chain, chosen.poll_seconds, chosen.confirmations)
-        self._cards = Cards(chosen.artefacts or usual_places(w3))
+        self._cards = Cards(lambda: chosen.artefacts or usual_places(w3, deployment))
         self._signing: tuple[Sender, Credit] | None = None
         if account is not None:
             sender = Sender(self._chain, account, chosen.receipt_seconds, chosen.poll_seconds)
@@ -135,7 +135,7 @@ class Client:
         ends meanwhile loses nothing: `resume` goes on by the job's id, which `watch` is told.
 
         Args:
-            version: id of a version, or a model's id, name or `creator/name`, for its newest.
+            version: id of a version, or a model's id or `creator/name`, for its newest.
             inputs: arrays by input name, in the model's order, or the only one; numbers, texts and
                 lists of them are converted. They are public.
             timeout: seconds to wait for the answer.
@@ -144,6 +144,7 @@ class Client:
 
         Raises:
             CatalogueError, ArtefactUnavailableError: the model is not found, or not its manifest.
+            PartlyAnsweredError: of `infer_many`, when some jobs have no answer.
             SignatureMismatchError, UnencodableTensorError: the inputs are not what it takes.
             MarketError: too dear, or no price is known; UnattendedError: too little stake is there.
             InsufficientCreditError: the account has less of the asset than it costs.
@@ -166,12 +167,16 @@ class Client:
         """
         offers = self.offers(version, inputs, **wish)
         end = time.monotonic() + timeout
-        return [
-            self.resume(
-                posted, max(0.0, end - time.monotonic()), manifest=offer.manifest, watch=watch
-            )
-            for posted, offer in zip(self.accept(*offers), offers, strict=True)
-        ]
+        posted = self.accept(*offers)
+        tell_posted(posted, watch)
+        found: list[Inference | AssayError] = []
+        for one, offer in zip(posted, offers, strict=True):
+            left = max(0.0, end - time.monotonic())
+            try:
+                found.append(self.resume(one, left, manifest=offer.manifest, watch=watch))
+            except AssayError as error:
+                found.append(error)
+        return all_answered(posted, found)
 
     def offer(self, version: bytes | str, inputs: Inputs, **wish: Unpack[Wish]) -> Offer:
         """What `infer` would post: its price, its gas, and how sure the answer will be.

@@ -14,7 +14,7 @@ from assay import ids
 from assay.answers import Answer, JobError
 from assay.assurance import Assurance
 from assay.credit import Quote
-from assay.errors import TensorError
+from assay.errors import AssayError, TensorError
 from assay.events import (
     Appealed,
     Decided,
@@ -27,7 +27,7 @@ from assay.events import (
 )
 from assay.jobs import Job, JobView, Status
 from assay.manifest import Manifest
-from assay.posting import Posting
+from assay.posting import PostedJob, Posting
 from assay.tensors import TensorSpec, check_signature
 from assay.versions import PublishedVersion
 
@@ -40,6 +40,26 @@ class InputRefusedError(JobError):
 
 class OutputMismatchError(JobError):
     """The answer does not have the outputs that the manifest names."""
+
+
+class PartlyAnsweredError(AssayError):
+    """Some jobs of several have no answer. `posted` are all; `answers` and `failures` by index."""
+
+    def __init__(
+        self,
+        posted: Sequence[PostedJob],
+        answers: Mapping[int, Inference],
+        failures: Mapping[int, AssayError],
+    ) -> None:
+        super().__init__(tuple(posted), dict(answers), dict(failures))
+        self.posted, self.answers, self.failures = tuple(posted), dict(answers), dict(failures)
+
+    def __str__(self) -> str:
+        reasons = "; ".join(f"{index}: {error}" for index, error in self.failures.items())
+        return (
+            f"{len(self.failures)} of {len(self.posted)} jobs have no answer ({reasons}); the "
+            "others are in `answers`, and `resume` goes on with those that are pending"
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,6 +178,36 @@ def named(answer: Answer, signature: Sequence[TensorSpec]) -> dict[str, Array]:
             "its answer (client.wait)",
         ) from None
     return {spec.name: array for spec, array in zip(signature, arrays, strict=True)}
+
+
+def tell_posted(jobs: Sequence[PostedJob], watch: Watch | None) -> None:
+    """Tells a watcher of jobs at once, so that their ids are known whatever comes."""
+    if watch is None:
+        return
+    for one in jobs:
+        watch(
+            Progress(
+                job_id=one.job_id,
+                stage=Stage.POSTED,
+                round=0,
+                committed=0,
+                revealed=0,
+                seats=one.job.request.terms.committee_after(0),
+            )
+        )
+
+
+def all_answered(
+    posted: Sequence[PostedJob], found: Sequence[Inference | AssayError]
+) -> list[Inference]:
+    """The answers. Raises the error of an only job, PartlyAnsweredError for those of several."""
+    answers = {n: one for n, one in enumerate(found) if isinstance(one, Inference)}
+    failures = {n: one for n, one in enumerate(found) if isinstance(one, AssayError)}
+    if not failures:
+        return list(answers.values())
+    if len(posted) == 1:
+        raise failures[0]
+    raise PartlyAnsweredError(posted, answers, failures)
 
 
 def progress(job: Job, view: JobView) -> Progress:

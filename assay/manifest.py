@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -70,13 +71,22 @@ def _read_tensor(value: object) -> TensorSpec:
     return TensorSpec(form.name, form.dtype, form.shape)
 
 
+def _require_different_names(specs: tuple[TensorSpec, ...]) -> tuple[TensorSpec, ...]:
+    names = [spec.name for spec in specs]
+    if len(set(names)) != len(names):
+        raise ValueError("two tensors have one name: each needs its own")
+    return specs
+
+
 _Text = Annotated[str, Field(strict=True, max_length=8_192)]
 _Line = Annotated[_Text, Field(min_length=1, max_length=256)]
 _Domain = Annotated[str, Field(strict=True, pattern=r"^[a-z0-9.]{1,64}$")]
 _Opset = Annotated[int, Field(strict=True, ge=1, le=1_000)]
 _Dim = Annotated[int, Field(strict=True, ge=0, lt=1 << 32)]
 _Tensor = Annotated[TensorSpec, BeforeValidator(_read_tensor), PlainSerializer(_write_tensor)]
-_Signature = Annotated[tuple[_Tensor, ...], Field(max_length=MAX_TENSORS)]
+_Signature = Annotated[
+    tuple[_Tensor, ...], Field(max_length=MAX_TENSORS), AfterValidator(_require_different_names)
+]
 
 
 class _TensorForm(BaseModel):
@@ -104,7 +114,7 @@ class Manifest(BaseModel):
     runtime: _Line
     lineage: Annotated[tuple[_Line, ...], Field(max_length=32)] = ()
 
-    def __init__(self, **fields: Any) -> None:
+    def __init__(self, /, **fields: Any) -> None:
         try:
             super().__init__(**fields)
         except ValidationError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from assay import ids
 from assay.chain import Chain
 from assay.contract_errors import ContractError, contract_error
+from assay.errors import AssayError
 from assay.manifest import Manifest
 from assay.terms import Numerics
 from assay.tolerance import Tolerance
@@ -18,6 +19,10 @@ from assay.versions import Model, PublishedVersion, Version
 
 PAGE = 100
 """Entries asked for in one call of a paged view."""
+
+
+class ForeignVersionError(AssayError):
+    """What the node tells of a version is not what its id stands for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,12 +117,15 @@ class RegistryReader:
 
     def version(self, version_id: bytes) -> PublishedVersion:
         """The version. Raises UnknownVersionError."""
-        version, model_id, deprecated = self._chain.call(self._views.version(version_id))
+        raw, model_id, deprecated = self._chain.call(self._views.version(version_id))
+        version = Version.from_tuple(raw)
+        if ids.version_id(bytes(model_id), version) != version_id:
+            raise ForeignVersionError(
+                f"the node tells a version for 0x{version_id.hex()} that has another id: it does "
+                "not tell what the registry says; ask another node"
+            )
         return PublishedVersion(
-            version_id=version_id,
-            model_id=bytes(model_id),
-            deprecated=deprecated,
-            version=Version.from_tuple(version),
+            version_id=version_id, model_id=bytes(model_id), deprecated=deprecated, version=version
         )
 
     def versions(self, model_id: bytes) -> Iterator[bytes]:

@@ -45,13 +45,14 @@ def main() -> None:
 @_config
 def run(config: Path | None) -> None:
     """Work until the process is told to stop (SIGTERM or SIGINT)."""
-    with _explained(), closing(app.build(_settings(config), pause=time.sleep)) as daemon:
+    with _explained():
+        daemon = app.build(_settings(config), pause=time.sleep)
 
         def stop(name: str) -> None:
+            daemon.stop()  # first: nobody may be there any more to read the log
             structlog.get_logger(__name__).info("stopping", signal=name)
-            daemon.stop()
 
-        with signals.answered(stop):
+        with signals.answered(stop), closing(daemon):
             daemon.run()
 
 

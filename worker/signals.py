@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
@@ -39,4 +39,5 @@ def _listen(reader: int, stop: Callable[[str], None]) -> None:
     """The interpreter writes the number of each signal into the pipe."""
     while number := os.read(reader, 1):
         if number[0] in _STOPPING:
-            stop(signal.Signals(number[0]).name)
+            with suppress(Exception):  # a thread that ends would leave the next one unanswered
+                stop(signal.Signals(number[0]).name)

@@ -90,7 +90,7 @@ class PublicAddressTransport(httpx.BaseTransport):
     def _public_addresses(self, host: str, port: int) -> Sequence[str]:
         try:
             addresses = self._resolve(host, port)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise httpx.ConnectError(f"{host} does not resolve: {error}") from None
         for address in addresses:
             if not is_public(address):

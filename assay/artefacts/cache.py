@@ -41,7 +41,7 @@ class ContentCache:
                         return None
                     self._verified.add(digest)
                 os.utime(path)  # its last use decides what makes room
-            except FileNotFoundError:
+            except OSError:  # it is not there, or cannot be read
                 self._verified.discard(digest)
                 return None
         return path

@@ -7,7 +7,7 @@ import stat
 import time
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -45,7 +45,7 @@ class FileSource:
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise RefusedUriError("the path is no regular file")
-            while chunk := file.read(_CHUNK_BYTES):
+            while chunk := _read(file):
                 yield chunk
 
     def _allowed(self, uri: str) -> Path:
@@ -62,6 +62,13 @@ class FileSource:
                 "add its folder to file_roots if it should be read"
             )
         return path
+
+
+def _read(file: BinaryIO) -> bytes:
+    try:
+        return file.read(_CHUNK_BYTES)
+    except OSError as error:
+        raise DownloadError(f"the file cannot be read: {error.strerror}") from None
 
 
 class HttpSource:

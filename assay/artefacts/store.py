@@ -89,7 +89,10 @@ class ArtefactStore:
                 manifest = Manifest.parse(_joined(chunks))
             if manifest.digest != digest:
                 raise ArtefactDigestMismatchError(digest, manifest.digest, shown(uri))
-            self._cache.put(digest, [manifest.canonical()], MAX_MANIFEST_BYTES, shown(uri))
+            try:
+                self._cache.put(digest, [manifest.canonical()], MAX_MANIFEST_BYTES, shown(uri))
+            except OSError as error:  # it is there all the same
+                self._log.warning("manifest not kept", error=str(error))
             return manifest
 
         kept = self._cache.get(digest)

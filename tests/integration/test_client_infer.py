@@ -16,7 +16,7 @@ from assay.answers import AnswerPendingError, JobRefundedError
 from assay.artefacts.errors import ArtefactUnavailableError
 from assay.artefacts.settings import ArtefactSettings
 from assay.asking import CallbackError, UnattendedError
-from assay.catalogue import UnknownModelError
+from assay.catalogue import AmbiguousModelError, OtherManifestError, UnknownModelError
 from assay.client import Client, NoAccountError, Settings
 from assay.contract_errors import (
     DeprecatedVersionError,
@@ -24,8 +24,7 @@ from assay.contract_errors import (
     TermsOutOfBoundsError,
 )
 from assay.errors import SignatureMismatchError
-from assay.inference import InputRefusedError, Progress, Stage
-from assay.jobs import Job
+from assay.inference import InputRefusedError, PartlyAnsweredError, Progress, Stage
 from assay.manifest import Manifest, manifest_uri
 from assay.market import MarketError, PriceUnknownError, TooDearError
 from assay.tensors import EMPTY_PAYLOAD, DataType, TensorSpec, encode
@@ -45,6 +44,7 @@ MANIFEST = Manifest(
     runtime="onnxruntime",
 )
 INPUT = np.array([[1.0, 2.0]], np.float32)
+MODEL = f"{REQUESTER.address}/sums"
 RESULT = encode([np.array([[3.0]], np.float32)])
 LIE = encode([np.array([[4.0]], np.float32)])
 
@@ -87,14 +87,6 @@ def settling(
     return watch
 
 
-def earlier(chain: PlainChain, client: Client, version: bytes) -> Job:
-    """A job that was answered before, under TERMS."""
-    client.deposit(ETHER)
-    posted = client.post(version, [INPUT], TERMS)
-    chain.settle(posted.job, *(RESULT,) * 3)
-    return posted.job
-
-
 # --- answers ---
 
 
@@ -103,7 +95,7 @@ def test_infer__by_name_and_price__named_outputs_and_who_agreed(
 ) -> None:
     said: list[Progress] = []
     watch = settling(chain, client, RESULT, LIE, RESULT, said=said)
-    found = client.infer("sums", {"x": [[1, 2]]}, max_price=PRICE, watch=watch)
+    found = client.infer(MODEL, {"x": [[1, 2]]}, max_price=PRICE, watch=watch)
     assert found["y"].tolist() == [[3.0]]
     assert found["y"].dtype == np.float32
     behind = found.provenance
@@ -118,26 +110,13 @@ def test_infer__answer_there__seen_in_its_block(
     chain: PlainChain, client: Client, version: bytes
 ) -> None:
     """`client.latency_overhead_blocks` is 0: no block passes between answer and return."""
-    found = client.infer("sums", INPUT, max_price=PRICE, watch=settling(chain, client))
+    found = client.infer(MODEL, INPUT, max_price=PRICE, watch=settling(chain, client))
     after_decision = [
         event.at.block_number
         for event in client.history(found.job_id)
         if event.at.block_number > found.provenance.answered_in
     ]
     assert chain.w3.eth.block_number == max([found.provenance.answered_in, *after_decision])
-
-
-def test_infer__no_price_given__what_was_usual(
-    chain: PlainChain, client: Client, version: bytes
-) -> None:
-    with pytest.raises(PriceUnknownError, match="max_price"):
-        client.infer("sums", INPUT)
-    earlier(chain, client, version)
-    offer = client.offer("sums", INPUT)
-    assert offer.posting.terms.seat_fee == TERMS.seat_fee
-    assert offer.posting.terms.bond >= TERMS.bond
-    found = client.infer("sums", INPUT, watch=settling(chain, client))
-    assert found["y"].tolist() == [[3.0]]
 
 
 def test_infer__optimistic__proposed_and_final_after_the_window(
@@ -150,7 +129,7 @@ def test_infer__optimistic__proposed_and_final_after_the_window(
         elif progress.stage is Stage.ANSWERED:
             chain.mine(1, job.request.terms.appeal_window)
 
-    found = client.infer("sums", INPUT, mode="optimistic", max_price=PRICE, watch=watch)
+    found = client.infer(MODEL, INPUT, mode="optimistic", max_price=PRICE, watch=watch)
     assert found.provenance.proposer == chain.workers[0]
     assert found.provenance.agreed == (chain.workers[0],)
     assert found.answer.final
@@ -162,16 +141,41 @@ def test_infer_many__several_inputs__posted_together(
     client.deposit(ETHER)
     before = sent(chain)
     inputs = [np.array([[number, 2.0]], np.float32) for number in range(3)]
-    found = client.infer_many("sums", inputs, max_price=PRICE, watch=settling(chain, client))
+    found = client.infer_many(MODEL, inputs, max_price=PRICE, watch=settling(chain, client))
     assert [one["y"].tolist() for one in found] == [[[3.0]]] * 3
     assert sent(chain) == before + 1
-    assert client.infer_many("sums", [], max_price=PRICE) == []
+    assert client.infer_many(MODEL, [], max_price=PRICE) == []
+
+
+def test_infer_many__one_without_an_answer__the_others_and_all_ids_kept(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    said: list[Progress] = []
+
+    def watch(progress: Progress) -> None:
+        said.append(progress)
+        job = client.job(progress.job_id)
+        if progress.stage is Stage.POSTED and len(said) <= 2:
+            chain.settle(job, *((RESULT if len(said) == 1 else EMPTY_PAYLOAD),) * 3)
+
+    with pytest.raises(PartlyAnsweredError, match="1 of 2 jobs") as caught:
+        client.infer_many(MODEL, [INPUT, INPUT], max_price=PRICE, watch=watch)
+    error = caught.value
+    assert error.answers[0]["y"].tolist() == [[3.0]]
+    assert isinstance(error.failures[1], InputRefusedError)
+    assert [one.job_id for one in error.posted] == [progress.job_id for progress in said[:2]]
+
+
+def test_infer__manifest_of_another_version__refused(client: Client, version: bytes) -> None:
+    other = MANIFEST.model_copy(update={"outputs": MANIFEST.inputs})
+    with pytest.raises(OtherManifestError):
+        client.infer(MODEL, INPUT, max_price=PRICE, manifest=other)
 
 
 def test_resume__another_process__goes_on_by_the_id(
     chain: PlainChain, client: Client, version: bytes, settings: Settings
 ) -> None:
-    (posted,) = client.accept(client.offer("sums", INPUT, max_price=PRICE))
+    (posted,) = client.accept(client.offer(MODEL, INPUT, max_price=PRICE))
     with pytest.raises(AnswerPendingError):
         client.resume(posted, timeout=0)
     chain.settle(posted.job, *(RESULT,) * 3)
@@ -184,7 +188,7 @@ def test_infer__workers_say_that_the_input_does_not_fit__said(
 ) -> None:
     watch = settling(chain, client, *(EMPTY_PAYLOAD,) * 3)
     with pytest.raises(InputRefusedError, match="does not fit the model's graph"):
-        client.infer("sums", INPUT, max_price=PRICE, watch=watch)
+        client.infer(MODEL, INPUT, max_price=PRICE, watch=watch)
 
 
 def test_infer__nobody_comes__refund_explained(
@@ -196,7 +200,7 @@ def test_infer__nobody_comes__refund_explained(
 
     client.deposit(ETHER)
     with pytest.raises(JobRefundedError, match="its escrow returns"):
-        client.infer("sums", INPUT, terms=TERMS, watch=watch)
+        client.infer(MODEL, INPUT, terms=TERMS, watch=watch)
 
 
 def test_async_infer__several_at_once__each_answered(
@@ -207,9 +211,9 @@ def test_async_infer__several_at_once__each_answered(
 
     async def ask() -> list[Any]:
         with pytest.raises(AnswerPendingError):
-            await later.infer("sums", INPUT, max_price=PRICE, timeout=0.0)
+            await later.infer(MODEL, INPUT, max_price=PRICE, timeout=0.0)
         found = await later.infer_many(
-            "sums", [INPUT, INPUT], max_price=PRICE, watch=settling(chain, client, said=said)
+            MODEL, [INPUT, INPUT], max_price=PRICE, watch=settling(chain, client, said=said)
         )
         again = await later.resume(found[0].job_id)
         return [*found, again, await later.wait(found[0].job_id, 0.0)]
@@ -227,14 +231,14 @@ def test_offer__nothing_sent__and_near_what_it_takes(
     chain: PlainChain, client: Client, version: bytes
 ) -> None:
     before = sent(chain)
-    offer = client.offer("sums", INPUT, max_price=PRICE)
+    offer = client.offer(MODEL, INPUT, max_price=PRICE)
     assert sent(chain) == before
     assert offer.top_up == offer.quote.escrow <= PRICE
     assert offer.input_bytes == len(encode([INPUT]))
     assert 0 < offer.assurance.capture < 1
     assert offer.gas_cost == offer.gas * offer.gas_price
     client.deposit(offer.top_up)
-    paid = client.offer("sums", INPUT, max_price=PRICE)
+    paid = client.offer(MODEL, INPUT, max_price=PRICE)
     assert paid.top_up == 0
     (posted,) = client.accept(paid)
     used = chain.w3.eth.get_transaction_receipt(posted.transaction_hash)["gasUsed"]  # type: ignore[arg-type]
@@ -253,6 +257,7 @@ def test_offer__model_by_id__its_newest_version(client: Client, version: bytes) 
 @pytest.mark.parametrize(
     ("wish", "error", "says"),
     [
+        ({}, PriceUnknownError, "max_price"),
         ({"max_price": 1}, TooDearError, "less than one unit"),
         ({"max_price": PRICE, "mode": "fast"}, MarketError, "expected one of committee"),
         ({"max_price": PRICE, "committee": 2}, TermsOutOfBoundsError, "CommitteeOutOfBounds"),
@@ -277,33 +282,27 @@ def test_infer__what_cannot_work__refused_before_anything_is_sent(
 ) -> None:
     before = sent(chain)
     with pytest.raises(error, match=says):
-        client.infer("sums", INPUT, **wish)
+        client.infer(MODEL, INPUT, **wish)
     assert sent(chain) == before
-
-
-def test_infer__below_what_is_usual__says_what_would_do(
-    chain: PlainChain, client: Client, version: bytes
-) -> None:
-    earlier(chain, client, version)
-    with pytest.raises(TooDearError, match=f"seats were paid {100 * UNIT} wei here lately"):
-        client.infer("sums", INPUT, max_price=30 * UNIT)
 
 
 def test_infer__inputs_that_do_not_fit__all_faults_named(client: Client, version: bytes) -> None:
     with pytest.raises(SignatureMismatchError, match="x: missing, expected FLOAT"):
-        client.infer("sums", {"z": INPUT}, max_price=PRICE)
+        client.infer(MODEL, {"z": INPUT}, max_price=PRICE)
     with pytest.raises(SignatureMismatchError, match=r"shape \[1, 1, 2\], expected \[\?, 2\]"):
-        client.infer("sums", INPUT[None], max_price=PRICE)
+        client.infer(MODEL, INPUT[None], max_price=PRICE)
 
 
 def test_infer__model_not_there_or_withdrawn__said(
     client: Client, version: bytes, tmp_path: Path
 ) -> None:
-    with pytest.raises(UnknownModelError, match="models: sums"):
-        client.infer("summs", INPUT, max_price=PRICE)
+    with pytest.raises(UnknownModelError, match="is published here"):
+        client.infer(MODEL + "s", INPUT, max_price=PRICE)
+    with pytest.raises(AmbiguousModelError, match=MODEL):
+        client.infer("sums", INPUT, max_price=PRICE)
     Path(manifest_uri(str(tmp_path / "model.onnx"))).unlink()
     with pytest.raises(ArtefactUnavailableError):
-        client.infer("sums", INPUT, max_price=PRICE)
+        client.infer(MODEL, INPUT, max_price=PRICE)
     client.deprecate(version)
     with pytest.raises(DeprecatedVersionError):
         client.infer(version, INPUT, max_price=PRICE, manifest=MANIFEST)
@@ -316,11 +315,11 @@ def test_infer__too_little_of_the_asset__says_how_much_it_takes(
     chain.rpc("anvil_setBalance", poor.address, hex(ETHER))
     client = Client(chain.w3, chain.deployment, poor, settings)
     with pytest.raises(InsufficientCreditError, match="required="):
-        client.infer("sums", INPUT, max_price=PRICE)
+        client.infer(MODEL, INPUT, max_price=PRICE)
 
 
 def test_infer__without_an_account__refused(
     chain: PlainChain, version: bytes, settings: Settings
 ) -> None:
     with pytest.raises(NoAccountError):
-        Client(chain.w3, chain.deployment, None, settings).infer("sums", INPUT, max_price=PRICE)
+        Client(chain.w3, chain.deployment, None, settings).infer(MODEL, INPUT, max_price=PRICE)

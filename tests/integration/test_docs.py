@@ -18,7 +18,7 @@ from assay.tensors import encode
 from assay.terms import Terms
 from examples import ask
 from examples.models import digits
-from tests.support.pages import blocks, page
+from tests.support.pages import ROOT, blocks, page
 from tests.support.plain_chain import ETHER, PlainChain, account, plain_chain
 
 DAPP, COLD, READER = account("dapp"), account("cold"), account("reader")
@@ -101,6 +101,22 @@ def test_building_a_dapp__every_block_in_order__runs(
     assert program["client"].view(program["mistaken"]).status is Status.REFUNDED
 
 
+def test_readme__program__answered(
+    chain: PlainChain,
+    asker: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(Path.cwd() / "cache"))
+    publish(chain)
+    monkeypatch.setattr(Client, "accept", seen_through(Client.accept, chain))
+    (code,) = blocks((ROOT / "README.md").read_text(encoding="utf-8"), "python")
+    of_the_demo = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
+    assert of_the_demo in code
+    exec(on_chain(code.replace(of_the_demo, DAPP.address), chain), {})  # noqa: S102 - our own page
+    assert capsys.readouterr().out.startswith("a 7 say ('0x")
+
+
 def test_running_a_worker__stake__registered_with_signer_and_gas(
     chain: PlainChain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,10 +150,12 @@ def asker(chain: PlainChain) -> Client:
 
 
 def publish(chain: PlainChain) -> None:
+    """The digits, whose files lie on this machine."""
     built = digits.build(Path("models"))
     chain.fund(DAPP.address, 0)
     publisher = Client(chain.w3, chain.deployment, DAPP, Settings(poll_seconds=0.01))
-    publisher.publish(built.name, built.artefact, built.manifest)
+    uris = [built.artefact.resolve().as_uri()]
+    publisher.publish(built.name, built.artefact, built.manifest, uris=uris)
 
 
 def test_ask__network_up__answer_history_and_cost(

@@ -122,6 +122,11 @@ def test_arrange__what_the_dtype_cannot_hold__refused(
     assert reason in faults(given, spec)
 
 
+def test_arrange__ragged_lists_for_an_endless_shape__refused_without_the_memory() -> None:
+    endless = TensorSpec("x", DataType.FLOAT, ((1 << 32) - 1, (1 << 32) - 1))
+    assert "unequal lengths" in faults([[1, 2], [3]], endless)
+
+
 def test_arrange__infinities_and_nan__kept() -> None:
     (pixels,) = arrange([[float("inf"), float("-inf"), float("nan")]], [PIXELS])
     assert np.array_equal(pixels, [[np.inf, -np.inf, np.nan]], equal_nan=True)

@@ -18,13 +18,16 @@ from assay.catalogue import (
     Cards,
     Catalogue,
     NothingInServiceError,
+    OtherManifestError,
     UnknownModelError,
+    require_own,
     usual_places,
 )
 from assay.manifest import Manifest, manifest_uri
 from assay.tensors import DataType, TensorSpec
 from assay.terms import Numerics
 from assay.versions import Model, PublishedVersion, Version
+from tests.unit.samples import DEPLOYMENT
 from tests.unit.worker_jobs import ANN, BOB
 
 MANIFEST = Manifest(
@@ -90,10 +93,10 @@ def shelf() -> Shelf:
 # --- models ---
 
 
-def test_find__name__newest_version_in_service(shelf: Shelf) -> None:
+def test_find__creator_and_name__newest_version_in_service(shelf: Shelf) -> None:
     _, second, _ = shelf.put(ANN, "digits", [True, True, False])
-    shelf.put(BOB, "faces")
-    assert Catalogue(shelf).find("digits").version_id == second
+    shelf.put(BOB, "digits")
+    assert Catalogue(shelf).find(f"{ANN}/digits").version_id == second
 
 
 def test_find__ids__version_or_model_as_bytes_or_text(shelf: Shelf) -> None:
@@ -106,19 +109,23 @@ def test_find__ids__version_or_model_as_bytes_or_text(shelf: Shelf) -> None:
     assert catalogue.find(model.hex()).version_id == second
 
 
-def test_find__name_that_two_have__not_guessed(shelf: Shelf) -> None:
-    (anns,) = shelf.put(ANN, "digits")
-    shelf.put(BOB, "digits")
-    with pytest.raises(AmbiguousModelError, match=f"2 models are named 'digits'.*{BOB}"):
-        Catalogue(shelf).find("digits")
-    assert Catalogue(shelf).find(f"{ANN}/digits").version_id == anns
-
-
-def test_find__nobody_has_it__says_what_there_is(shelf: Shelf) -> None:
+def test_find__name_alone__not_guessed_though_only_one_has_it(shelf: Shelf) -> None:
     shelf.put(ANN, "digits")
-    for name in ("digit", f"{BOB}/digits", bytes(32), "0x" + "ab" * 32, "g" * 64):
-        with pytest.raises(UnknownModelError, match="models: digits"):
+    with pytest.raises(AmbiguousModelError, match=f"Ask for {ANN}/digits, once"):
+        Catalogue(shelf).find("digits")
+    shelf.put(BOB, "digits")
+    with pytest.raises(AmbiguousModelError, match=f"{ANN}/digits or {BOB}/digits"):
+        Catalogue(shelf).find("digits")
+
+
+def test_find__nobody_has_it__said(shelf: Shelf) -> None:
+    shelf.put(ANN, "digits")
+    for name in ("digit", "g" * 64):
+        with pytest.raises(UnknownModelError, match=f"models: {ANN}/digits"):
             Catalogue(shelf).find(name)
+    for unknown in (f"{BOB}/digits", bytes(32), "0x" + "ab" * 32):
+        with pytest.raises(UnknownModelError, match="is published here"):
+            Catalogue(shelf).find(unknown)
     with pytest.raises(UnknownModelError, match="3 bytes are no id"):
         Catalogue(shelf).find(b"abc")
 
@@ -126,7 +133,7 @@ def test_find__nobody_has_it__says_what_there_is(shelf: Shelf) -> None:
 def test_find__all_versions_withdrawn__said(shelf: Shelf) -> None:
     shelf.put(ANN, "digits", [False])
     with pytest.raises(NothingInServiceError, match="no version in service"):
-        Catalogue(shelf).find("digits")
+        Catalogue(shelf).find(f"{ANN}/digits")
 
 
 # --- manifests ---
@@ -142,7 +149,8 @@ def published(folder: Path, manifest: Manifest = MANIFEST) -> Version:
 
 def test_of__manifest_beside_the_artefact__read_and_kept(tmp_path: Path) -> None:
     version = published(tmp_path)
-    cards = Cards(ArtefactSettings(cache_dir=tmp_path / "cache", file_roots=(tmp_path,)))
+    places = ArtefactSettings(cache_dir=tmp_path / "cache", file_roots=(tmp_path,))
+    cards = Cards(lambda: places)
     assert cards.of(version) == MANIFEST
     Path(manifest_uri(str(tmp_path / "model.onnx"))).unlink()
     assert cards.of(version) == MANIFEST
@@ -150,33 +158,62 @@ def test_of__manifest_beside_the_artefact__read_and_kept(tmp_path: Path) -> None
 
 def test_of__another_manifest_there__refused(tmp_path: Path) -> None:
     version = published(tmp_path, MANIFEST.model_copy(update={"licence": "none"}))
-    cards = Cards(ArtefactSettings(cache_dir=tmp_path / "cache", file_roots=(tmp_path,)))
+    places = ArtefactSettings(cache_dir=tmp_path / "cache", file_roots=(tmp_path,))
+    cards = Cards(lambda: places)
     with pytest.raises(ArtefactUnavailableError, match="sha256"):
         cards.of(version)
 
 
 def test_of__file_outside_of_the_folders__not_opened(tmp_path: Path) -> None:
     version = published(tmp_path)
-    cards = Cards(ArtefactSettings(cache_dir=tmp_path / "cache"))
+    cards = Cards(lambda: ArtefactSettings(cache_dir=tmp_path / "cache"))
     with pytest.raises(ArtefactUnavailableError, match="outside of the folders"):
         cards.of(version)
 
 
+def test_of__cache_that_cannot_be_written__read_all_the_same(tmp_path: Path) -> None:
+    version = published(tmp_path)
+    (tmp_path / "cache").write_text("no folder")
+    places = ArtefactSettings(cache_dir=tmp_path / "cache", file_roots=(tmp_path,))
+    assert Cards(lambda: places).of(version) == MANIFEST
+
+
+def test_require_own__manifest_of_another_version__refused(tmp_path: Path) -> None:
+    version = published(tmp_path)
+    require_own(MANIFEST, version)
+    with pytest.raises(OtherManifestError, match="commits to"):
+        require_own(MANIFEST.model_copy(update={"outputs": MANIFEST.inputs}), version)
+
+
 @pytest.mark.parametrize(
-    ("url", "local"),
+    ("url", "chain_id", "local"),
     [
-        ("http://127.0.0.1:8545", True),
-        ("http://localhost:8545", True),
-        ("http://[::1]:8545", True),
-        ("https://node.example/key", False),
-        ("http://127.0.0.1.example:8545", False),
+        ("http://127.0.0.1:8545", 31_337, True),
+        ("http://localhost:8545", 1_337, True),
+        ("http://[::1]:8545", 31_337, True),
+        ("http://127.0.0.1:8545", 1, False),
+        ("https://node.example/key", 31_337, False),
+        ("http://127.0.0.1.example:8545", 31_337, False),
     ],
 )
-def test_usual_places__node__its_files_only_on_this_machine(
-    url: str, local: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_usual_places__files_of_this_machine__only_on_a_local_chain_for_development(
+    url: str, chain_id: int, local: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    found = usual_places(Web3(Web3.HTTPProvider(url)))
+    deployment = DEPLOYMENT.model_copy(update={"chain_id": chain_id})
+    found = usual_places(Web3(Web3.HTTPProvider(url)), deployment)
     assert found.cache_dir == tmp_path / "assay"
     assert bool(found.file_roots) is local
     assert bool(found.private_hosts) is local
+
+
+def test_usual_places__account_without_a_home__a_folder_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", no_home)
+    found = usual_places(Web3(Web3.HTTPProvider("https://node.example")), DEPLOYMENT)
+    assert found.cache_dir.name.startswith("assay-")

@@ -34,6 +34,18 @@ def test_parse__complete_file__every_field_read() -> None:
     assert manifest.lineage == ("dataset: digits",)
 
 
+@pytest.mark.parametrize("name", ["self", "cls", "fields"])
+def test_parse__field_named_like_a_parameter__unknown(name: str) -> None:
+    with pytest.raises(ManifestError, match=f"{name}: unknown field"):
+        Manifest.parse(raw(**{name: 1}))
+
+
+@pytest.mark.parametrize("side", ["inputs", "outputs"])
+def test_parse__two_tensors_of_one_name__refused(side: str) -> None:
+    with pytest.raises(ManifestError, match="two tensors have one name"):
+        Manifest.parse(raw(**{side: 2 * FIELDS[side]}))
+
+
 def test_canonical__known_manifest__these_exact_bytes() -> None:
     assert (
         Manifest.parse(raw()).canonical()

@@ -38,7 +38,7 @@ class Outcomes:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._remembered: dict[bytes, Outcome] = {}
+        self._remembered: dict[bytes, Outcome | None] = {}
         self._there = self._jobs()
 
     def keep(self, job_id: bytes, outcome: Outcome) -> Outcome:
@@ -75,7 +75,8 @@ class Outcomes:
     def _jobs(self) -> set[bytes]:
         return {job_id for (job_id,) in self._database.rows("SELECT job_id FROM outcomes")}
 
-    def _read(self, job_id: bytes) -> Outcome:
+    def _read(self, job_id: bytes) -> Outcome | None:
         sql = "SELECT payload, reason FROM outcomes WHERE job_id = ?"
-        ((payload, reason),) = self._database.rows(sql, job_id)
-        return Abstained(reason) if payload is None else Computed(payload)
+        for payload, reason in self._database.rows(sql, job_id):
+            return Abstained(reason) if payload is None else Computed(payload)
+        return None
