@@ -48,7 +48,7 @@ from assay.references import JobReference, id_of
 from assay.tensors import check_signature, decode, encode
 from assay.terms import Callback, Terms
 from assay.tolerance import Tolerance
-from assay.transactions import Mined, Sender
+from assay.transactions import MAX_GAS_PRICE, Mined, Sender
 from assay.versions import Model, PublishedVersion
 
 Arrays = Sequence[npt.NDArray[Any]]
@@ -69,6 +69,8 @@ class Settings:
     """Between two looks for an answer or a receipt."""
     receipt_seconds: float = 120.0
     """How long a transaction may take to be mined."""
+    max_gas_price: int = MAX_GAS_PRICE
+    """Wei of the chain's coin for a gas, tip included. Prices come from the node."""
     confirmations: int = 0
     """Blocks that lie on top of an answer before it is believed."""
     log_span: int = LOG_SPAN
@@ -102,7 +104,13 @@ class Client:
         self._cards = Cards(lambda: chosen.artefacts or usual_places(w3, deployment))
         self._signing: tuple[Sender, Credit] | None = None
         if account is not None:
-            sender = Sender(self._chain, account, chosen.receipt_seconds, chosen.poll_seconds)
+            sender = Sender(
+                self._chain,
+                account,
+                chosen.receipt_seconds,
+                chosen.poll_seconds,
+                chosen.max_gas_price,
+            )
             self._signing = sender, Credit(self._chain, sender, account)
 
     def __repr__(self) -> str:

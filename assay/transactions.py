@@ -23,6 +23,9 @@ from assay.events import BatchItemFailed, Event
 NONCE_ATTEMPTS = 3
 """Tries with a new nonce when another transaction of the account came first."""
 
+MAX_GAS_PRICE = 10**13
+"""Wei for a gas that nobody pays unless he says so: ten thousand times a usual price."""
+
 
 class TransactionError(AssayError):
     """A transaction did not do what it was sent for."""
@@ -30,6 +33,10 @@ class TransactionError(AssayError):
 
 class InsufficientFundsError(TransactionError):
     """The account cannot pay for gas."""
+
+
+class GasTooDearError(TransactionError):
+    """The node asks more for gas than is to be paid. Nothing was sent."""
 
 
 class TransactionFailedError(TransactionError):
@@ -74,13 +81,24 @@ class Mined:
 class Sender:
     """Sends transactions of one account, with EIP-1559 fees. May be shared by threads."""
 
-    def __init__(self, chain: Chain, account: LocalAccount, deadline: float, poll: float) -> None:
-        """`deadline` and `poll` are seconds: how long to wait for a receipt, and between looks."""
+    def __init__(
+        self,
+        chain: Chain,
+        account: LocalAccount,
+        deadline: float,
+        poll: float,
+        most: int = MAX_GAS_PRICE,
+    ) -> None:
+        """`deadline` and `poll` are seconds: how long to wait for a receipt, and between looks.
+
+        `most` is wei for a gas. Prices come from the node, which may be lying.
+        """
         self._chain = chain
         self._w3 = chain.w3
         self._account = account
         self._deadline = deadline
         self._poll = poll
+        self._most = most
         self._lock = threading.Lock()
 
     @property
@@ -144,6 +162,11 @@ class Sender:
         with rpc.translated(self._w3):
             base = eth.fee_history(1, "latest")["baseFeePerGas"][-1]
             tip = eth.max_priority_fee
+            if base + tip > self._most:
+                raise GasTooDearError(
+                    f"the node at {rpc.host(self._w3)} asks {base + tip} wei for a gas, and at most "
+                    f"{self._most} are paid: wait, ask another node, or raise max_gas_price"
+                )
             fields: TxParams = {
                 "from": self.address,
                 "chainId": self._chain.deployment.chain_id,
@@ -151,7 +174,7 @@ class Sender:
                 "gas": gas,
                 "maxPriorityFeePerGas": tip,
                 # Room for six full blocks in a row, each of which raises the base fee by an eighth.
-                "maxFeePerGas": Wei(2 * base + tip),
+                "maxFeePerGas": Wei(min(2 * base + tip, self._most)),
                 "value": Wei(0),
             }
             return function.build_transaction(fields)

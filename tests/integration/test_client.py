@@ -37,7 +37,7 @@ from assay.references import BadJobIdError
 from assay.tensors import EMPTY_PAYLOAD, DataType, TensorSpec, encode
 from assay.terms import Callback, Numerics, Terms
 from assay.tolerance import Tolerance
-from assay.transactions import InsufficientFundsError, Sender
+from assay.transactions import GasTooDearError, InsufficientFundsError, Sender
 from tests.support.plain_chain import ETHER, UNIT, PlainChain, account, plain_chain
 
 REQUESTER = account("requester")
@@ -523,6 +523,14 @@ def test_send__refused_when_mined__the_contracts_error(client: Client, chain: Pl
     withdraw = client._chain.vault.functions.withdraw(client.address, 2 * ETHER)
     with pytest.raises(InsufficientCreditError):
         sender.send(withdraw, gas=200_000)
+
+
+def test_send__gas_dearer_than_wished__nothing_sent(chain: PlainChain) -> None:
+    thrifty = Client(chain.w3, chain.deployment, REQUESTER, replace(SETTINGS, max_gas_price=1))
+    before = sent(chain)
+    with pytest.raises(GasTooDearError, match="and at most 1 are paid"):
+        thrifty.deposit(UNIT)
+    assert sent(chain) == before
 
 
 def test_send__no_coin_for_gas__said(chain: PlainChain) -> None:
