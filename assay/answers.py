@@ -147,7 +147,7 @@ class AnswerReader:
 
         `known` says that the job has been seen on this chain, so a node that does not know it is
         only behind. With `provisional` the answer is returned before it is final. `watch` is told
-        how the job stands at every look.
+        how the job stands at every look, while it goes on.
         """
         job_id = reference.job_id if isinstance(reference, Job) else reference
         given: _Given | None = None
@@ -155,13 +155,13 @@ class AnswerReader:
         while True:
             block = self._trusted_block()
             view = self.view(job_id, block)
-            if watch is not None:
-                watch(view)
             if view.status is Status.NONE and not known:
                 self.job(job_id)
                 known = True
             if view.status.failed:
                 raise self._why_failed(job_id, view.status)
+            if watch is not None and view.status is not Status.NONE:
+                watch(view)
             if view.status.answered:
                 if given is None or given.mark != (view.status, view.mark):
                     given = self._find(given.job if given else reference, view)

@@ -164,8 +164,8 @@ class Sender:
             tip = eth.max_priority_fee
             if base + tip > self._most:
                 raise GasTooDearError(
-                    f"the node at {rpc.host(self._w3)} asks {base + tip} wei for a gas, and at most "
-                    f"{self._most} are paid: wait, ask another node, or raise max_gas_price"
+                    f"the node at {rpc.host(self._w3)} asks {base + tip} wei for a gas, and at "
+                    f"most {self._most} are paid: wait, ask another node, or raise max_gas_price"
                 )
             fields: TxParams = {
                 "from": self.address,

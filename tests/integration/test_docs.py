@@ -77,7 +77,7 @@ def seen_through(
 def test_building_a_dapp__every_block_in_order__runs(
     chain: PlainChain, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    chain.fund(DAPP.address, ETHER)
+    chain.fund(DAPP.address, 3 * ETHER)
     monkeypatch.setenv("DAPP_KEY", DAPP.key.hex())
     monkeypatch.setenv("READER", READER.address)
     digits.build(Path("models"))
