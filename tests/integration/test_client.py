@@ -1,6 +1,5 @@
 """The client on a chain: what it sends, what it reads, and what it refuses to pay for."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -31,45 +30,21 @@ from assay.contract_errors import (
 from assay.deployments import StaleDeploymentError, WrongChainError
 from assay.errors import MalformedPayloadError, SignatureMismatchError
 from assay.jobs import Status
-from assay.manifest import Manifest
 from assay.posting import PartlyPostedError, PostedJob, PostPendingError
 from assay.references import BadJobIdError
-from assay.tensors import EMPTY_PAYLOAD, DataType, TensorSpec, encode
+from assay.tensors import EMPTY_PAYLOAD, encode
 from assay.terms import Callback, Numerics, Terms
 from assay.tolerance import Tolerance
 from assay.transactions import GasTooDearError, InsufficientFundsError, Sender
-from tests.support.plain_chain import ETHER, UNIT, PlainChain, account, plain_chain
+from tests.support.plain_chain import ETHER, REQUESTER, UNIT, PlainChain, account
+from tests.unit.samples import MANIFEST
 
-REQUESTER = account("requester")
 SETTINGS = Settings(poll_seconds=0.01)
 TERMS = Terms.for_committee(
     3, seat_fee=100, bond=1_000, rounds=1, commit_seconds=30, reveal_seconds=30
 )
-MANIFEST = Manifest(
-    description="two numbers to one",
-    licence="MIT",
-    inputs=[TensorSpec("x", DataType.FLOAT, (None, 2))],
-    outputs=[TensorSpec("y", DataType.FLOAT, (None, 1))],
-    opset={"ai.onnx": 21},
-    runtime="onnxruntime",
-)
 INPUT = np.array([[1.0, 2.0]], np.float32)
 RESULT, LIE, OTHER = (encode([np.array([[value]], np.float32)]) for value in (3.0, 4.0, 5.0))
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlainChain]:
-    with plain_chain(tmp_path_factory.mktemp("deployments")) as chain:
-        chain.fund(REQUESTER.address, 10 * ETHER)
-        yield chain
-
-
-@pytest.fixture
-def chain(running: PlainChain) -> Iterator[PlainChain]:
-    """The chain as it was at the beginning."""
-    snapshot = running.rpc("evm_snapshot")
-    yield running
-    running.rpc("evm_revert", snapshot)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The client and answers that are not final at once: provisional ones, appeals, deliveries."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -11,13 +10,21 @@ from assay.answers import AnswerPendingError
 from assay.client import Client, Settings
 from assay.contract_errors import ContractError, InsufficientCreditError
 from assay.jobs import Status
-from assay.manifest import Manifest
 from assay.posting import PostedJob
-from assay.tensors import DataType, TensorSpec, encode
+from assay.tensors import encode
 from assay.terms import Callback, Terms
-from tests.support.plain_chain import ETHER, STAKE, UNIT, PlainChain, account, plain_chain
+from tests.support.plain_chain import (
+    ETHER,
+    REQUESTER,
+    STAKE,
+    UNIT,
+    PlainChain,
+    account,
+    plain_chain,
+)
+from tests.unit.samples import MANIFEST
 
-REQUESTER, APPELLANT = account("requester"), account("appellant")
+APPELLANT = account("appellant")
 SETTINGS = Settings(poll_seconds=0.01)
 WINDOW = 50
 TERMS = Terms.optimistic(
@@ -25,32 +32,14 @@ TERMS = Terms.optimistic(
     appeal_window=WINDOW,
 )  # fmt: skip
 DEPOSIT = (1_000 + 3 * 100) * UNIT
-MANIFEST = Manifest(
-    description="two numbers to one",
-    licence="MIT",
-    inputs=[TensorSpec("x", DataType.FLOAT, (None, 2))],
-    outputs=[TensorSpec("y", DataType.FLOAT, (None, 1))],
-    opset={"ai.onnx": 21},
-    runtime="onnxruntime",
-)
 INPUT = np.array([[1.0, 2.0]], np.float32)
 RESULT, LIE = (encode([np.array([[value]], np.float32)]) for value in (3.0, 4.0))
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlainChain]:
-    with plain_chain(tmp_path_factory.mktemp("deployments")) as chain:
-        for somebody in (REQUESTER, APPELLANT):
-            chain.fund(somebody.address, 10 * ETHER)
-        yield chain
-
-
-@pytest.fixture
-def chain(running: PlainChain) -> Iterator[PlainChain]:
-    """The chain as it was at the beginning."""
-    snapshot = running.rpc("evm_snapshot")
-    yield running
-    running.rpc("evm_revert", snapshot)
+def running(running: PlainChain) -> PlainChain:
+    running.fund(APPELLANT.address, 10 * ETHER)
+    return running
 
 
 @pytest.fixture

@@ -25,24 +25,17 @@ from assay.contract_errors import (
 )
 from assay.errors import SignatureMismatchError
 from assay.inference import InputRefusedError, PartlyAnsweredError, Progress, Stage
-from assay.manifest import Manifest, manifest_uri
+from assay.manifest import manifest_uri
 from assay.market import MarketError, PriceUnknownError, TooDearError
-from assay.tensors import EMPTY_PAYLOAD, DataType, TensorSpec, encode
+from assay.tensors import EMPTY_PAYLOAD, encode
 from assay.terms import Callback, Terms
 from tests.support.plain_chain import ETHER, REQUESTER, UNIT, PlainChain, account
+from tests.unit.samples import MANIFEST
 
 TERMS = Terms.for_committee(
     3, seat_fee=100, bond=1_000, rounds=1, commit_seconds=30, reveal_seconds=30
 )
 PRICE = 100_000 * UNIT
-MANIFEST = Manifest(
-    description="two numbers to one",
-    licence="MIT",
-    inputs=[TensorSpec("x", DataType.FLOAT, (None, 2))],
-    outputs=[TensorSpec("y", DataType.FLOAT, (None, 1))],
-    opset={"ai.onnx": 21},
-    runtime="onnxruntime",
-)
 INPUT = np.array([[1.0, 2.0]], np.float32)
 MODEL = f"{REQUESTER.address}/sums"
 RESULT = encode([np.array([[3.0]], np.float32)])

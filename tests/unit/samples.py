@@ -1,4 +1,4 @@
-"""A deployment and an account that exist nowhere."""
+"""A deployment, an account and a model that exist nowhere."""
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
@@ -6,6 +6,8 @@ from eth_account.signers.local import LocalAccount
 from assay import ids
 from assay.addresses import address
 from assay.deployments import Deployment
+from assay.manifest import Manifest
+from assay.tensors import DataType, TensorSpec
 
 ACCOUNT: LocalAccount = Account.from_key(ids.digest(b"somebody"))
 
@@ -20,4 +22,13 @@ DEPLOYMENT = Deployment(
         name: address(ids.digest(name.encode())[12:])
         for name in ("asset", "registry", "vault", "queue", "settlement")
     },
+)
+
+MANIFEST = Manifest(
+    description="two numbers to one",
+    licence="MIT",
+    inputs=[TensorSpec("x", DataType.FLOAT, (None, 2))],
+    outputs=[TensorSpec("y", DataType.FLOAT, (None, 1))],
+    opset={"ai.onnx": 21},
+    runtime="onnxruntime",
 )

@@ -24,20 +24,10 @@ from assay.catalogue import (
     usual_places,
 )
 from assay.manifest import Manifest, manifest_uri
-from assay.tensors import DataType, TensorSpec
 from assay.terms import Numerics
 from assay.versions import Model, PublishedVersion, Version
-from tests.unit.samples import DEPLOYMENT
+from tests.unit.samples import DEPLOYMENT, MANIFEST
 from tests.unit.worker_jobs import ANN, BOB
-
-MANIFEST = Manifest(
-    description="two numbers to one",
-    licence="MIT",
-    inputs=[TensorSpec("x", DataType.FLOAT, (None, 2))],
-    outputs=[TensorSpec("y", DataType.FLOAT, (None, 1))],
-    opset={"ai.onnx": 21},
-    runtime="onnxruntime",
-)
 
 
 @dataclass
