@@ -22,12 +22,14 @@ from assay.answers import Answer, AnswerPendingError
 from assay.arranging import Inputs
 from assay.asking import Wish
 from assay.client import ANSWER_SECONDS, Client, Settings
+from assay.credit import Quote
 from assay.deployments import Deployment
 from assay.errors import AssayError
-from assay.inference import Inference, Progress, Watch, all_answered, tell_posted
+from assay.inference import Inference, Once, Watch, all_answered, tell_posted
 from assay.manifest import Manifest
 from assay.posting import PostedJob
 from assay.references import JobReference
+from assay.terms import Callback, Terms
 from assay.versions import Model
 
 _P = ParamSpec("_P")
@@ -82,6 +84,7 @@ class AsyncClient:
     withdraw = _threaded(Client.withdraw)
     assurance = _threaded(Client.assurance)
     post = _threaded(Client.post)
+    posting = _threaded(Client.posting)
     post_many = _threaded(Client.post_many)
     view = _threaded(Client.view)
     job = _threaded(Client.job)
@@ -93,8 +96,9 @@ class AsyncClient:
     appeal = _threaded(Client.appeal)
     deliver = _threaded(Client.deliver)
 
-    quote = property(lambda self: self.sync.quote)
-    posting = property(lambda self: self.sync.posting)
+    def quote(self, terms: Terms, callback: Callback | None = None) -> Quote:
+        """See `Client.quote`, which asks nobody."""
+        return self.sync.quote(terms, callback)
 
     async def models(self) -> list[Model]:
         """All models, oldest first."""
@@ -129,10 +133,11 @@ class AsyncClient:
         """See `Client.infer_many`. `watch` is called from a thread."""
         offers = await self.offers(version, inputs, **wish)
         posted = await self.accept(*offers)
-        tell_posted(posted, watch)
+        once = Once(watch)
+        await asyncio.to_thread(tell_posted, posted, once)
         found = await asyncio.gather(
             *(
-                self._result(one, timeout, offer.manifest, watch)
+                self._result(one, timeout, offer.manifest, once)
                 for one, offer in zip(posted, offers, strict=True)
             )
         )
@@ -156,7 +161,7 @@ class AsyncClient:
     ) -> Inference:
         """See `Client.resume`. `watch` is called from a thread."""
         posted = job if isinstance(job, PostedJob) else await self.job(job)
-        once = None if watch is None else _Once(watch)
+        once = Once.of(watch)
         return await self._patiently(
             timeout,
             lambda: self.sync.resume(posted, 0.0, manifest=manifest, watch=once),
@@ -184,16 +189,3 @@ class AsyncClient:
                 if left <= 0:
                     raise
             await asyncio.sleep(min(self._poll, left))
-
-
-class _Once:
-    """Tells a watcher what is new."""
-
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
-        self._last: Progress | None = None
-
-    def __call__(self, progress: Progress) -> None:
-        if progress != self._last:
-            self._last = progress
-            self._watch(progress)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TypedDict
 
 from eth_typing import ChecksumAddress
@@ -18,8 +17,8 @@ from assay.chain import Chain
 from assay.contract_errors import contract_error
 from assay.credit import Credit, Quote
 from assay.errors import AssayError
-from assay.inference import Inference, Offer, Progress, Stage, Watch
-from assay.jobs import Job, JobView
+from assay.inference import Inference, Offer, Once, Watch
+from assay.jobs import Job
 from assay.manifest import Manifest
 from assay.market import Market, Mode, TooDearError
 from assay.posting import PostedJob, Poster, Posting
@@ -127,7 +126,7 @@ class Asker:
         ]
         Poster(self._chain, self._sender).check(postings)
         self._require_attended(chosen)
-        top_ups = [self._missing(quote.escrow * len(postings)), *[0] * (len(postings) - 1)]
+        top_ups = [self._credit.missing(quote.escrow * len(postings)), *[0] * (len(postings) - 1)]
         gas_price = self._gas_price()
         assurance = Assurance.of(chosen, burn_bps, self._chain.deployment.unit, SHARE)
         return [
@@ -146,8 +145,8 @@ class Asker:
 
     def accept(self, offers: Sequence[Offer]) -> list[PostedJob]:
         """Posts what was offered, together, after depositing what the credit lacks."""
-        lacking = sum(offer.top_up for offer in offers)
-        if lacking:
+        lacking = self._credit.missing(sum(offer.quote.escrow for offer in offers))
+        if lacking:  # now: other jobs may have been paid since the offers were made
             self._credit.deposit(lacking, self._sender.address)
         poster = Poster(self._chain, self._sender)
         return poster.post([offer.posting for offer in offers]) if offers else []
@@ -163,9 +162,11 @@ class Asker:
         """The job's final answer, by the names of its model's outputs."""
         found = self._catalogue.find(job.request.version_id)
         card = self._card(found, manifest)  # first: without it an answer has no names
-        told = _Told(job, watch)
-        answer = self._reader.wait(job, timeout, known=True, watch=told.see)
-        told.end()
+        once = Once.of(watch)
+        answer = self._reader.wait(
+            job, timeout, known=True, watch=lambda view: once(inference.progress(job, view))
+        )
+        once.final(job.job_id)
         history = self._reader.history(job.job_id)
         return Inference(
             job_id=job.job_id,
@@ -219,46 +220,9 @@ class Asker:
                 "wait for workers"
             )
 
-    def _missing(self, amount: int) -> int:
-        """Wei that the credit lacks. Raises InsufficientCreditError if the account has less."""
-        owner = self._sender.address
-        credit = int(self._chain.call(self._chain.vault.functions.credit(owner)))
-        missing = max(0, amount - credit)
-        if missing:
-            balance = int(self._chain.call(self._chain.asset.functions.balanceOf(owner)))
-            if balance < missing:
-                raise contract_error(
-                    "InsufficientCredit",
-                    account=owner,
-                    available=credit + balance,
-                    required=amount,
-                )
-        return missing
-
     def _gas_price(self) -> int:
         with rpc.translated(self._chain.w3):
             return int(self._chain.w3.eth.gas_price)
-
-
-class _Told:
-    """Tells a watcher of every change once."""
-
-    def __init__(self, job: Job, watch: Watch | None) -> None:
-        self._job = job
-        self._watch = watch
-        self._last: Progress | None = None
-
-    def see(self, view: JobView) -> None:
-        self._tell(inference.progress(self._job, view))
-
-    def end(self) -> None:
-        if self._last is not None:
-            self._tell(replace(self._last, stage=Stage.FINAL))
-
-    def _tell(self, progress: Progress) -> None:
-        if self._watch is not None and progress != self._last:
-            self._watch(progress)
-        self._last = progress
 
 
 def post_gas(payload: bytes) -> int:

@@ -39,7 +39,7 @@ from assay.credit import Credit, Quote
 from assay.deployments import Deployment
 from assay.errors import AssayError
 from assay.events import Event
-from assay.inference import Inference, Offer, Watch, all_answered, tell_posted
+from assay.inference import Inference, Offer, Once, Watch, all_answered, tell_posted
 from assay.jobs import Job, JobView
 from assay.manifest import Manifest
 from assay.posting import PostedJob, Poster, Posting
@@ -139,8 +139,8 @@ class Client:
     ) -> Inference:
         """The outputs of a model, once the chain has settled them.
 
-        Deposits what the credit lacks, posts a job and waits for its final answer. A process that
-        ends meanwhile loses nothing: `resume` goes on by the job's id, which `watch` is told.
+        Deposits what the credit lacks, posts a job and waits for its final answer. `watch` is told
+        the job's id once it is posted; by it `resume` goes on in another process.
 
         Args:
             version: id of a version, or a model's id or `creator/name`, for its newest.
@@ -176,12 +176,13 @@ class Client:
         offers = self.offers(version, inputs, **wish)
         end = time.monotonic() + timeout
         posted = self.accept(*offers)
-        tell_posted(posted, watch)
+        once = Once(watch)
+        tell_posted(posted, once)
         found: list[Inference | AssayError] = []
         for one, offer in zip(posted, offers, strict=True):
             left = max(0.0, end - time.monotonic())
             try:
-                found.append(self.resume(one, left, manifest=offer.manifest, watch=watch))
+                found.append(self.resume(one, left, manifest=offer.manifest, watch=once))
             except AssayError as error:
                 found.append(error)
         return all_answered(posted, found)

@@ -75,6 +75,20 @@ class Credit:
             self._sender.send(asset.approve(vault, amount))
         return self._sender.send(self._chain.vault.functions.deposit(to, amount))
 
+    def missing(self, amount: int) -> int:
+        """Wei to deposit for that much credit. Raises InsufficientCreditError if it is not there."""
+        owner = self._account.address
+        credit = int(self._chain.call(self._chain.vault.functions.credit(owner)))
+        missing = max(0, amount - credit)
+        if missing:
+            balance = int(self._chain.call(self._chain.asset.functions.balanceOf(owner)))
+            if balance < missing:
+                available = credit + balance
+                raise contract_error(
+                    "InsufficientCredit", account=owner, available=available, required=amount
+                )
+        return missing
+
     def require(self, amount: int) -> None:
         """Raises InsufficientCreditError when the account has less credit than that."""
         owner = self._account.address

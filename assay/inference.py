@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -117,6 +117,31 @@ class Progress:
 Watch = Callable[[Progress], None]
 
 
+class Once:
+    """Tells a watcher what is new about each job, however often it is looked at."""
+
+    def __init__(self, watch: Watch | None) -> None:
+        self._watch = watch
+        self._last: dict[bytes, Progress] = {}
+
+    @classmethod
+    def of(cls, watch: Watch | None) -> Once:
+        """One that knows what this watcher was told, if it is one itself."""
+        return watch if isinstance(watch, Once) else cls(watch)
+
+    def __call__(self, progress: Progress) -> None:
+        if progress == self._last.get(progress.job_id):
+            return
+        self._last[progress.job_id] = progress
+        if self._watch is not None:
+            self._watch(progress)
+
+    def final(self, job_id: bytes) -> None:
+        """The answer seen last is final."""
+        if job_id in self._last:
+            self(replace(self._last[job_id], stage=Stage.FINAL))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Provenance:
     """Who is behind an answer, and where it can be checked."""
@@ -180,10 +205,8 @@ def named(answer: Answer, signature: Sequence[TensorSpec]) -> dict[str, Array]:
     return {spec.name: array for spec, array in zip(signature, arrays, strict=True)}
 
 
-def tell_posted(jobs: Sequence[PostedJob], watch: Watch | None) -> None:
+def tell_posted(jobs: Sequence[PostedJob], watch: Watch) -> None:
     """Tells a watcher of jobs at once, so that their ids are known whatever comes."""
-    if watch is None:
-        return
     for one in jobs:
         watch(
             Progress(

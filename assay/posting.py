@@ -133,7 +133,7 @@ class Poster:
         return escrow_units(terms, callback) * self._chain.deployment.unit
 
     def check(self, postings: Sequence[Posting]) -> dict[bytes, Rules]:
-        """Whether the queue takes these jobs, given the credit; the rules of their versions.
+        """Whether the queue takes these jobs, if the credit suffices; the rules of their versions.
 
         Raises MalformedPayloadError, TermsOutOfBoundsError, UnknownVersionError,
         DeprecatedVersionError or PausedError.

@@ -165,6 +165,25 @@ def test_infer__manifest_of_another_version__refused(client: Client, version: by
         client.infer(MODEL, INPUT, max_price=PRICE, manifest=other)
 
 
+def test_accept__offers_made_one_by_one__deposit_covers_all_of_them(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    """Each counts on the same credit."""
+    client.deposit(PRICE)
+    offers = [client.offer(MODEL, INPUT, max_price=PRICE) for _ in range(2)]
+    assert [offer.top_up for offer in offers] == [0, 0]
+    assert len(client.accept(*offers)) == 2
+
+
+def test_infer__still_as_posted_when_looked_at_again__told_once(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    said: list[Progress] = []
+    with pytest.raises(AnswerPendingError):
+        client.infer(MODEL, INPUT, max_price=PRICE, timeout=0.0, watch=said.append)
+    assert [progress.stage for progress in said] == [Stage.POSTED]
+
+
 def test_resume__another_process__goes_on_by_the_id(
     chain: PlainChain, client: Client, version: bytes, settings: Settings
 ) -> None:

@@ -38,10 +38,7 @@ FLOATS = np.array([1.0, 2.0], np.float32)
 @pytest.fixture(scope="module")
 def running(running: PlainChain) -> PlainChain:
     """Whose workers can appeal."""
-    for worker in running.workers:
-        running.fund(worker, CREDIT)
-        running.send("asset", "approve", running.deployment.vault, CREDIT, sender=worker)
-        running.send("vault", "deposit", worker, CREDIT, sender=worker)
+    running.give_credit(CREDIT)
     return running
 
 

@@ -97,6 +97,13 @@ class PlainChain:
         self.rpc("anvil_setBalance", owner, hex(1_000 * ETHER))
         self.send("asset", "mint", owner, amount, sender=owner)
 
+    def give_credit(self, amount: int) -> None:
+        """Wei of credit for each worker, to appeal with."""
+        for worker in self.workers:
+            self.fund(worker, amount)
+            self.send("asset", "approve", self.deployment.vault, amount, sender=worker)
+            self.send("vault", "deposit", worker, amount, sender=worker)
+
     def settle(self, job: Job, *results: bytes) -> None:
         """Lets the workers commit and reveal these results, one each, and so decide the job."""
         self.mine(2)
