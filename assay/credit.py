@@ -76,7 +76,7 @@ class Credit:
         return self._sender.send(self._chain.vault.functions.deposit(to, amount))
 
     def missing(self, amount: int) -> int:
-        """Wei to deposit for that much credit. Raises InsufficientCreditError if it is not there."""
+        """Wei to deposit for that much credit. Raises InsufficientCreditError without them."""
         owner = self._account.address
         credit = int(self._chain.call(self._chain.vault.functions.credit(owner)))
         missing = max(0, amount - credit)
