@@ -75,7 +75,7 @@ class AsyncClient:
     offer = _threaded(Client.offer)
     offers = _threaded(Client.offers)
     accept = _threaded(Client.accept)
-    publish = _threaded(Client.publish)
+    register = _threaded(Client.register)
     deprecate = _threaded(Client.deprecate)
     model = _threaded(Client.model)
     version = _threaded(Client.version)

@@ -220,7 +220,7 @@ class Client:
 
     # --- models ---
 
-    def publish(
+    def register(
         self,
         model: str | bytes,
         artefact: bytes | Path,

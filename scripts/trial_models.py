@@ -13,9 +13,9 @@ import onnx
 from onnx import TensorProto, ValueInfoProto, helper, numpy_helper
 
 from assay.client import Client
+from assay.inspection import graph
 from assay.manifest import Manifest, manifest_uri
 from assay.tolerance import Tolerance
-from worker.inspection import graph
 
 COLUMNS = 4
 _TOLERANCE = Tolerance(atol=0x3A800000, rtol=0)
@@ -156,4 +156,4 @@ def _publish(
     path.write_bytes(made.SerializeToString())
     Path(manifest_uri(str(path))).write_bytes(manifest.canonical())
     uris = [path.as_uri()]
-    return client.publish(name, path, manifest, uris=uris, tolerance=tolerance).version_id
+    return client.register(name, path, manifest, uris=uris, tolerance=tolerance).version_id

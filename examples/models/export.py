@@ -16,11 +16,11 @@ from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType
 from sklearn.pipeline import Pipeline
 
+from assay.inspection import graph
 from assay.manifest import Manifest, manifest_uri
 from assay.tolerance import Tolerance
 from examples.models.split import Array, Part
 from examples.models.spread import suggested_tolerance
-from worker.inspection import graph
 
 _OPSETS = {"": 21, "ai.onnx.ml": 3}
 _ROWS_MEASURED = 50

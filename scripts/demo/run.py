@@ -105,7 +105,7 @@ def _publish(client: Client, folder: Path) -> list[tuple[ExampleModel, Publicati
     published = []
     for recipe in (digits, diabetes):
         model = recipe.build(folder)
-        publication = client.publish(
+        publication = client.register(
             model.name,
             model.artefact,
             model.manifest,

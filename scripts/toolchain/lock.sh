@@ -19,8 +19,8 @@ compile() { # <python version> <output> <input and options...>
 export UV_SYSTEM_CERTS=true
 mkdir -p locks
 for version in 3.11 3.12; do
-  compile "$version" "locks/py${version/./}.txt" pyproject.toml --extra worker --group dev
-  compile "$version" "locks/users${version/./}.txt" pyproject.toml --extra worker --group test
+  compile "$version" "locks/py${version/./}.txt" pyproject.toml --all-extras --group dev
+  compile "$version" "locks/users${version/./}.txt" pyproject.toml --all-extras --group test
   compile "$version" "locks/halmos${version/./}.txt" --only-binary :all: - <<<"halmos==0.3.3"
 done
 printf '%s\n' uv setuptools pdm-backend |

@@ -57,7 +57,7 @@ def client(chain: PlainChain) -> Client:
 
 @pytest.fixture
 def version(client: Client) -> bytes:
-    return client.publish("sums", b"artefact", MANIFEST).version_id
+    return client.register("sums", b"artefact", MANIFEST).version_id
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_bounds__constants__those_of_the_queue(chain: PlainChain) -> None:
 
 
 def test_publish__new_name__model_and_version(client: Client, chain: PlainChain) -> None:
-    done = client.publish("sums", b"artefact", MANIFEST, uris=["ipfs://x"], royalty_bps=50)
+    done = client.register("sums", b"artefact", MANIFEST, uris=["ipfs://x"], royalty_bps=50)
     assert done.new
     model = client.model(done.model_id)
     assert (model.name, model.owner, model.versions) == ("sums", client.address, 1)
@@ -117,18 +117,18 @@ def test_publish__new_name__model_and_version(client: Client, chain: PlainChain)
 def test_publish__again_from_a_file__nothing_sent(
     client: Client, chain: PlainChain, tmp_path: Path
 ) -> None:
-    first = client.publish("sums", b"artefact", MANIFEST)
+    first = client.register("sums", b"artefact", MANIFEST)
     before = sent(chain)
     path = tmp_path / "model.onnx"
     path.write_bytes(b"artefact")
-    again = client.publish("sums", path, MANIFEST)
+    again = client.register("sums", path, MANIFEST)
     assert again == replace(first, new=False)
     assert sent(chain) == before
 
 
 def test_publish__tolerance__numbers_on_chain(client: Client) -> None:
     tolerance = Tolerance.at_least(1e-5, 1e-4)
-    done = client.publish("sums", b"artefact", MANIFEST, tolerance=tolerance)
+    done = client.register("sums", b"artefact", MANIFEST, tolerance=tolerance)
     found = client.version(done.version_id).version
     assert (found.numerics, found.atol, found.rtol) == (
         Numerics.TOLERANCE,
@@ -141,19 +141,19 @@ def test_publish__deprecated_before__refused(client: Client, version: bytes) -> 
     client.deprecate(version)
     assert client.version(version).deprecated
     with pytest.raises(DeprecatedVersionError):
-        client.publish("sums", b"artefact", MANIFEST)
+        client.register("sums", b"artefact", MANIFEST)
 
 
 def test_publish__model_of_somebody_else__refused(client: Client, chain: PlainChain) -> None:
     chain.send("registry", "createModel", "other", sender=chain.workers[0])
     model = chain.call("registry", "modelIdOf", chain.workers[0], "other")
     with pytest.raises(ContractError, match="NotModelOwner"):
-        client.publish(model, b"artefact", MANIFEST)
+        client.register(model, b"artefact", MANIFEST)
 
 
 def test_publish__bad_name__refused(client: Client) -> None:
     with pytest.raises(ContractError, match=r"BadModelName\(name=Sums\): use 1 to 64"):
-        client.publish("Sums", b"artefact", MANIFEST)
+        client.register("Sums", b"artefact", MANIFEST)
 
 
 def test_version__unknown__refused(client: Client) -> None:

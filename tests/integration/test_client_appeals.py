@@ -59,7 +59,7 @@ def appellant(chain: PlainChain) -> Client:
 
 @pytest.fixture
 def version(client: Client) -> bytes:
-    return client.publish("sums", b"artefact", MANIFEST).version_id
+    return client.register("sums", b"artefact", MANIFEST).version_id
 
 
 @pytest.fixture

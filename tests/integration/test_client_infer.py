@@ -58,7 +58,7 @@ def version(client: Client, tmp_path: Path) -> bytes:
     """Of the model `sums`, whose manifest lies in a folder."""
     artefact = tmp_path / "model.onnx"
     Path(manifest_uri(str(artefact))).write_bytes(MANIFEST.canonical())
-    return client.publish("sums", b"artefact", MANIFEST, uris=[artefact.as_uri()]).version_id
+    return client.register("sums", b"artefact", MANIFEST, uris=[artefact.as_uri()]).version_id
 
 
 def sent(chain: PlainChain) -> int:

@@ -155,7 +155,7 @@ def publish(chain: PlainChain) -> None:
     chain.fund(DAPP.address, 0)
     publisher = Client(chain.w3, chain.deployment, DAPP, Settings(poll_seconds=0.01))
     uris = [built.artefact.resolve().as_uri()]
-    publisher.publish(built.name, built.artefact, built.manifest, uris=uris)
+    publisher.register(built.name, built.artefact, built.manifest, uris=uris)
 
 
 def test_ask__network_up__answer_history_and_cost(

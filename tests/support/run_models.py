@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
+from assay.inspection import graph
 from assay.tensors import encode
 from worker.executor.levels import Level
 from worker.executor.session import Session
-from worker.inspection import graph
 
 _MOST_BYTES = 1 << 20
 

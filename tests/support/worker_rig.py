@@ -14,6 +14,7 @@ import onnx
 from eth_account import Account
 
 from assay.client import Client
+from assay.inspection import graph
 from assay.manifest import manifest_uri
 from assay.posting import PostedJob
 from assay.tensors import decode, encode
@@ -25,7 +26,6 @@ from tests.unit.artefact_files import manifest_of
 from worker import app
 from worker.compute import Inference
 from worker.executor.outcomes import Outcome, Result
-from worker.inspection import graph
 from worker.runner import Daemon
 from worker.settings import Settings
 from worker.state import JobState
@@ -86,7 +86,7 @@ class Rig:
         path = self.models / "model.onnx"
         path.write_bytes(raw)
         Path(manifest_uri(str(path))).write_bytes(manifest.canonical())
-        published = self.client.publish(
+        published = self.client.register(
             "model", raw, manifest, uris=[path.as_uri()], tolerance=tolerance
         )
         return published.version_id

@@ -8,9 +8,9 @@ from pathlib import Path
 import onnx
 
 from assay.artefacts.model import ModelArtefact
+from assay.inspection import graph
+from assay.inspection.report import Inspection
 from assay.manifest import Manifest
-from worker.inspection import graph
-from worker.inspection.report import Inspection
 
 
 def manifest_of(found: Inspection) -> Manifest:

@@ -19,6 +19,8 @@ import structlog
 from onnx import helper
 
 from assay.artefacts.errors import ArtefactDigestMismatchError, ArtefactEvictedError
+from assay.inspection import graph
+from assay.inspection.report import Inspection
 from assay.tensors import EMPTY_PAYLOAD, decode, encode
 from assay.tolerance import Tolerance
 from tests.unit import onnx_models
@@ -33,8 +35,6 @@ from worker.executor.loaded import LoadedModel
 from worker.executor.outcomes import Abstain, BatchFailedError, ModelError, Reason, Result
 from worker.executor.sandbox import Limits
 from worker.executor.settings import ExecutorSettings
-from worker.inspection import graph
-from worker.inspection.report import Inspection
 
 SETTINGS = ExecutorSettings(
     limits=Limits(memory_bytes=1 << 30),

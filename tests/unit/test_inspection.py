@@ -9,13 +9,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from assay.manifest import Manifest
-from assay.tensors import DataType, TensorSpec
-from tests.unit import onnx_models
-from tests.unit.artefact_files import manifest_of
-from tests.unit.onnx_models import BOOL, FLOAT, INT32, INT64, model, node, value
-from worker.inspection import graph, runtime
-from worker.inspection.errors import (
+from assay.inspection import graph, runtime
+from assay.inspection.errors import (
     CustomOperatorError,
     ExternalDataError,
     ModelTooLargeError,
@@ -24,7 +19,12 @@ from worker.inspection.errors import (
     RandomOperatorError,
     UnsupportedTypeError,
 )
-from worker.inspection.report import Inspection, manifest_faults
+from assay.inspection.report import Inspection, manifest_faults
+from assay.manifest import Manifest
+from assay.tensors import DataType, TensorSpec
+from tests.unit import onnx_models
+from tests.unit.artefact_files import manifest_of
+from tests.unit.onnx_models import BOOL, FLOAT, INT32, INT64, model, node, value
 
 LIMIT = 1 << 20
 

@@ -12,10 +12,10 @@ import onnxruntime
 import pytest
 from onnx import NodeProto, TensorProto
 
+from assay.inspection.rows import is_by_rows
 from tests.unit import onnx_models
 from tests.unit.onnx_models import BOOL, INT32, INT64, model, node, value
 from worker.executor.together import NotByRowsError, run_together
-from worker.inspection.rows import is_by_rows
 
 UINT8 = TensorProto.UINT8
 TABLE = np.arange(40, dtype=np.int32).reshape(10, 4)

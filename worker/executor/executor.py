@@ -13,6 +13,7 @@ from structlog.typing import FilteringBoundLogger
 
 from assay.artefacts.model import ModelArtefact
 from assay.errors import MalformedPayloadError
+from assay.inspection.report import Inspection, manifest_faults
 from assay.tensors import EMPTY_PAYLOAD
 from assay.tolerance import SUPPORT, Tolerance, payloads_close
 from worker.executor.levels import Level
@@ -28,7 +29,6 @@ from worker.executor.outcomes import (
 from worker.executor.pool import ChildPool
 from worker.executor.sandbox import HELD
 from worker.executor.settings import ExecutorSettings
-from worker.inspection.report import Inspection, manifest_faults
 
 _Key = tuple[bytes, bytes]
 _Refusal = Abstain | ModelError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Sequence
 
+from assay.inspection.report import Inspection
 from worker.executor.errors import (
     BrokenFrameError,
     ChildDiedError,
@@ -17,7 +18,6 @@ from worker.executor.outcomes import Abstain, ModelError, Outcome, Reason, Resul
 from worker.executor.process import ChildProcess, Death
 from worker.executor.sandbox import HELD
 from worker.executor.settings import ExecutorSettings
-from worker.inspection.report import Inspection
 
 _REQUESTS = {Level.AS_PUBLISHED: Kind.RUN, Level.REWRITTEN: Kind.PROBE}
 _SMALL_FRAME = 1 << 20

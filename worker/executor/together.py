@@ -22,7 +22,7 @@ class NotByRowsError(Exception):
 def run_together(inputs: Sequence[Arrays], run: Run) -> list[Arrays]:
     """The outputs for each of the inputs, each group of like shape in one run.
 
-    For models that are by rows (`worker.inspection.rows`): a bond hangs on each answer, so one of
+    For models that are by rows (`assay.inspection.rows`): a bond hangs on each answer, so one of
     each group, which nobody can foresee, is run by itself, too. Raises NotByRowsError, and what
     `run` raises.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import onnxruntime
 from onnx import ModelProto, TensorProto, helper
 
-from worker.inspection.errors import OpsetTooNewError
+from assay.inspection.errors import OpsetTooNewError
 
 _OLD_IR, _OLD_OPSET = 8, {"ai.onnx": 13}
 _HIGHEST_TRIED = 64

@@ -11,8 +11,7 @@ import onnx
 from google.protobuf.message import DecodeError
 from onnx import ModelProto, TensorProto, ValueInfoProto
 
-from assay.tensors import MAX_RANK, MAX_TENSORS, DataType, TensorSpec
-from worker.inspection.errors import (
+from assay.inspection.errors import (
     CustomOperatorError,
     ExternalDataError,
     ModelTooLargeError,
@@ -20,10 +19,11 @@ from worker.inspection.errors import (
     RandomOperatorError,
     UnsupportedTypeError,
 )
-from worker.inspection.exactness import first_float_node
-from worker.inspection.report import Inspection
-from worker.inspection.rows import is_by_rows
-from worker.inspection.walk import graphs, tensors
+from assay.inspection.exactness import first_float_node
+from assay.inspection.report import Inspection
+from assay.inspection.rows import is_by_rows
+from assay.inspection.walk import graphs, tensors
+from assay.tensors import MAX_RANK, MAX_TENSORS, DataType, TensorSpec
 
 # What onnxruntime's Python binding takes in and gives out; the others exist inside graphs only.
 RUNTIME_TYPES = frozenset(

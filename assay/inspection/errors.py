@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from worker.errors import WorkerError
+from assay.errors import AssayError
 
 
-class InspectionError(WorkerError):
+class InspectionError(AssayError):
     """Root of the refusals."""
 
 

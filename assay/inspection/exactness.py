@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import onnx
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto
 
-from worker.inspection.walk import graphs
+from assay.inspection.walk import graphs
 
 _FLOATS = frozenset(
     number
