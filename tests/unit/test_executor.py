@@ -30,7 +30,7 @@ from worker.executor import executor as executor_module
 from worker.executor import process
 from worker.executor.errors import ChildStartError, ExecutorClosedError
 from worker.executor.executor import Executor
-from worker.executor.levels import Level
+from assay.execution.levels import Level
 from worker.executor.loaded import LoadedModel
 from worker.executor.outcomes import Abstain, BatchFailedError, ModelError, Reason, Result
 from worker.executor.sandbox import Limits
