@@ -35,7 +35,7 @@ class Measured:
 
     @property
     def spread(self) -> float:
-        """The distance that a tolerance has to allow for: no less than a rounding of the largest."""
+        """What a tolerance has to allow for: no less than one rounding of the largest element."""
         step = FLOAT32_STEP * max((extent.largest for extent in self.extents), default=0.0)
         return max(step, self.distance)
 
