@@ -9,7 +9,6 @@ from enum import StrEnum
 from assay.inspection.report import Inspection
 from assay.publish import places
 from assay.publish.measure import Measured
-from assay.publish.settings import vote
 from assay.tensors import DataType
 from assay.tolerance import Tolerance
 
@@ -23,6 +22,10 @@ _WIDE = 100
 _SLOW_SECONDS = 5.0
 _NAMED = 5
 """Names in one sentence."""
+
+
+class PublishWarning(UserWarning):
+    """The category of the cautions that `Client.publish` tells by Python's own warnings."""
 
 
 class Kind(StrEnum):
@@ -96,20 +99,28 @@ def _discrete(case: Case) -> Iterator[Caution]:
 
 
 def _flipping(case: Case) -> Iterator[Caution]:
-    voting = vote(exact=case.inspection.exact).level
+    if case.inspection.exact and case.saturating is not None:
+        return  # what differs then is told by `_saturating`
     for spec in case.inspection.outputs:
         flips = [d for d in case.measured.deviations if d.output == spec.name and d.apart]
-        if case.inspection.exact:  # what nobody votes with is no harm: see `_saturating`
-            flips = [deviation for deviation in flips if deviation.setting.level is voting]
         if flips:
             worst = max(flips, key=lambda deviation: deviation.apart)
             yield Caution(
                 kind=Kind.FLIPPING_OUTPUT,
                 message=f"output {spec.name} flips: {worst.apart} of {worst.elements} elements "
-                f"differ at the setting '{worst.setting}' beyond any tolerance. Workers abstain "
-                "from such inputs, and jobs are refunded: drop the output, or keep the graph away "
-                "from ties, NaN and infinities",
+                f"differ at the setting '{worst.setting}' beyond any tolerance. "
+                + (_NOT_VOTED if case.inspection.exact else _ABSTAINED),
             )
+
+
+_NOT_VOTED = (
+    "No worker votes with that one, but an operator that onnxruntime computes differently is not "
+    "to be relied on: find it, and export without it"
+)
+_ABSTAINED = (
+    "Workers abstain from such inputs, and jobs are refunded: drop the output, or keep the graph "
+    "away from ties, NaN and infinities"
+)
 
 
 def _not_finite(case: Case) -> Iterator[Caution]:
@@ -142,11 +153,11 @@ def _wide(case: Case) -> Iterator[Caution]:
 
 
 def _narrow(case: Case) -> Iterator[Caution]:
-    outside = case.measured.outside
+    outside = [f"'{setting}'" for setting in case.measured.outside]
     if case.tolerance is not None and outside:
         yield Caution(
             kind=Kind.NARROW_TOLERANCE,
-            message=f"results leave the tolerance at {_some([f"'{one}'" for one in outside])}: "
+            message=f"results leave the tolerance at {_some(outside)}: "
             "workers abstain from inputs like that, and honest ones may disagree. Take the "
             "suggested one, or numerics=None",
         )
@@ -171,8 +182,8 @@ def _saturating(case: Case) -> Iterator[Caution]:
         )
     else:
         message = (
-            "workers on such machines get other results, and lose by it. Quantise with 7-bit "
-            "weights (reduce_range=True) or with unsigned ones"
+            "workers on such machines get other results than the rest, and abstain. Quantise with "
+            "7-bit weights (reduce_range=True) or with unsigned ones"
         )
     yield Caution(
         kind=Kind.SATURATING_INT8,

@@ -25,8 +25,8 @@ def faults(uris: Sequence[str]) -> Iterator[str]:
             yield f"{shown(uri)}: workers fetch https, http, ipfs and file URIs only; name one"
         elif parts.username or parts.password:
             yield f"{shown(uri)} holds a user or password, which everybody would read: take it out"
-        if len(uri.encode()) > LONGEST_URI:
-            yield f"{shown(uri)[:60]}…: {len(uri.encode())} bytes, at most {LONGEST_URI}; shorten it"
+        if (length := len(uri.encode())) > LONGEST_URI:
+            yield f"{shown(uri)[:60]}…: {length} bytes, at most {LONGEST_URI}; shorten it"
 
 
 def local(uris: Iterable[str]) -> list[str]:
