@@ -55,7 +55,8 @@ def test_deviations__nan_and_infinities__apart_unless_the_same() -> None:
 
 @pytest.mark.parametrize("dtype", [np.int64, np.bool_, np.float64, np.float16, np.object_])
 def test_deviations__other_types__apart_wherever_they_differ(dtype: type) -> None:
-    one, other = np.array([0, 1, 1]).astype(dtype), np.array([0, 1, 0]).astype(dtype)
+    one: npt.NDArray[Any] = np.array([0, 1, 1]).astype(dtype)
+    other: npt.NDArray[Any] = np.array([0, 1, 0]).astype(dtype)
     if dtype is np.object_:
         one, other = np.array(["a", "b"], object), np.array(["a", "c"], object)
     found = compared(one, other)
