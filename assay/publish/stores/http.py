@@ -34,11 +34,14 @@ class HttpStore:
         with self._address.client() as client:
             for name, content in files.placed(files.own_name):
                 place = f"{self._address.plain}/{name}"
-                with web.translated(place):
-                    answer = client.put(place, content=content)
-                if answer.status_code not in _TAKEN:
+                with (
+                    web.translated(place),
+                    client.stream("PUT", place, content=content) as answer,  # its body is nothing
+                ):
+                    status = answer.status_code
+                if status not in _TAKEN:
                     raise StoreRefusedError(
-                        f"{shown(place)} answered {answer.status_code} to a PUT, expected 200, 201 "
+                        f"{shown(place)} answered {status} to a PUT, expected 200, 201 "
                         "or 204: check the address, and that it lets you write there"
                     )
         return self.foreseen(files)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 
 import httpx
 
@@ -17,8 +16,10 @@ _CHUNK_BYTES = 1 << 16
 _CID = re.compile(r"[A-Za-z0-9]{46,112}")
 _CID_CHARACTERS = 59
 """Of a CID of version 1 in base 32."""
-_MOST_ANSWERED = 1 << 20
-"""Characters that the node may answer with: it names three entries."""
+_MOST_ANSWERED = 1 << 16
+"""Bytes of an answer that are read: it names three entries."""
+_LONGEST_ENTRY = 1_000
+"""Bytes of one. A longer one is none; too deep a nesting would end the process."""
 
 
 class IpfsStore:
@@ -41,17 +42,22 @@ class IpfsStore:
     def put(self, files: Files) -> str:
         """Adds and pins both files. Raises StoreRefusedError or StoreUnreachableError."""
         place = f"{self._address.plain}/api/v0/add"
-        options = {"wrap-with-directory": "true", "cid-version": "1", "pin": "true"}
+        options = {"wrap-with-directory": "true", "pin": "true", "progress": "false"}
+        base = {"cid-version": "1", "cid-base": "base32"}  # fit for host names of gateways, too
         parts = [
             ("file", (name, content, "application/octet-stream"))
             for name, content in files.placed(files.name)
         ]
-        with web.translated(place), self._address.client() as client:
-            answer = client.post(place, params={**options, "progress": "false"}, files=parts)
-            said = answer.text[:_MOST_ANSWERED]
-        if answer.status_code != httpx.codes.OK:
-            raise _refused(place, f"answered {answer.status_code}")
-        cid = _folder(said.splitlines())
+        with (
+            web.translated(place),
+            self._address.client() as client,
+            client.stream("POST", place, params={**options, **base}, files=parts) as answer,
+        ):
+            status = answer.status_code
+            said = _beginning(answer)
+        if status != httpx.codes.OK:
+            raise _refused(place, f"answered {status}")
+        cid = _folder(said)
         if cid is None:
             raise _refused(place, "named no folder with the files")
         return f"ipfs://{cid}/{files.name}"
@@ -73,12 +79,22 @@ class IpfsStore:
             yield from answer.iter_raw(_CHUNK_BYTES)
 
 
-def _folder(lines: Iterable[str]) -> str | None:
+def _beginning(answer: httpx.Response) -> bytes:
+    """As much as a node that keeps to its interface says."""
+    said = b""
+    for chunk in answer.iter_bytes():
+        said += chunk
+        if len(said) > _MOST_ANSWERED:
+            break
+    return said[:_MOST_ANSWERED]
+
+
+def _folder(said: bytes) -> str | None:
     """The CID of the folder around the files: the entry without a name."""
-    for line in lines:
+    for line in said.splitlines():
         try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError):
+            entry = json.loads(line[:_LONGEST_ENTRY])
+        except ValueError:
             continue
         if isinstance(entry, dict) and entry.get("Name") == "":
             cid = str(entry.get("Hash"))
