@@ -69,7 +69,8 @@ class S3Store:
         return f"{self._prefix}/{name}" if self._prefix else name
 
     def _client(self, **options: Any) -> Any:
-        return boto3.client("s3", config=Config(**_PATIENCE, **options))
+        session = boto3.session.Session()  # boto3's own keeps the credentials it once found
+        return session.client("s3", config=Config(**_PATIENCE, **options))
 
     def _refused(self, why: str) -> StoreRefusedError:
         return StoreRefusedError(
