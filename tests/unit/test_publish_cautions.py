@@ -16,6 +16,7 @@ from assay.publish.settings import Setting
 from assay.publish.spread import Deviation, Extent
 from assay.tensors import DataType, TensorSpec
 from assay.tolerance import Tolerance
+from tests.support.pages import page
 
 Y = TensorSpec("y", DataType.FLOAT, (1, 4))
 LABEL = TensorSpec("label", DataType.INT64, (1,))
@@ -162,6 +163,11 @@ def test_cautions__one_thing_amiss__said_with_what_to_do(name: str) -> None:
 
 def test_cautions__kinds__each_is_tested() -> None:
     assert {kind for _, kind, _ in CASES.values()} | {Kind.PRIVATE_URI} == set(Kind)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_docs__cautions__each_has_a_row(kind: Kind) -> None:
+    assert f"`{kind.value}`" in page("models.md")
 
 
 @pytest.mark.parametrize(
