@@ -26,6 +26,9 @@ setup: ## install what the project needs, inside this folder
 demo: setup ## a chain, five workers, fifty jobs; KEEP=1 leaves the network up
 	@$(python) -m scripts.demo
 
+network: setup ## a chain, honest workers and a model to develop against, until Ctrl-C
+	@$(python) -m scripts.network
+
 bench: setup ## measure gas, latency and throughput into benchmarks/results.json
 	@$(python) -m benchmarks
 
@@ -107,5 +110,5 @@ lock: setup ## rewrite the lock files with the newest versions allowed
 clean: ## remove what was compiled and cached; what setup installed stays
 	rm -rf .build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov dist crytic-export
 
-.PHONY: help setup demo bench compile abi test test-unit test-users test-forge test-chain lint \
+.PHONY: help setup demo network bench compile abi test test-unit test-users test-forge test-chain lint \
 	format slither mutation invariants chaos symbolic coverage lock clean

@@ -129,7 +129,7 @@ def test_cost__cancelled__nothing(chain: PlainChain, client: Client, version: by
 def test_infer__told_before_it_is_sent__the_id_finds_the_job(
     chain: PlainChain, client: Client, version: bytes
 ) -> None:
-    class Gone(Exception):
+    class GoneError(Exception):
         """The process ends here."""
 
     told: list[bytes] = []
@@ -137,9 +137,9 @@ def test_infer__told_before_it_is_sent__the_id_finds_the_job(
     def watch(progress: Progress) -> None:
         told.append(progress.job_id)
         if progress.stage is Stage.POSTED:
-            raise Gone
+            raise GoneError
 
-    with pytest.raises(Gone):
+    with pytest.raises(GoneError):
         client.infer(MODEL, INPUT, max_price=PRICE, watch=watch)
     assert client.job(told[0]).request.requester == REQUESTER.address
 
