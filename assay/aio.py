@@ -29,6 +29,7 @@ from assay.inference import Inference, Once, Watch, all_answered, tell_posted
 from assay.manifest import Manifest
 from assay.posting import PostedJob
 from assay.references import JobReference
+from assay.staking import Worker
 from assay.terms import Callback, Terms
 from assay.versions import Model
 
@@ -79,10 +80,27 @@ class AsyncClient:
     deprecate = _threaded(Client.deprecate)
     model = _threaded(Client.model)
     version = _threaded(Client.version)
+    find = _threaded(Client.find)
+    find_model = _threaded(Client.find_model)
+    manifest = _threaded(Client.manifest)
+    asset = _threaded(Client.asset)
+    balance = _threaded(Client.balance)
     credit = _threaded(Client.credit)
     deposit = _threaded(Client.deposit)
     withdraw = _threaded(Client.withdraw)
     assurance = _threaded(Client.assurance)
+    worker = _threaded(Client.worker)
+    total_stake = _threaded(Client.total_stake)
+    minimum_stake = _threaded(Client.minimum_stake)
+    register_worker = _threaded(Client.register_worker)
+    set_signer = _threaded(Client.set_signer)
+    set_endpoint = _threaded(Client.set_endpoint)
+    set_active = _threaded(Client.set_active)
+    check_stake = _threaded(Client.check_stake)
+    stake = _threaded(Client.stake)
+    unstake = _threaded(Client.unstake)
+    release = _threaded(Client.release)
+    jobs = _threaded(Client.jobs)
     post = _threaded(Client.post)
     posting = _threaded(Client.posting)
     post_many = _threaded(Client.post_many)
@@ -103,6 +121,10 @@ class AsyncClient:
     async def models(self) -> list[Model]:
         """All models, oldest first."""
         return await asyncio.to_thread(lambda: list(self.sync.models()))
+
+    async def workers(self) -> list[Worker]:
+        """All workers that ever registered, the newest first."""
+        return await asyncio.to_thread(lambda: list(self.sync.workers()))
 
     async def versions(self, model_id: bytes) -> list[bytes]:
         """Ids of a model's versions, oldest first."""
