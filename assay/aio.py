@@ -23,11 +23,13 @@ from assay.arranging import Inputs
 from assay.asking import Wish
 from assay.client import ANSWER_SECONDS, Client, Settings
 from assay.credit import Quote
+from assay.deadlines import within
 from assay.deployments import Deployment
 from assay.errors import AssayError
-from assay.inference import Inference, Once, Watch, all_answered, tell_posted
+from assay.inference import Inference, Once, Watch, all_answered
 from assay.manifest import Manifest
 from assay.posting import PostedJob
+from assay.progress import watched
 from assay.references import JobReference
 from assay.staking import Worker
 from assay.terms import Callback, Terms
@@ -62,7 +64,8 @@ class AsyncClient:
     ) -> None:
         self.sync = Client(w3, deployment, account, settings)
         """The client that does the work."""
-        self._poll = (settings or Settings()).poll_seconds
+        chosen = settings or Settings()
+        self._poll, self._shows = chosen.poll_seconds, chosen.progress
 
     def __repr__(self) -> str:
         return f"Async{self.sync!r}"
@@ -107,6 +110,7 @@ class AsyncClient:
     view = _threaded(Client.view)
     job = _threaded(Client.job)
     history = _threaded(Client.history)
+    cost = _threaded(Client.cost)
     cancel = _threaded(Client.cancel)
     advance = _threaded(Client.advance)
     close = _threaded(Client.close)
@@ -153,16 +157,18 @@ class AsyncClient:
         **wish: Unpack[Wish],
     ) -> list[Inference]:
         """See `Client.infer_many`. `watch` is called from a thread."""
-        offers = await self.offers(version, inputs, **wish)
-        posted = await self.accept(*offers)
-        once = Once(watch)
-        await asyncio.to_thread(tell_posted, posted, once)
-        found = await asyncio.gather(
-            *(
-                self._result(one, timeout, offer.manifest, once)
-                for one, offer in zip(posted, offers, strict=True)
+        end = time.monotonic() + timeout
+        with watched(watch, self._shows) as once:
+            with within(timeout):
+                offers = await self.offers(version, inputs, **wish)
+                posted = await self.accept(*offers, watch=once)
+            left = max(0.0, end - time.monotonic())
+            found = await asyncio.gather(
+                *(
+                    self._result(one, left, offer.manifest, once)
+                    for one, offer in zip(posted, offers, strict=True)
+                )
             )
-        )
         return all_answered(posted, found)
 
     async def _result(

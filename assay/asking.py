@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypedDict
 
 from eth_typing import ChecksumAddress
 
-from assay import inference, rpc
+from assay import deadlines, inference, rpc
 from assay.addresses import ZERO_ADDRESS
 from assay.answers import AnswerReader
 from assay.arranging import Inputs, arrange
@@ -17,7 +17,7 @@ from assay.chain import Chain
 from assay.contract_errors import contract_error
 from assay.credit import Credit, Quote
 from assay.errors import AssayError
-from assay.inference import Inference, Offer, Once, Watch
+from assay.inference import Inference, Offer, Once, Stage, Watch
 from assay.jobs import Job
 from assay.manifest import Manifest
 from assay.market import Market, Mode, TooDearError
@@ -42,6 +42,10 @@ _DEPOSIT_GAS = 150_000
 
 class UnattendedError(AssayError):
     """Nobody with stake is there to answer."""
+
+
+class TimeIsUpError(AssayError):
+    """No job was posted, because the time for it and its answer was over."""
 
 
 class CallbackError(AssayError):
@@ -124,7 +128,7 @@ class Asker:
             Posting(version_id=found.version_id, payload=payload, terms=chosen, callback=receiver)
             for payload in payloads
         ]
-        Poster(self._chain, self._sender).check(postings)
+        self._poster.check(postings)
         self._require_attended(chosen)
         top_ups = [self._credit.missing(quote.escrow * len(postings)), *[0] * (len(postings) - 1)]
         gas_price = self._gas_price()
@@ -143,13 +147,29 @@ class Asker:
             for posting, top_up in zip(postings, top_ups, strict=True)
         ]
 
-    def accept(self, offers: Sequence[Offer]) -> list[PostedJob]:
-        """Posts what was offered, together, after depositing what the credit lacks."""
+    def accept(self, offers: Sequence[Offer], watch: Watch | None = None) -> list[PostedJob]:
+        """Posts what was offered, together, after depositing what the credit lacks.
+
+        `watch` is told of each job before it is posted, and when it is.
+        """
+        if not offers:
+            return []
+        self._require_time()
+        once = Once.of(watch)
+
+        def announce(stage: Stage, job_ids: Iterable[bytes]) -> None:
+            for job_id, offer in zip(job_ids, offers, strict=True):
+                once(inference.at_first(job_id, stage, offer.posting.terms))
+
         lacking = self._credit.missing(sum(offer.quote.escrow for offer in offers))
         if lacking:  # now: other jobs may have been paid since the offers were made
             self._credit.deposit(lacking, self._sender.address)
-        poster = Poster(self._chain, self._sender)
-        return poster.post([offer.posting for offer in offers]) if offers else []
+        self._require_time()
+        posted = self._poster.post(
+            [offer.posting for offer in offers], lambda ids: announce(Stage.SENDING, ids)
+        )
+        announce(Stage.POSTED, (one.job_id for one in posted))
+        return posted
 
     def follow(
         self,
@@ -167,12 +187,14 @@ class Asker:
             job, timeout, known=True, watch=lambda view: once(inference.progress(job, view))
         )
         once.final(job.job_id)
-        history = self._reader.history(job.job_id)
+        history, unit = self._reader.history(job.job_id), self._chain.deployment.unit
         return Inference(
             job_id=job.job_id,
             outputs=inference.named(answer, card.outputs),
             answer=answer,
             provenance=inference.provenance(job, answer, history, found),
+            quote=Quote.of(job.request.terms, job.request.callback, unit),
+            assurance=Assurance.of(job.request.terms, job.rules.burn_bps, unit, SHARE),
         )
 
     @property
@@ -182,6 +204,15 @@ class Asker:
     @property
     def _credit(self) -> Credit:
         return self._signers()[1]
+
+    @property
+    def _poster(self) -> Poster:
+        return Poster(self._chain, *self._signers())
+
+    def _require_time(self) -> None:
+        """What is sent late is paid, and its answer not waited for."""
+        if deadlines.left() == 0:
+            raise TimeIsUpError("the time to wait was over before a job was posted: allow more")
 
     def _card(self, version: PublishedVersion, given: Manifest | None) -> Manifest:
         if given is None:

@@ -37,14 +37,16 @@ from assay.assurance import Assurance
 from assay.catalogue import Cards, Catalogue, usual_places
 from assay.chain import LOG_SPAN, Chain
 from assay.credit import Credit, Quote
+from assay.deadlines import within
 from assay.deployments import Deployment
 from assay.errors import AssayError
-from assay.events import Event
-from assay.inference import Inference, Offer, Once, Watch, all_answered, tell_posted
+from assay.events import Closed, Event, JobCancelled
+from assay.inference import Inference, Offer, Watch, all_answered
 from assay.jobs import Job, JobView
 from assay.listing import Listing
 from assay.manifest import Manifest
 from assay.posting import PostedJob, Poster, Posting
+from assay.progress import watched
 from assay.publishing import Publication, Publisher, RegistryReader
 from assay.references import JobReference, id_of
 from assay.staking import Staker, Stakes, Worker
@@ -76,6 +78,9 @@ class Settings:
     """Wei of the chain's coin for a gas, tip included. Prices come from the node."""
     confirmations: int = 0
     """Blocks that lie on top of an answer before it is believed."""
+    progress: bool | None = None
+    """Whether `infer` shows how its jobs come along, when nobody watches. None: on a terminal and
+    in a notebook."""
     log_span: int = LOG_SPAN
     """Blocks in one request for logs; fewer are tried when a node refuses."""
     before_sending: BeforeSending | None = None
@@ -108,6 +113,7 @@ class Client:
         self._registry = RegistryReader(self._chain)
         self._reader = AnswerReader(self._chain, chosen.poll_seconds, chosen.confirmations)
         self._cards = Cards(lambda: chosen.artefacts or usual_places(w3, deployment))
+        self._shows = chosen.progress
         self._signing: tuple[Sender, Credit] | None = None
         if account is not None:
             sender = Sender(
@@ -147,14 +153,15 @@ class Client:
         """The outputs of a model, once the chain has settled them.
 
         Deposits what the credit lacks, posts a job and waits for its final answer. `watch` is told
-        the job's id once it is posted; by it `resume` goes on in another process.
+        the job's id before it is posted; by it `resume` goes on in another process.
 
         Args:
             version: id of a version, or a model's id or `creator/name`, for its newest.
             inputs: arrays by input name, in the model's order, or the only one; numbers, texts and
                 lists of them are converted. They are public.
-            timeout: seconds to wait for the answer.
-            watch: told how the job comes along.
+            timeout: seconds for all of it. A call to the node that is under way is not cut short.
+            watch: told how the job comes along, first before it is posted. None: shown on a
+                terminal or in a notebook, as `Settings.progress` says.
             wish: see `assay.asking.Wish`: mode, committee, max_price, terms, callback, manifest.
 
         Raises:
@@ -163,6 +170,7 @@ class Client:
             SignatureMismatchError, UnencodableTensorError: the inputs are not what it takes.
             MarketError: too dear, or no price is known; UnattendedError: too little stake is there.
             InsufficientCreditError: the account has less of the asset than it costs.
+            TimeIsUpError: `timeout` was over before a job was posted.
             What `post` and `wait` raise: AnswerPendingError after `timeout`, and others.
         """
         return self.infer_many(version, [inputs], timeout=timeout, watch=watch, **wish)[0]
@@ -180,18 +188,18 @@ class Client:
 
         `max_price` is for each, `timeout` for all. Nothing is posted unless all can be.
         """
-        offers = self.offers(version, inputs, **wish)
         end = time.monotonic() + timeout
-        posted = self.accept(*offers)
-        once = Once(watch)
-        tell_posted(posted, once)
-        found: list[Inference | AssayError] = []
-        for one, offer in zip(posted, offers, strict=True):
-            left = max(0.0, end - time.monotonic())
-            try:
-                found.append(self.resume(one, left, manifest=offer.manifest, watch=once))
-            except AssayError as error:
-                found.append(error)
+        with watched(watch, self._shows) as once:
+            with within(timeout):
+                offers = self.offers(version, inputs, **wish)
+                posted = self.accept(*offers, watch=once)
+            found: list[Inference | AssayError] = []
+            for one, offer in zip(posted, offers, strict=True):
+                left = max(0.0, end - time.monotonic())
+                try:
+                    found.append(self.resume(one, left, manifest=offer.manifest, watch=once))
+                except AssayError as error:
+                    found.append(error)
         return all_answered(posted, found)
 
     def offer(self, version: bytes | str, inputs: Inputs, **wish: Unpack[Wish]) -> Offer:
@@ -207,9 +215,12 @@ class Client:
         """The same for many inputs. What the credit lacks for all is in the first."""
         return self._asker.offers(version, inputs, **wish)
 
-    def accept(self, *offers: Offer) -> list[PostedJob]:
-        """Posts what was offered, together, after depositing what the credit lacks."""
-        return self._asker.accept(offers)
+    def accept(self, *offers: Offer, watch: Watch | None = None) -> list[PostedJob]:
+        """Posts what was offered, together, after depositing what the credit lacks.
+
+        `watch` is told of each job before it is posted, and when it is.
+        """
+        return self._asker.accept(offers, watch)
 
     def resume(
         self,
@@ -321,6 +332,20 @@ class Client:
         """Pays wei of one's credit out, by default to oneself. Raises InsufficientCreditError."""
         receiver = self.address if to is None else address(to)
         return self._sender.send(self._chain.vault.functions.withdraw(receiver, amount))
+
+    def cost(self, job: JobReference) -> int | None:
+        """Wei that a job has cost its requester, gas apart; None until it is closed.
+
+        Raises UnknownJobError.
+        """
+        posted = self.job(job)
+        for event in self.history(job):
+            if isinstance(event, JobCancelled):
+                return 0
+            if isinstance(event, Closed):
+                quote = self.quote(posted.request.terms, posted.request.callback)
+                return quote.escrow - event.refund
+        return None
 
     def quote(self, terms: Terms, callback: Callback | None = None) -> Quote:
         """What a job under these terms costs, in wei; its `escrow` is taken from the credit."""
@@ -439,7 +464,7 @@ class Client:
         Jobs of one version under the same terms and callback are posted together, all or none, for
         less gas, if their nonces are left to the client or follow each other.
         """
-        return Poster(self._chain, self._sender).post(postings) if postings else []
+        return Poster(self._chain, *self._signers).post(postings) if postings else []
 
     def posting(
         self,

@@ -23,9 +23,10 @@ _end: ContextVar[float | None] = ContextVar("end of what is under way", default=
 
 @contextmanager
 def within(seconds: float, clock: Clock = time.monotonic) -> Iterator[None]:
-    """Whatever this thread reads and writes by a `TimedTransport` inside ends in so many seconds.
+    """What is done inside ends in so many seconds. Of several the nearest counts.
 
-    It raises httpx.ReadTimeout, WriteTimeout or ConnectTimeout then. Of several the nearest counts.
+    What this thread reads and writes by a `TimedTransport` raises httpx.ReadTimeout, WriteTimeout
+    or ConnectTimeout then. Others ask `left`.
     """
     end, outer = clock() + seconds, _end.get()
     token = _end.set(end if outer is None else min(end, outer))
@@ -33,6 +34,12 @@ def within(seconds: float, clock: Clock = time.monotonic) -> Iterator[None]:
         yield
     finally:
         _end.reset(token)
+
+
+def left(clock: Clock = time.monotonic) -> float | None:
+    """Seconds until the nearest end of `within`, 0 at least; None where there is none."""
+    end = _end.get()
+    return None if end is None else max(0.0, end - clock())
 
 
 class TimedTransport(httpx.HTTPTransport):
@@ -100,10 +107,9 @@ class _TimedStream(httpcore.NetworkStream):
 
 
 def _left(timeout: float | None, late: type[Exception], clock: Clock) -> float | None:
-    end = _end.get()
-    if end is None:
+    seconds = left(clock)
+    if seconds is None:
         return timeout
-    left = end - clock()
-    if left <= 0:
+    if seconds <= 0:
         raise late("the whole took too long")
-    return left if timeout is None else min(timeout, left)
+    return seconds if timeout is None else min(timeout, seconds)

@@ -29,6 +29,7 @@ from assay.jobs import Job, JobView, Status
 from assay.manifest import Manifest
 from assay.posting import PostedJob, Posting
 from assay.tensors import TensorSpec, check_signature
+from assay.terms import Terms
 from assay.versions import PublishedVersion
 
 Array = npt.NDArray[Any]
@@ -92,6 +93,7 @@ class Offer:
 class Stage(Enum):
     """How far a job has come."""
 
+    SENDING = "about to be posted"
     POSTED = "posted; workers are being drawn"
     COMMITTED = "workers have computed it and sealed their votes"
     REVEALING = "the votes are being opened"
@@ -104,6 +106,7 @@ class Progress:
     """A change in how a job stands."""
 
     job_id: bytes
+    """Of a job about to be posted, what it will be unless the protocol's shares change first."""
     stage: Stage
     round: int
     committed: int
@@ -130,6 +133,7 @@ class Once:
         return watch if isinstance(watch, Once) else cls(watch)
 
     def __call__(self, progress: Progress) -> None:
+        """Tells of it, unless that was told last."""
         if progress == self._last.get(progress.job_id):
             return
         self._last[progress.job_id] = progress
@@ -171,6 +175,11 @@ class Inference(Mapping[str, Array]):
     outputs: Mapping[str, Array]
     answer: Answer = field(repr=False)
     provenance: Provenance
+    quote: Quote = field(repr=False)
+    """What the job cost at most, `escrow`, and what if all went well, `least`; in wei. What it
+    really cost is known once it is closed: `Client.cost`."""
+    assurance: Assurance = field(repr=False)
+    """How sure the answer is, against somebody with 30 % of the stake."""
 
     def __getitem__(self, name: str) -> Array:
         return self.outputs[name]
@@ -205,19 +214,16 @@ def named(answer: Answer, signature: Sequence[TensorSpec]) -> dict[str, Array]:
     return {spec.name: array for spec, array in zip(signature, arrays, strict=True)}
 
 
-def tell_posted(jobs: Sequence[PostedJob], watch: Watch) -> None:
-    """Tells a watcher of jobs at once, so that their ids are known whatever comes."""
-    for one in jobs:
-        watch(
-            Progress(
-                job_id=one.job_id,
-                stage=Stage.POSTED,
-                round=0,
-                committed=0,
-                revealed=0,
-                seats=one.job.request.terms.committee_after(0),
-            )
-        )
+def at_first(job_id: bytes, stage: Stage, terms: Terms) -> Progress:
+    """How a job stands that is new, or about to be."""
+    return Progress(
+        job_id=job_id,
+        stage=stage,
+        round=0,
+        committed=0,
+        revealed=0,
+        seats=terms.committee_after(0),
+    )
 
 
 def all_answered(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from eth_typing import ChecksumAddress
@@ -11,6 +11,7 @@ from eth_typing import ChecksumAddress
 from assay import bounds, ids
 from assay.chain import Chain
 from assay.contract_errors import ContractError, contract_error
+from assay.credit import Credit
 from assay.errors import AssayError
 from assay.events import JobPosted, JobsPosted
 from assay.jobs import Job, Request
@@ -96,12 +97,18 @@ class PostedJob:
 class Poster:
     """Posts jobs of one account."""
 
-    def __init__(self, chain: Chain, sender: Sender) -> None:
+    def __init__(self, chain: Chain, sender: Sender, credit: Credit) -> None:
         self._chain = chain
         self._sender = sender
+        self._credit = credit
 
-    def post(self, postings: Sequence[Posting]) -> list[PostedJob]:
+    def post(
+        self, postings: Sequence[Posting], announce: Callable[[Sequence[bytes]], None] | None = None
+    ) -> list[PostedJob]:
         """Posts all in one transaction, after checking each; the jobs are in the same order.
+
+        `announce` is told the jobs' ids before anything is sent. The protocol's shares can change
+        meanwhile, and the ids with them.
 
         Raises:
             MalformedPayloadError: a payload is no payload.
@@ -111,13 +118,17 @@ class Poster:
             PostPendingError: the transaction was sent and is not mined in time.
         """
         rules = self.check(postings)
-        self._require_credit(postings)
+        self._credit.require(
+            sum(self.escrow(posting.terms, posting.callback) for posting in postings)
+        )
         account = self._sender.address
         requests = [
             posting.request(account, nonce)
             for posting, nonce in zip(postings, nonces(postings), strict=True)
         ]
         expected = [self._job_id(request, rules[request.version_id]) for request in requests]
+        if announce is not None:
+            announce(expected)
         try:
             mined = self._send(requests, [posting.payload for posting in postings])
         except TransactionPendingError as pending:
@@ -153,15 +164,6 @@ class Poster:
         if self._chain.call(queue.paused()):
             raise contract_error("EnforcedPause")
         return rules
-
-    def _require_credit(self, postings: Sequence[Posting]) -> None:
-        required = sum(self.escrow(posting.terms, posting.callback) for posting in postings)
-        account = self._sender.address
-        available = self._chain.call(self._chain.vault.functions.credit(account))
-        if available < required:
-            raise contract_error(
-                "InsufficientCredit", account=account, available=available, required=required
-            )
 
     def _job_id(self, request: Request, rules: Rules) -> bytes:
         deployment = self._chain.deployment

@@ -14,7 +14,7 @@ from web3.contract.contract import ContractFunction
 from web3.exceptions import TimeExhausted
 from web3.types import TxParams, TxReceipt, Wei
 
-from assay import reverts, rpc
+from assay import deadlines, reverts, rpc
 from assay.chain import Chain
 from assay.contract_errors import ContractError
 from assay.errors import AssayError
@@ -114,6 +114,7 @@ class Sender:
     ) -> None:
         """`deadline` and `poll` are seconds: how long to wait for a receipt, and between looks.
 
+        Inside `assay.deadlines.within` it waits no longer than that.
         `most` is wei for a gas. Prices come from the node, which may be lying. `before` is told of
         each transaction.
         """
@@ -218,14 +219,16 @@ class Sender:
             return function.build_transaction(fields)
 
     def _receipt(self, digest: HexBytes) -> TxReceipt:
+        left = deadlines.left()
+        patience = self._deadline if left is None else min(self._deadline, left)
         try:
             with rpc.translated(self._w3):
                 try:
                     return self._w3.eth.wait_for_transaction_receipt(
-                        digest, timeout=self._deadline, poll_latency=self._poll
+                        digest, timeout=patience, poll_latency=self._poll
                     )
                 except TimeExhausted:
-                    reason = f"no receipt after {self._deadline:g} seconds"
+                    reason = f"no receipt after {patience:.3g} seconds"
         except rpc.RpcError as error:
             reason = str(error)
         raise TransactionPendingError(bytes(digest), reason) from None

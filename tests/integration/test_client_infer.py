@@ -15,7 +15,7 @@ from assay.aio import AsyncClient
 from assay.answers import AnswerPendingError, JobRefundedError
 from assay.artefacts.errors import ArtefactUnavailableError
 from assay.artefacts.settings import ArtefactSettings
-from assay.asking import CallbackError, UnattendedError
+from assay.asking import CallbackError, TimeIsUpError, UnattendedError
 from assay.catalogue import AmbiguousModelError, OtherManifestError, UnknownModelError
 from assay.client import Client, NoAccountError, Settings
 from assay.contract_errors import (
@@ -24,9 +24,10 @@ from assay.contract_errors import (
     TermsOutOfBoundsError,
 )
 from assay.errors import SignatureMismatchError
-from assay.inference import InputRefusedError, PartlyAnsweredError, Progress, Stage
+from assay.inference import InputRefusedError, Once, PartlyAnsweredError, Progress, Stage
 from assay.manifest import manifest_uri
 from assay.market import MarketError, PriceUnknownError, TooDearError
+from assay.posting import PostPendingError
 from assay.tensors import EMPTY_PAYLOAD, encode
 from assay.terms import Callback, Terms
 from tests.support.plain_chain import ETHER, REQUESTER, UNIT, PlainChain, account
@@ -96,7 +97,77 @@ def test_infer__by_name_and_price__named_outputs_and_who_agreed(
     assert set(behind.agreed) == {chain.workers[0], chain.workers[2]}
     assert behind.artefact == client.version(version).version.artefact
     assert behind.transactions[0] == client.history(found.job_id)[0].at.transaction_hash
-    assert [progress.stage for progress in said] == [Stage.POSTED, Stage.ANSWERED, Stage.FINAL]
+    assert [progress.stage for progress in said] == [
+        Stage.SENDING,
+        Stage.POSTED,
+        Stage.ANSWERED,
+        Stage.FINAL,
+    ]
+    assert {progress.job_id for progress in said} == {found.job_id}
+    assert found.quote.escrow <= PRICE
+    assert found.assurance.quorum == 2
+
+
+def test_cost__before_and_after_its_money_is_divided__what_was_not_refunded(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    client.deposit(PRICE)
+    before = client.credit()
+    found = client.infer(MODEL, INPUT, max_price=PRICE, watch=settling(chain, client))
+    assert client.cost(found.job_id) is None
+    chain.mine(1, client.job(found.job_id).request.terms.reveal_seconds + 1)
+    client.close(found.job_id)
+    assert client.cost(found.job_id) == before - client.credit() == found.quote.least
+
+
+def test_cost__cancelled__nothing(chain: PlainChain, client: Client, version: bytes) -> None:
+    (posted,) = client.accept(client.offer(MODEL, INPUT, max_price=PRICE))
+    client.cancel(posted)
+    assert client.cost(posted) == 0
+
+
+def test_infer__told_before_it_is_sent__the_id_finds_the_job(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    class Gone(Exception):
+        """The process ends here."""
+
+    told: list[bytes] = []
+
+    def watch(progress: Progress) -> None:
+        told.append(progress.job_id)
+        if progress.stage is Stage.POSTED:
+            raise Gone
+
+    with pytest.raises(Gone):
+        client.infer(MODEL, INPUT, max_price=PRICE, watch=watch)
+    assert client.job(told[0]).request.requester == REQUESTER.address
+
+
+def test_infer__time_is_up_before_the_post__nothing_sent(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    client.deposit(ETHER)
+    before = sent(chain)
+    with pytest.raises(TimeIsUpError):
+        client.infer(MODEL, INPUT, max_price=PRICE, timeout=0.0, manifest=MANIFEST)
+    assert sent(chain) == before
+
+
+def test_infer__not_mined_in_its_time__pending_with_the_id(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    """The receipt is not waited for longer than the caller waits for the answer."""
+    client.deposit(ETHER)
+    chain.rpc("evm_setAutomine", False)
+    try:
+        with pytest.raises(PostPendingError) as caught:
+            client.infer(MODEL, INPUT, max_price=PRICE, timeout=3.0)
+    finally:
+        chain.rpc("evm_setAutomine", True)
+    chain.mine(1, 1)
+    (job_id,) = caught.value.job_ids
+    assert client.job(job_id).job_id == job_id
 
 
 def test_infer__answer_there__seen_in_its_block(
@@ -116,11 +187,10 @@ def test_infer__optimistic__proposed_and_final_after_the_window(
     chain: PlainChain, client: Client, version: bytes
 ) -> None:
     def watch(progress: Progress) -> None:
-        job = client.job(progress.job_id)
         if progress.stage is Stage.POSTED:
-            chain.propose(job, chain.workers[0], RESULT)
+            chain.propose(client.job(progress.job_id), chain.workers[0], RESULT)
         elif progress.stage is Stage.ANSWERED:
-            chain.mine(1, job.request.terms.appeal_window)
+            chain.mine(1, client.job(progress.job_id).request.terms.appeal_window)
 
     found = client.infer(MODEL, INPUT, mode="optimistic", max_price=PRICE, watch=watch)
     assert found.provenance.proposer == chain.workers[0]
@@ -143,20 +213,20 @@ def test_infer_many__several_inputs__posted_together(
 def test_infer_many__one_without_an_answer__the_others_and_all_ids_kept(
     chain: PlainChain, client: Client, version: bytes
 ) -> None:
-    said: list[Progress] = []
+    said: list[bytes] = []
 
     def watch(progress: Progress) -> None:
-        said.append(progress)
-        job = client.job(progress.job_id)
-        if progress.stage is Stage.POSTED and len(said) <= 2:
-            chain.settle(job, *((RESULT if len(said) == 1 else EMPTY_PAYLOAD),) * 3)
+        said.append(progress.job_id)
+        if progress.stage is Stage.POSTED:
+            job, result = client.job(progress.job_id), RESULT if len(said) == 3 else EMPTY_PAYLOAD
+            chain.settle(job, *(result,) * 3)
 
     with pytest.raises(PartlyAnsweredError, match="1 of 2 jobs") as caught:
         client.infer_many(MODEL, [INPUT, INPUT], max_price=PRICE, watch=watch)
     error = caught.value
     assert error.answers[0]["y"].tolist() == [[3.0]]
     assert isinstance(error.failures[1], InputRefusedError)
-    assert [one.job_id for one in error.posted] == [progress.job_id for progress in said[:2]]
+    assert [one.job_id for one in error.posted] == said[:2]
 
 
 def test_infer__manifest_of_another_version__refused(client: Client, version: bytes) -> None:
@@ -179,9 +249,12 @@ def test_infer__still_as_posted_when_looked_at_again__told_once(
     chain: PlainChain, client: Client, version: bytes
 ) -> None:
     said: list[Progress] = []
-    with pytest.raises(AnswerPendingError):
-        client.infer(MODEL, INPUT, max_price=PRICE, timeout=0.0, watch=said.append)
-    assert [progress.stage for progress in said] == [Stage.POSTED]
+    once = Once(said.append)
+    (posted,) = client.accept(client.offer(MODEL, INPUT, max_price=PRICE), watch=once)
+    for _ in range(2):
+        with pytest.raises(AnswerPendingError):
+            client.resume(posted, timeout=0, watch=once)
+    assert [progress.stage for progress in said] == [Stage.SENDING, Stage.POSTED]
 
 
 def test_resume__another_process__goes_on_by_the_id(
@@ -207,8 +280,9 @@ def test_infer__nobody_comes__refund_explained(
     chain: PlainChain, client: Client, version: bytes
 ) -> None:
     def watch(progress: Progress) -> None:
-        chain.mine(2, TERMS.commit_seconds)
-        client.advance(progress.job_id)
+        if progress.stage is Stage.POSTED:
+            chain.mine(2, TERMS.commit_seconds)
+            client.advance(progress.job_id)
 
     client.deposit(ETHER)
     with pytest.raises(JobRefundedError, match="its escrow returns"):
@@ -222,8 +296,8 @@ def test_async_infer__several_at_once__each_answered(
     said: list[Progress] = []
 
     async def ask() -> list[Any]:
-        with pytest.raises(AnswerPendingError):
-            await later.infer(MODEL, INPUT, max_price=PRICE, timeout=0.0)
+        with pytest.raises(TimeIsUpError):
+            await later.infer(MODEL, INPUT, max_price=PRICE, timeout=0.0, manifest=MANIFEST)
         found = await later.infer_many(
             MODEL, [INPUT, INPUT], max_price=PRICE, watch=settling(chain, client, said=said)
         )

@@ -17,6 +17,7 @@ from assay.answers import (
     UnknownJobError,
 )
 from assay.chain import Chain
+from assay.credit import Credit
 from assay.events import (
     Claimed,
     ClaimedMany,
@@ -203,7 +204,8 @@ def post_and_be_told(event: JobPosted) -> bytes:
     }
     sender = cast("Sender", TellingSender(event))
     posting = Posting(version_id=VERSION, payload=EMPTY_PAYLOAD, terms=TERMS, nonce=1)
-    (posted,) = Poster(chain(calls, []), sender).post([posting])
+    made = chain(calls, [])
+    (posted,) = Poster(made, sender, Credit(made, sender, ACCOUNT)).post([posting])
     return posted.job_id
 
 

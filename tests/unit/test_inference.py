@@ -9,6 +9,8 @@ import pytest
 
 from assay import events, ids
 from assay.answers import Answer
+from assay.assurance import Assurance
+from assay.credit import Quote
 from assay.inference import (
     Inference,
     InputRefusedError,
@@ -73,6 +75,8 @@ def test_named__answer__by_the_names_of_the_manifest() -> None:
         outputs=outputs,
         answer=ANSWER,
         provenance=provenance(JOB, ANSWER, [posted()], VERSION),
+        quote=Quote.of(JOB.request.terms, JOB.request.callback, 1),
+        assurance=Assurance.of(JOB.request.terms, 0, 1, 0.3),
     )
     assert (len(given), list(given), given["label"].item()) == (2, list(outputs), 1)
 

@@ -14,6 +14,7 @@ from assay import ids
 from assay.addresses import address
 from assay.chain import Chain
 from assay.contract_errors import InsufficientCreditError
+from assay.credit import Credit
 from assay.events import Event, JobPosted, JobsPosted, Place
 from assay.posting import Poster, Posting, PostingError, PostPendingError, nonces
 from assay.tensors import EMPTY_PAYLOAD
@@ -129,7 +130,8 @@ class Queue:
 
 
 def poster(queue: Queue, credit: int = 10**18) -> Poster:
-    return Poster(chain(credit), cast("Sender", queue))
+    made, sender = chain(credit), cast("Sender", queue)
+    return Poster(made, sender, Credit(made, sender, ACCOUNT))
 
 
 # --- nonces ---
