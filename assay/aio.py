@@ -201,10 +201,12 @@ class AsyncClient:
         timeout: float,
         *,
         provisional: bool = False,
+        watch: Watch | None = None,
     ) -> Answer:
-        """See `Client.wait`."""
+        """See `Client.wait`. `watch` is called from a thread."""
+        once = None if watch is None else Once.of(watch)
         return await self._patiently(
-            timeout, lambda: self.sync.wait(job, 0.0, provisional=provisional)
+            timeout, lambda: self.sync.wait(job, 0.0, provisional=provisional, watch=once)
         )
 
     async def _patiently(self, timeout: float, look: Callable[[], _T]) -> _T:

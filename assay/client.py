@@ -41,7 +41,7 @@ from assay.deadlines import within
 from assay.deployments import Deployment
 from assay.errors import AssayError
 from assay.events import Closed, Event, JobCancelled
-from assay.inference import Inference, Offer, Watch, all_answered
+from assay.inference import Inference, Offer, Watch, all_answered, follow
 from assay.jobs import Job, JobView
 from assay.listing import Listing
 from assay.manifest import Manifest
@@ -488,12 +488,19 @@ class Client:
             nonce=nonce,
         )
 
-    def wait(self, job: JobReference, timeout: float, *, provisional: bool = False) -> Answer:
+    def wait(
+        self,
+        job: JobReference,
+        timeout: float,
+        *,
+        provisional: bool = False,
+        watch: Watch | None = None,
+    ) -> Answer:
         """The answer as soon as it is final. A timeout of 0 looks once.
 
         An answer is final when nobody can appeal it any more; that takes no transaction. With
         `provisional` it is returned as soon as it is given; `final` and `final_at` say how it
-        stands.
+        stands. `watch` is told how the job comes along.
 
         Raises:
             AnswerPendingError: there is none yet; wait again.
@@ -502,6 +509,8 @@ class Client:
             ResultMissingError: the node has lost the log with the result.
         """
         posted = job.job if isinstance(job, PostedJob) else job
+        if watch is not None:
+            return follow(self._reader, self.job(job), timeout, watch, provisional=provisional)
         if isinstance(posted, Job):
             return self._reader.wait(posted, timeout, known=True, provisional=provisional)
         return self._reader.wait(id_of(job), timeout, known=False, provisional=provisional)
