@@ -56,14 +56,12 @@ def document(found: Inference) -> dict[str, Any]:
 
 def outputs(arrays: Mapping[str, Array]) -> dict[str, Any]:
     """Arrays for programs, with what their values alone do not say."""
-    return {
-        name: {
-            "dtype": DataType.of(array).name,
-            "shape": list(array.shape),
-            "values": _readable(array),
-        }
-        for name, array in arrays.items()
-    }
+    return {name: _described(array) for name, array in arrays.items()}
+
+
+def _described(array: Array) -> dict[str, Any]:
+    dtype, shape = DataType.of(array).name, list(array.shape)
+    return {"dtype": dtype, "shape": shape, "values": _readable(array)}
 
 
 def parts(found: Inference) -> list[RenderableType]:
@@ -132,7 +130,7 @@ def _packed(found: Sequence[Mapping[str, Array] | None]) -> bytes:
         for name, array in (one or {}).items()
     }
     buffer = io.BytesIO()
-    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    np.savez(buffer, **arrays)
     return buffer.getvalue()
 
 

@@ -131,6 +131,17 @@ def load(
     return settings
 
 
+def check(values: Mapping[str, str]) -> None:
+    """Raises SettingsError for values that a file could not hold."""
+    faults = list(_told_to_all(values))
+    try:
+        _layered({})(**values)
+    except ValidationError as error:
+        faults.extend(_fault(item["loc"], item["type"], item["msg"]) for item in error.errors())
+    if faults:
+        raise SettingsError(faults)
+
+
 def _layered(values: dict[str, Any]) -> type[Settings]:
     class Layered(Settings):
         @classmethod

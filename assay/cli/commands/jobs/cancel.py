@@ -21,11 +21,12 @@ from assay.cli.session import Session
 def command(session: Session, job: str) -> None:
     client = session.client
     posted = client.job(word(job, "job"))
-    quote = client.quote(posted.request.terms, posted.request.callback)
+    escrow = client.quote(posted.request.terms, posted.request.callback).escrow
     session.consent.plan(
         "Take the job back",
-        {"job": posted.job_id, "escrow that returns": session.shown(quote.escrow)},
-        {"job": posted.job_id, "returns": quote.escrow},
+        {"job": posted.job_id, "escrow that returns": session.shown(escrow)},
+        {"job": posted.job_id, "returns": escrow},
     )
     mined = client.cancel(posted)
-    sent.show(session, mined, {"job": posted.job_id}, "its escrow is in your credit again")
+    document = {"job": posted.job_id, "returned": escrow}
+    sent.show(session, mined, document, f"{session.shown(escrow)} are in your credit again")

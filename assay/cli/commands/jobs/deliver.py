@@ -21,15 +21,16 @@ from assay.cli.session import Session
 def command(session: Session, job: str) -> None:
     client = session.client
     posted = client.job(word(job, "job"))
-    fee = posted.request.callback.delivery_fee * session.deployment.unit
+    callback = posted.request.callback
+    fee = callback.delivery_fee * session.deployment.unit
     session.consent.plan(
         "Deliver the answer",
         {
             "job": posted.job_id,
-            "to": posted.request.callback.target,
-            "fee, on the first attempt": session.shown(fee),
+            "to": callback.target,
+            "fee, for the first attempt": session.shown(fee),
         },
-        {"job": posted.job_id, "to": posted.request.callback.target, "fee": fee},
+        {"job": posted.job_id, "to": callback.target, "fee": fee},
     )
     mined = client.deliver(posted)
-    sent.show(session, mined, {"job": posted.job_id}, "the callback was called")
+    sent.show(session, mined, {"job": posted.job_id}, f"{callback.target} was called")
