@@ -64,13 +64,15 @@ class Consent:
         """Asks for all at once."""
         cost = gas * gas_price
         costs = {**self.costs, "gas": gas, "gas_price": gas_price, "gas_cost": cost}
+        terminal = sys.stderr.isatty()
+        if not self.as_json and (terminal or not self.yes):
+            lines = {**self.lines, "gas, about": f"{gas:,}, {coins(cost)}"}
+            draw(terminal, [fields(lines, title=self.title)], err=True)
         if not self.yes:
-            self._ask(costs, {**self.lines, "gas, about": f"{gas:,}, {coins(cost)}"})
+            self._ask(costs)
         self._given = True
 
-    def _ask(self, costs: dict[str, Any], lines: dict[str, object]) -> None:
-        if not self.as_json:
-            draw(sys.stderr.isatty(), [fields(lines, title=self.title)], err=True)
+    def _ask(self, costs: dict[str, Any]) -> None:
         if not interactive():
             raise ConsentMissingError(self.title, costs)
         if not click.confirm("Send it?", default=False, err=True):

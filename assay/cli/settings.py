@@ -119,27 +119,30 @@ def load(
     """
     faults = list(_unknown_variables(os.environ if environment is None else environment))
     given = {name: value for name, value in options.items() if value is not None}
-    faults += _told_to_all(given)
+    faults += told_to_all(given)
     path = find(config)
-    values = {} if path is None else _read(path, faults)
-    try:
-        settings = _layered(values)(**given)
-    except ValidationError as error:
-        faults.extend(_fault(item["loc"], item["type"], item["msg"]) for item in error.errors())
-    if faults:
+    settings = _build(given, {} if path is None else _read(path, faults), faults)
+    if settings is None or faults:
         raise SettingsError(faults)
     return settings
 
 
-def check(values: Mapping[str, str]) -> None:
-    """Raises SettingsError for values that a file could not hold."""
-    faults = list(_told_to_all(values))
-    try:
-        _layered({})(**values)
-    except ValidationError as error:
-        faults.extend(_fault(item["loc"], item["type"], item["msg"]) for item in error.errors())
+def check(values: Mapping[str, Any]) -> None:
+    """Raises SettingsError for values that a file must not hold, or that are missing in it."""
+    faults: list[str] = []
+    _build({}, values, faults)
     if faults:
         raise SettingsError(faults)
+
+
+def _build(
+    options: Mapping[str, Any], values: Mapping[str, Any], faults: list[str]
+) -> Settings | None:
+    try:
+        return _layered(dict(values))(**options)
+    except ValidationError as error:
+        faults.extend(_fault(item["loc"], item["type"], item["msg"]) for item in error.errors())
+        return None
 
 
 def _layered(values: dict[str, Any]) -> type[Settings]:
@@ -197,8 +200,8 @@ def _deployment(value: str, folder: Path) -> str:
     return str(beside) if beside.exists() else value
 
 
-def _told_to_all(options: Mapping[str, Any]) -> Iterable[str]:
-    """Arguments can be read by everybody on the machine."""
+def told_to_all(options: Mapping[str, Any]) -> Iterable[str]:
+    """Faults of options: arguments can be read by everybody on the machine."""
     try:
         parts = urlsplit(str(options.get("rpc_url", "")))
         secret = parts.username or parts.password

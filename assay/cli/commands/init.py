@@ -10,6 +10,7 @@ from assay import keys
 from assay.cli import settings
 from assay.cli.command import makes
 from assay.cli.consent import interactive
+from assay.cli.errors import SettingsError
 from assay.cli.output import fields
 from assay.cli.session import MAKER, Session
 from assay.cli.setup import accounts, files
@@ -53,6 +54,9 @@ def command(session: Session, user: bool, new_key: bool, import_key: bool) -> No
 
 
 def _values(session: Session, path: Path) -> dict[str, str]:
+    faults = list(settings.told_to_all(session.options))
+    if faults:
+        raise SettingsError(faults)
     values = {name: str(value) for name, value in session.options.items() if value is not None}
     for name, usual in _DEMO.items():
         if name not in values:

@@ -125,6 +125,5 @@ def _numbers(text: str | None, option: str) -> tuple[float, ...]:
     try:
         return tuple(float(part) for part in text.split(","))
     except ValueError:
-        raise click.BadParameter(
-            f"{text!r}: expected numbers, like 0.5,0.4", param_hint=option
-        ) from None
+        says = f"{text!r}: expected numbers, like 0.5,0.4"
+        raise click.BadParameter(says, param_hint=option) from None
