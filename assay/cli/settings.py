@@ -130,7 +130,7 @@ def load(
 def check(values: Mapping[str, Any]) -> None:
     """Raises SettingsError for values that a file must not hold, or that are missing in it."""
     faults: list[str] = []
-    _build({}, values, faults)
+    _build(values, {}, faults)
     if faults:
         raise SettingsError(faults)
 

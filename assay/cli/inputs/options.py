@@ -11,7 +11,7 @@ import click
 from assay.cli.inputs.fitting import Fitting
 from assay.cli.inputs.many import Labelled, split
 from assay.cli.inputs.pictures import LAYOUTS, Pixels
-from assay.cli.inputs.sources import load
+from assay.cli.inputs.sources import Source, load
 from assay.tensors import TensorSpec
 
 _OPTIONS = (
@@ -89,14 +89,18 @@ class Given:
         if self.many is not None:
             return split(self.many, fitting)
         if self.named:
-            return [Labelled("", fitting.named(dict(map(self._pair, self.named))))]
+            return [Labelled("", fitting.named(self._by_name()))]
         return [Labelled("", fitting.in_order([load(text) for text in self.inputs]))]
 
-    def _pair(self, text: str) -> tuple[str, Any]:
-        name, sign, value = text.partition("=")
-        if not sign:
-            raise click.BadParameter(f"{text!r}: expected NAME=VALUE", param_hint="--input")
-        return name, load(value)
+    def _by_name(self) -> dict[str, Source]:
+        found: dict[str, Source] = {}
+        for text in self.named:
+            name, sign, value = text.partition("=")
+            if not sign or name in found:
+                says = "given twice" if sign else "expected NAME=VALUE"
+                raise click.BadParameter(f"{text[:80]!r}: {says}", param_hint="--input")
+            found[name] = load(value)
+        return found
 
     def _pixels(self) -> Pixels:
         return Pixels(
