@@ -115,11 +115,15 @@ def exit_code(error: AssayError) -> Exit:
     if isinstance(error, CliError):
         return error.code
     from assay import answers, inference, transactions  # late: by now they are imported
+    from assay.addresses import AddressError
+    from assay.asset import AmountError
     from assay.deployments import DeploymentFileError
     from assay.errors import KeyStoreError, SecretError
 
     match error:
-        case DeploymentFileError() | KeyStoreError() | SecretError():
+        case (
+            DeploymentFileError() | KeyStoreError() | SecretError() | AddressError() | AmountError()
+        ):
             return Exit.MISCONFIGURED
         case answers.AnswerPendingError() | transactions.TransactionPendingError():
             return Exit.PENDING

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from assay.cli.output import rows
+from assay.cli.output import count, rows
 from assay.cli.session import Session
 from assay.versions import Model
 
@@ -35,7 +35,7 @@ def show(session: Session, models: Sequence[Model], limit: int) -> None:
     session.show(
         {"models": [document(one) for one in shown], "more": more},
         table,
-        f"{len(shown)} models{rest}",
+        f"{count(len(shown), 'model')}{rest}",
     )
 
 

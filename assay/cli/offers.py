@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assay.asking import SHARE
+from assay.asking import SHARE, post_gas
 from assay.cli.consent import coins
 from assay.cli.session import Session
 from assay.inference import Offer
@@ -50,9 +50,11 @@ class Offered:
 
     @property
     def gas_for_kilobyte(self) -> int:
-        """Of 1,000 bytes of input, with what the posts take besides."""
-        size = sum(one.input_bytes for one in self.offers)
-        return self.gas * _KILOBYTE // max(1, size)
+        """Of each further 1,000 bytes of input like this one's."""
+        payload = self.offers[0].posting.payload
+        times = -(-_KILOBYTE // len(payload))
+        more = post_gas(payload * (times + 1)) - post_gas(payload)
+        return more * _KILOBYTE // (times * len(payload))
 
     def document(self) -> dict[str, Any]:
         """For programs. Amounts in wei."""
@@ -89,7 +91,7 @@ class Offered:
             "at most": session.shown(self.escrow),
             "likely": f"{session.shown(self.least)}; the rest comes back",
             "to be deposited first": session.shown(self.top_up),
-            "per kB of input": f"{kilobyte:,} gas, {coins(kilobyte * self.gas_price)}",
+            "each further kB of input": f"{kilobyte:,} gas, {coins(kilobyte * self.gas_price)}",
             "how sure": f"{sure.quorum} of {sure.committee} seats decide; {SHARE:.0%} of the stake "
             f"has them with {sure.capture:.1%}",
             "a lie": _lie(session, first),

@@ -132,6 +132,11 @@ def note(as_json: bool, text: str) -> None:
         click.echo(clean(text), err=True)
 
 
+def count(number: int, what: str) -> str:
+    """So many things."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def when(seconds: int) -> str:
     """A time of the chain, UNIX seconds, for people."""
     try:

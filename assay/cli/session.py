@@ -107,13 +107,13 @@ class Session:
     def password(self, *, confirm: bool) -> str:
         """From the password file, the environment, or a prompt."""
         from assay import keys
-        from assay.cli.consent import interactive
+        from assay.cli import consent
         from assay.errors import PasswordError
 
         found = keys.take_password(self.settings.password_file, PASSWORD_VARIABLE)
         if found is not None:
             return found
-        if not interactive():
+        if not consent.interactive():
             raise PasswordError(
                 f"no password for the key store: set password_file, or {PASSWORD_VARIABLE}; "
                 "without a terminal nobody can be asked"

@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from assay import keys
-from assay.cli import settings
+from assay.cli import consent, settings
 from assay.cli.command import makes
-from assay.cli.consent import interactive
 from assay.cli.errors import SettingsError
 from assay.cli.output import fields
 from assay.cli.session import MAKER, Session
@@ -49,8 +48,10 @@ def command(session: Session, user: bool, new_key: bool, import_key: bool) -> No
     settings.check(values)
     address = _account(session, path, values, import_key=import_key) if makes_key else None
     keys.write_new(path, files.text(values).encode())
+    if address is None and "key_store" in values:
+        address = _named(path.parent / values["key_store"])
     document = {"config": str(path), "account": address}
-    session.show(document, fields({"wrote": path, "account": address or f"none; `{MAKER}`"}))
+    session.show(document, fields({"wrote": path, "account": address or "none yet"}))
 
 
 def _values(session: Session, path: Path) -> dict[str, str]:
@@ -60,10 +61,15 @@ def _values(session: Session, path: Path) -> dict[str, str]:
     values = {name: str(value) for name, value in session.options.items() if value is not None}
     for name, usual in _DEMO.items():
         if name not in values:
-            ask = interactive() and not session.as_json
+            ask = consent.interactive() and not session.as_json
             question = _QUESTIONS[name]
             values[name] = click.prompt(question, default=usual, err=True) if ask else usual
     return files.seen_from(path.parent, values)
+
+
+def _named(key_store: Path) -> str | None:
+    """The account of a key store that is there already."""
+    return keys.named_address(key_store, MAKER) if key_store.exists() else None
 
 
 def _account(session: Session, path: Path, values: dict[str, str], *, import_key: bool) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from assay.arranging import Value
 from assay.cli.errors import InputError
 from assay.cli.inputs.fitting import Fitting
-from assay.cli.inputs.sources import Source, load, read
+from assay.cli.inputs.sources import Source, is_folder, load, read
 from assay.cli.inputs.tables import Table
 
 MOST_JOBS = 1_000
@@ -28,9 +28,8 @@ class Labelled:
 
 def split(text: str, fitting: Fitting) -> list[Labelled]:
     """The jobs in a source. Raises InputError."""
-    path = Path(text)
-    if path.is_dir():
-        return _files(path, fitting)
+    if is_folder(text):
+        return _files(Path(text), fitting)
     jobs = _elements(load(text), fitting, text)
     _bound(len(jobs), text)
     return [Labelled(f"row {number}", inputs) for number, inputs in enumerate(jobs)]

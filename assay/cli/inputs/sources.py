@@ -39,7 +39,7 @@ def load(text: str) -> Source:
     if text == "-":
         return _json(sys.stdin.read(MOST_BYTES + 1), "standard input")
     path = Path(text)
-    if _is_file(path):
+    if _is(path.exists):
         return read(path)
     try:
         return _json(text, "the text")
@@ -70,10 +70,15 @@ def read(path: Path) -> Source:
         raise InputError(f"{path}: cannot be read as {suffix[1:]}: {error}") from None
 
 
-def _is_file(path: Path) -> bool:
+def is_folder(text: str) -> bool:
+    """Whether a text names a folder."""
+    return _is(Path(text).is_dir)
+
+
+def _is(look: Callable[[], bool]) -> bool:
     try:
-        return path.exists()
-    except OSError:  # a text too long for a name
+        return look()
+    except (OSError, ValueError):  # a text that is no name at all
         return False
 
 

@@ -11,7 +11,7 @@ import click
 from eth_keys.constants import SECPK1_N
 
 from assay import keys
-from assay.cli.consent import interactive
+from assay.cli import consent
 from assay.cli.settings import PASSWORD_VARIABLE
 from assay.errors import KeyStoreError, PasswordError
 
@@ -28,7 +28,7 @@ def new_password(password_file: Path | None, key_store: Path) -> str:
     found = keys.take_password(password_file, PASSWORD_VARIABLE)
     if found is not None:
         return found
-    if not interactive():
+    if not consent.interactive():
         raise PasswordError(
             f"no password for the new key store: give --password-file, or {PASSWORD_VARIABLE}; "
             "without a terminal nobody can be asked"
@@ -44,7 +44,7 @@ def typed_key() -> bytes:
 
     Raises KeyStoreError, which does not repeat it.
     """
-    if interactive():
+    if consent.interactive():
         text = click.prompt("Private key", hide_input=True, err=True)
     else:
         text = sys.stdin.readline(200)

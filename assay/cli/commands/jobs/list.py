@@ -9,7 +9,7 @@ from assay.cli import standing
 from assay.cli.command import makes
 from assay.cli.errors import SettingsError
 from assay.cli.listed import limited
-from assay.cli.output import rows
+from assay.cli.output import count, rows
 from assay.cli.session import Session
 
 
@@ -67,8 +67,8 @@ def _own(session: Session) -> str:
 
 def _reach(found: listing.Listing) -> str:
     if found.complete:
-        return f"{len(found.jobs)} jobs, all there are"
+        return f"{count(len(found.jobs), 'job')}, all there are"
     return (
-        f"{len(found.jobs)} jobs, back to block {found.first_block}; for older ones raise --limit "
-        "or --blocks"
+        f"{count(len(found.jobs), 'job')}, back to block {found.first_block}; for older ones raise "
+        "--limit or --blocks"
     )

@@ -8,7 +8,7 @@ from assay.cli import sent
 from assay.cli.command import in_wei, makes, sends
 from assay.cli.session import Session
 
-_STAKE_GAS = 130_000
+_STAKE_GAS = 60_000
 """What the stake itself takes, about, after a deposit."""
 
 

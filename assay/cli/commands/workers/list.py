@@ -7,7 +7,7 @@ from rich.table import Column
 
 from assay.cli import staked
 from assay.cli.command import makes
-from assay.cli.output import rows
+from assay.cli.output import count, rows
 from assay.cli.session import Session
 
 
@@ -43,5 +43,5 @@ def command(session: Session, everyone: bool) -> None:
     session.show(
         {"total": total, "workers": [staked.document(one, total) for one in found]},
         table,
-        f"{len(found)} workers; rounds that open now draw from {session.shown(total)}",
+        f"{count(len(found), 'worker')}; rounds that open now draw from {session.shown(total)}",
     )
