@@ -47,6 +47,8 @@ GOALS = {
     "worker.rss_mb.idle": Goal(150),
     "worker.rss_growth_mb.10k_jobs": Goal(10),
     "worker.catch_up_s.100k_events": Goal(60),
+    "client.lines_to_first_answer": Goal(12),
+    "client.latency_overhead_blocks": Goal(0),
     "chaos.jobs_lost": Goal(0),
     "chaos.honest_slashed": Goal(0),
     "chaos.wei_lost": Goal(0),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import chaos, demo, economics, gas, invariants, mutation, whole, workers
+from benchmarks import chaos, client, demo, economics, gas, invariants, mutation, whole, workers
 from benchmarks.figures import Figure
 from benchmarks.workers import memory
 
@@ -24,6 +24,7 @@ class Measure:
 MEASURES = {
     "gas": Measure("gas, from receipts on a local chain", gas.STEPS, gas.measure),
     "demo": Measure("the demo, as on any day but the first", demo.STEPS, demo.measure),
+    "client": Measure("how soon an answer is seen", client.STEPS, client.measure),
     "bare": Measure(
         "the demo from a bare checkout", whole.STEPS, whole.measure_bare_demo, by_default=False
     ),

@@ -11,7 +11,7 @@ from eth_account import Account
 
 from assay import deployments
 from assay.client import Client, Settings
-from assay.inference import Offer
+from assay.inference import Offer, Watch
 from assay.jobs import Job, Status
 from assay.posting import PostedJob
 from assay.tensors import encode
@@ -65,8 +65,8 @@ def seen_through(
 ) -> Callable[..., list[PostedJob]]:
     """Posting, after which the workers have been at work."""
 
-    def accepting(client: Client, *offers: Offer) -> list[PostedJob]:
-        posted = accept(client, *offers)
+    def accepting(client: Client, *offers: Offer, watch: Watch | None = None) -> list[PostedJob]:
+        posted = accept(client, *offers, watch=watch)
         for one in posted:
             see_through(chain, one.job)
         return posted

@@ -1,0 +1,1 @@
+"""A network to develop against: a chain, the contracts, honest workers, a model."""
