@@ -154,7 +154,12 @@ def _readable(array: Array) -> Array:
 def _short(array: Array) -> str:
     values = _readable(array)
     return np.array2string(
-        values, threshold=2 * _SHOWN, edgeitems=_SHOWN, separator=", ", max_line_width=100
+        values,
+        threshold=2 * _SHOWN,
+        edgeitems=_SHOWN,
+        separator=", ",
+        max_line_width=100,
+        suppress_small=True,
     )
 
 
