@@ -14,10 +14,11 @@ job's id another process goes on where this one stopped.
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy.typing as npt
 from eth_account.signers.local import LocalAccount
@@ -47,6 +48,10 @@ from assay.listing import Listing
 from assay.manifest import Manifest
 from assay.posting import PostedJob, Poster, Posting
 from assay.progress import watched
+from assay.publish.cautions import PublishWarning
+from assay.publish.details import Details
+from assay.publish.draft import Draft
+from assay.publish.extra import required
 from assay.publishing import Publication, Publisher, RegistryReader
 from assay.references import JobReference, id_of
 from assay.staking import Staker, Stakes, Worker
@@ -55,6 +60,10 @@ from assay.terms import Callback, Terms
 from assay.tolerance import Tolerance
 from assay.transactions import MAX_GAS_PRICE, BeforeSending, Mined, Sender
 from assay.versions import Model, PublishedVersion
+
+if TYPE_CHECKING:
+    from assay.publish.drafting import Drafter
+    from assay.publish.source import Source
 
 Arrays = Sequence[npt.NDArray[Any]]
 
@@ -245,6 +254,49 @@ class Client:
 
     # --- models ---
 
+    def draft(self, source: Source, name: str | bytes, **details: Unpack[Details]) -> Draft:
+        """What `publish` would publish: manifest, class and tolerance, cautions, gas.
+
+        Nothing is uploaded or sent. The model is run, in a process of its own, at every level of
+        optimisation, on one thread and two, and on emulated processors where there are any.
+
+        Args:
+            source: the path of an ONNX file, its bytes, or an `onnx.ModelProto`. Weights that a
+                path's model keeps in other files are folded in.
+            name: the model's name, under which it is created if there is none; or `creator/name`
+                or the id of one that the account owns.
+            details: see `assay.publish.details.Details`: description, licence, lineage, store,
+                uris, samples, numerics, royalty_bps, measuring.
+
+        Raises:
+            ExtraMissingError: the extra `assay[publish]` is not installed.
+            SourceError, InspectionError: no file that workers could run; it names the operator.
+            ManifestError, DetailsError, UnknownStoreError, CatalogueError: what was said about it.
+            SignatureMismatchError, UnencodableTensorError: samples that the model does not take.
+            NumericsError: a class that the graph cannot be of.
+            MeasuringError: it fails on its samples, or takes too much time or memory.
+            DeprecatedVersionError, ContractError: what the registry would refuse.
+        """
+        return self._drafter.draft(source, name, **details)
+
+    def release(self, draft: Draft) -> Publication:
+        """Uploads what was drafted, reads it back, and registers it; safe to repeat.
+
+        Raises StoreError, before anything is sent to the chain, and what `register` raises.
+        """
+        _ = self._sender  # before anything is uploaded
+        return self._drafter.release(draft)
+
+    def publish(self, source: Source, name: str | bytes, **details: Unpack[Details]) -> Publication:
+        """Publishes a model: `release(draft(…))`, whose arguments and errors these are.
+
+        What the draft cautions against is told by `warnings`, as PublishWarning.
+        """
+        draft = self.draft(source, name, **details)
+        for caution in draft.cautions:
+            warnings.warn(str(caution), PublishWarning, stacklevel=2)
+        return self.release(draft)
+
     def register(
         self,
         model: str | bytes,
@@ -255,7 +307,9 @@ class Client:
         tolerance: Tolerance | None = None,
         royalty_bps: int = 0,
     ) -> Publication:
-        """Publishes an artefact as a version of the account's model; safe to repeat.
+        """Registers an artefact as a version of the account's model as it is; safe to repeat.
+
+        `publish` looks at the graph, writes the manifest, measures a tolerance and uploads first.
 
         Args:
             model: its name, under which it is created if there is none, or the id of a model.
@@ -588,6 +642,13 @@ class Client:
         """
         posted = self.job(job)
         return self._appellant.deliver(posted, self.wait(posted, timeout=0))
+
+    @property
+    def _drafter(self) -> Drafter:
+        required("onnx", "onnxruntime")
+        from assay.publish.drafting import Drafter  # with its extra only
+
+        return Drafter(self._chain, None if self._signing is None else lambda: self._sender)
 
     @property
     def _asker(self) -> Asker:

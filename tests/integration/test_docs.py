@@ -16,6 +16,7 @@ from assay.client import Client, Settings
 from assay.inference import Offer, Watch
 from assay.jobs import Job, Status
 from assay.posting import PostedJob
+from assay.publish import measure
 from assay.tensors import encode
 from assay.terms import Terms
 from examples import ask
@@ -85,6 +86,7 @@ def test_building_a_dapp__every_block_in_order__runs(
     monkeypatch.setenv("READER", READER.address)
     digits.build(Path("models"))
     monkeypatch.setattr(Client, "accept", seen_through(Client.accept, chain))
+    monkeypatch.setattr(measure, "emulators", lambda _: ())  # they take their time
     program: dict[str, Any] = {}
     # A committee of the page's size needs more workers than this chain has.
     few = "terms = Terms.for_committee(3, seat_fee=100, bond=1_000, commit_seconds=30)"
@@ -96,6 +98,8 @@ def test_building_a_dapp__every_block_in_order__runs(
             see_through(chain, program["posted"].job)
     assert program["answer"].payload == RESULT
     printed = capsys.readouterr().out
+    assert "one-place" not in printed and "local-uri: file:///" in printed
+    assert len(list(Path("published").glob("digits-*.onnx"))) == 1
     assert "a 7 say 3 workers\n" in printed
     assert "a 7\n" in printed
     assert "seats right: 3 lost: 0" in printed

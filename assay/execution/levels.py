@@ -20,4 +20,8 @@ class Level(StrEnum):
     """That of votes by graphs without floats. Only from here on does onnxruntime widen int8 weights
     whose products would saturate on x64 processors without VNNI, and nothing else it rewrites in
     such a graph can change a bit."""
+    BASIC = "basic"
+    """Between the two; no vote hangs on it, but it shows how far results move."""
+    EXTENDED = "extended"
+    """The same, further on."""
     REWRITTEN = "rewritten"
