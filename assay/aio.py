@@ -105,7 +105,7 @@ class AsyncClient:
     check_stake = _threaded(Client.check_stake)
     stake = _threaded(Client.stake)
     unstake = _threaded(Client.unstake)
-    release = _threaded(Client.release)
+    release_stake = _threaded(Client.release_stake)
     jobs = _threaded(Client.jobs)
     post = _threaded(Client.post)
     posting = _threaded(Client.posting)

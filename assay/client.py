@@ -468,10 +468,13 @@ class Client:
         return self._staker.stake(amount)
 
     def unstake(self, amount: int) -> Mined:
-        """Starts moving wei of free stake out, whole units; an epoch later `release` ends it."""
+        """Starts moving wei of free stake out, whole units.
+
+        An epoch later `release_stake` ends it.
+        """
         return self._staker.unstake(amount)
 
-    def release(self) -> Mined:
+    def release_stake(self) -> Mined:
         """Moves what has finished unbonding into the credit.
 
         Raises ContractError, named StillUnbonding or NothingToRelease.

@@ -17,7 +17,9 @@ from assay.addresses import AddressError, address
 from assay.errors import KeyStoreError, PasswordError, SecretError
 
 _LARGEST = 1 << 20
-"""Bytes of a file with a secret that are read; far more than any has."""
+"""Characters of a file with a secret that are read; far more than any has."""
+_MOST_BRACKETS = 100
+"""Bounds the depth: where a library has raised Python's own, the parser overruns its stack."""
 
 
 def take_password(
@@ -102,13 +104,16 @@ def write_new(path: Path, content: bytes) -> None:
 
 def _keyfile(key_store: Path, maker: str) -> Any:
     try:
-        return json.loads(_read(key_store))
+        text = _read(key_store)
+        if text.count("[") + text.count("{") > _MOST_BRACKETS:
+            raise ValueError("deeper than any keyfile")
+        return json.loads(text)
     except OSError as error:
         raise KeyStoreError(
             f"{key_store}: the key store cannot be read: {error.strerror}; create one with "
             f"`{maker}`"
         ) from None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise KeyStoreError(f"{key_store}: expected an encrypted keyfile, which is JSON") from None
 
 

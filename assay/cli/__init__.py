@@ -32,6 +32,7 @@ main = Root(
         "init": (f"{_COMMANDS}.init:command", "Write assay.toml, and a key store if you like."),
         "doctor": (f"{_COMMANDS}.doctor:command", "Say everything that is wrong with the set-up."),
         "infer": (f"{_COMMANDS}.infer:command", "Ask a model."),
+        "publish": (f"{_COMMANDS}.publish:command", "Publish a model."),
         "completion": (f"{_COMMANDS}.completion:command", "Print a shell's completion script."),
     },
 )

@@ -119,11 +119,14 @@ def exit_code(error: AssayError) -> Exit:
     from assay.asset import AmountError
     from assay.deployments import DeploymentFileError
     from assay.errors import KeyStoreError, SecretError
+    from assay.publish import errors as publish
 
     match error:
         case (
             DeploymentFileError() | KeyStoreError() | SecretError() | AddressError() | AmountError()
         ):
+            return Exit.MISCONFIGURED
+        case publish.ExtraMissingError() | publish.UnknownStoreError() | publish.DetailsError():
             return Exit.MISCONFIGURED
         case answers.AnswerPendingError() | transactions.TransactionPendingError():
             return Exit.PENDING

@@ -124,9 +124,13 @@ class Session:
 
     def wei(self, text: str, *, in_wei: bool) -> int:
         """An amount as it was typed. Raises AmountError."""
+        from assay.asset import AmountError
+
         if not in_wei:
             return self.asset.wei(text)
-        return replace(self.asset, decimals=0).wei(text)
+        if not (text.isascii() and text.isdecimal()):
+            raise AmountError(f"{text!r} is no amount in wei: expected an integer")
+        return int(text)
 
     def shown(self, wei: int) -> str:
         """An amount of the asset for people."""

@@ -32,6 +32,8 @@ FILE = Path("assay.toml")
 
 _OF_OTHERS = "ASSAY_WORKER_"
 _GWEI = 10**9
+_WITH_SECRETS = ("rpc_url", "store")
+_FOLDERS = ("./", "../", "~")
 _PATHS = ("key_store", "password_file", "cache_dir")
 
 
@@ -89,6 +91,11 @@ class Settings(BaseSettings):
     none, but on a local chain for development this machine."""
     ipfs_gateway: _Url | None = None
     """Base URL of the HTTP gateway for ipfs: URIs; without it they are skipped."""
+    store: Annotated[str | None, Field(repr=False)] = None
+    """Where `assay publish` puts files: a folder, a URL that takes PUT, s3://bucket/prefix, or
+    ipfs+http://… for an IPFS node."""
+    store_public: _Url | None = None
+    """URL at which others find what lies in the store, where that is another."""
 
     @property
     def max_gas_price(self) -> int:
@@ -189,6 +196,8 @@ def _from_its_folder(values: Mapping[str, Any], folder: Path) -> Iterator[tuple[
             yield name, [there(item) for item in value]
         elif name == "deployment" and isinstance(value, str):
             yield name, _deployment(value, folder)
+        elif name == "store" and str(value).startswith(_FOLDERS):
+            yield name, there(value)
         else:
             yield name, value
 
@@ -202,16 +211,17 @@ def _deployment(value: str, folder: Path) -> str:
 
 def told_to_all(options: Mapping[str, Any]) -> Iterable[str]:
     """Faults of options: arguments can be read by everybody on the machine."""
-    try:
-        parts = urlsplit(str(options.get("rpc_url", "")))
-        secret = parts.username or parts.password
-    except ValueError:
-        return
-    if secret:
-        yield (
-            f"rpc_url: --rpc-url with a user or a password in it can be read by others; set it in "
-            f"{FILE}, or {ENVIRONMENT_PREFIX}RPC_URL"
-        )
+    for name in _WITH_SECRETS:
+        try:
+            parts = urlsplit(str(options.get(name) or ""))
+            secret = parts.username or parts.password
+        except ValueError:
+            continue
+        if secret:
+            yield (
+                f"{name}: an option with a user or a password in it can be read by others; set it "
+                f"in {FILE}, or {ENVIRONMENT_PREFIX}{name.upper()}"
+            )
 
 
 def _unknown_variables(environment: Mapping[str, str]) -> Iterable[str]:

@@ -320,6 +320,49 @@ def test_models__found_shown_and_taken_out_of_service(chain: PlainChain, version
     assert (done.code, done.error["error"]) == (1, "NothingInServiceError")
 
 
+def test_publish__drafted_shown_and_registered__asked_by_its_name(
+    chain: PlainChain, home: Path
+) -> None:
+    Path("model.onnx").write_bytes(onnx_models.linear().SerializeToString())
+    Path("rows.csv").write_text("1,2,3\n4,5,6\n")
+    said = ("--description", "two sums", "--licence", "MIT", "--samples", "rows.csv")
+    what = ("publish", "model.onnx", "linear", *said, "--store", "./store", "--no-emulation")
+    before = chain.w3.eth.get_transaction_count(REQUESTER.address)
+    draft = well(run(*what, "--draft", "--json")).json
+    assert (draft["numerics"], draft["manifest"]["inputs"][0]["shape"]) == ("TOLERANCE", [None, 3])
+    assert {one["kind"] for one in draft["cautions"]} >= {"local-uri", "one-place"}
+    refused = run(*what)
+    assert refused.code == 2
+    for text in ("How far results move", "caution: local-uri", "gas, about"):
+        assert text in refused.err
+    assert chain.w3.eth.get_transaction_count(REQUESTER.address) == before
+    assert not list(Path().glob("store/*"))
+    done = well(run(*what, "--royalty", "250", "--yes", "--json")).json
+    assert done["new"] is True
+    shown = well(run("models", "show", f"{REQUESTER.address}/linear", "--json")).json
+    (version,) = shown["shown_versions"]
+    assert (version["version"], version["royalty_bps"]) == (done["version"], 250)
+    assert shown["manifest"]["description"] == "two sums"
+    assert well(run(*what, "--royalty", "250", "--yes", "--json")).json["new"] is False
+
+
+def test_publish__what_cannot_be__refused_before_anything_is_sent(
+    chain: PlainChain, home: Path
+) -> None:
+    Path("model.onnx").write_bytes(onnx_models.linear().SerializeToString())
+    said = ("publish", "model.onnx", "linear", "--description", "x", "--licence", "MIT", "--json")
+    for more, code, error in (
+        (("--exact",), 1, "NumericsError"),
+        (("--exact", "--atol", "1"), 2, "UsageError"),
+        (("--store", "ftp://x"), 2, "UnknownStoreError"),
+        (("--store", "https://user:secret@x.example"), 2, "SettingsError"),
+        (("--uri", "nonsense"), 2, "DetailsError"),
+    ):
+        done = run(*said, *more)
+        assert (done.code, done.error["error"]) == (code, error), more
+        assert "secret" not in done.err
+
+
 # --- stake ---
 
 

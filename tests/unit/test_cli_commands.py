@@ -36,7 +36,7 @@ def leaves(group: LazyGroup = main, *above: str) -> Iterator[tuple[tuple[str, ..
 
 LEAVES = [pytest.param(words, found, id=" ".join(words)) for words, found in leaves()]
 SENDING = {
-    *("infer", "models deprecate", "credit deposit", "credit withdraw"),
+    *("infer", "publish", "models deprecate", "credit deposit", "credit withdraw"),
     *(f"jobs {name}" for name in ("cancel", "appeal", "advance", "deliver", "close")),
     *(f"stake {name}" for name in ("register", "add", "unstake", "withdraw")),
     *(f"stake {name}" for name in ("signer", "endpoint", "switch")),

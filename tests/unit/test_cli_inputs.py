@@ -127,6 +127,14 @@ def test_inputs__what_cannot_be_read__refused(texts: tuple[str, ...], says: str)
         one(*texts)
 
 
+def test_inputs__brackets_in_texts__not_counted_as_depth() -> None:
+    texts = TensorSpec("t", DataType.STRING, (1,))
+    assert one(json.dumps(["[" * 1_000 + '\\"']), signature=(texts,)) == [["[" * 1_000 + '\\"']]
+    Path("deep.json").write_text('["' + "]" * 100_000 + '", ' + "[" * 100_000)
+    with pytest.raises(InputError, match="nested deeper than 64"):
+        one("deep.json")
+
+
 def test_inputs__file_too_large__refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "MOST_BYTES", 3)
     Path("a.json").write_text("[1, 2]")

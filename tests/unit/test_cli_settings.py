@@ -54,10 +54,11 @@ def test_load__paths_in_a_file__from_where_it_is(here: Path) -> None:
     elsewhere = here / "elsewhere"
     (elsewhere / "deployments").mkdir(parents=True)
     (elsewhere / "deployments" / "file.json").write_text("{}")
-    path = write(elsewhere / "a.toml", key_store="k.json", password_file="~/p")
+    path = write(elsewhere / "a.toml", key_store="k.json", password_file="~/p", store="./models")
     found = load(path, {})
     assert found.key_store == elsewhere / "k.json"
     assert found.password_file == Path.home() / "p"
+    assert found.store == str(elsewhere / "models")
     assert found.deployment == str(elsewhere / "deployments" / "file.json")
     assert load(path, {"key_store": Path("k.json")}).key_store == Path("k.json")
     by_file = write(elsewhere / "b.toml", deployment="net.json")

@@ -63,9 +63,10 @@ def test_commands__line__is_one_that_can_be_typed(line: str) -> None:
     command.make_context(" ".join(names), arguments)
 
 
-def test_infer__its_options__all_in_the_page() -> None:
-    infer = dict(leaves())[("infer",)]
-    names = {max(one.opts, key=len) for one in infer.params if isinstance(one, click.Option)}
+@pytest.mark.parametrize("words", [("infer",), ("publish",), ("init",)])
+def test_options__of_the_largest_commands__all_in_the_page(words: tuple[str, ...]) -> None:
+    options = [one for one in dict(leaves())[words].params if isinstance(one, click.Option)]
+    names = {max(one.opts, key=len) for one in options}
     assert [name for name in sorted(names) if f"`{name}`" not in PAGE] == []
 
 

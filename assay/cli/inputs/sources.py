@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,11 @@ from assay.cli.inputs.tables import Table, read_csv
 
 MOST_BYTES = 64 << 20
 """Of one file. A job's input has to fit into a transaction, which is far less."""
+
+_DEEPEST = 64
+"""Brackets in brackets: where a library has raised Python's own bound, the parser overruns its
+stack. No tensor has more axes."""
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 
@@ -110,12 +116,23 @@ def _json(text: str, where: str) -> Value | Mapping[str, Value]:
     if len(text) > MOST_BYTES:
         raise InputError(f"{where}: more than {MOST_BYTES} characters")
     try:
+        if _depth(text) > _DEEPEST:
+            raise ValueError(f"nested deeper than {_DEEPEST}")
         value: Value | Mapping[str, Value] | None = json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InputError(f"{where}: not JSON: {error}") from None
     if value is None:
         raise InputError(f"{where}: null is no input")
     return value
+
+
+def _depth(text: str) -> int:
+    """How deep brackets are nested in a JSON text."""
+    outside = _STRING.sub("", text).encode("utf-8", "replace")
+    letters = np.frombuffer(outside, np.uint8)
+    opened = np.isin(letters, list(b"[{")).astype(np.int32)
+    closed = np.isin(letters, list(b"]}")).astype(np.int32)
+    return int(np.cumsum(opened - closed).max(initial=0))
 
 
 _READERS: Mapping[str, Callable[[Path], Source]] = {

@@ -19,5 +19,5 @@ def command(session: Session) -> None:
     session.consent.plan(
         "Move stake into the credit", {"amount": session.shown(amount)}, {"amount": amount}
     )
-    mined = session.client.release()
+    mined = session.client.release_stake()
     sent.show(session, mined, {"released": amount}, f"{session.shown(amount)} are in your credit")
