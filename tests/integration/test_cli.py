@@ -14,6 +14,7 @@ import pytest
 from eth_account import Account
 from structlog.testing import capture_logs
 
+from assay import keys
 from assay.cli import consent
 from assay.client import Client
 from assay.inference import Offer
@@ -103,6 +104,7 @@ def test_cli__from_init_to_withdraw__as_the_page_says(
     rig: Rig, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a real model in real workers."""
+    monkeypatch.setenv("ASSAY_POLL_SECONDS", "0.02")
     Path("assay.toml").unlink()
     chosen = ("--rpc-url", url(rig.chain), "--deployment", "local", "--key-store", "new.json")
     done = well(
@@ -113,6 +115,10 @@ def test_cli__from_init_to_withdraw__as_the_page_says(
     )
     assert done.json["account"] == REQUESTER.address
     assert Path("new-password").stat().st_mode & 0o777 == 0o600
+    checked_key = keys.unlock(Path("new.json"), Path("new-password").read_text().strip(), "")
+    assert checked_key.address == REQUESTER.address
+    key_store(Path("new.json"), REQUESTER.key)  # the same, for less work at each command
+    Path("new-password").write_text(PASSWORD)
     checked = well(run("doctor", "--json"))
     assert {one["verdict"] for one in checked.json["checks"]} <= {"ok", "note"}
 
@@ -130,7 +136,6 @@ def test_cli__from_init_to_withdraw__as_the_page_says(
             rig.drive_until_done()
 
     seen_through(monkeypatch, work)
-    monkeypatch.setenv("ASSAY_POLL_SECONDS", "0.02")
     asked = ("infer", "0x" + version.hex(), "[4, 5]", "--max-price", "0.1", "--yes")
     found = well(run(*asked, "--json", "--output", "answer.npz")).json
     assert found["outputs"]["y"] == {"dtype": "INT32", "shape": [2], "values": [4, 5]}
@@ -290,17 +295,17 @@ def test_jobs__ended__closed_once(
 
 
 def test_jobs_list__others_and_bounds__newest_first(chain: PlainChain, version: bytes) -> None:
-    for _ in range(2):
-        well(run(*ASK, "--no-wait"))
+    well(run(*ASK, "--no-wait"))
+    two = ("--many", "[[1, 2], [3, 4]]", "--max-price", "0.1", "--yes", "--no-wait", "--json")
+    together = [one["job"] for one in well(run("infer", MODEL, *two)).json["jobs"]]
     found = well(run("jobs", "list", "--all", "--limit", "1", "--json")).json
     assert (len(found["jobs"]), found["complete"]) == (1, False)
     nobody = ("--requester", COLD.address)
     assert well(run("jobs", "list", *nobody, "--json")).json["jobs"] == []
     both = well(run("jobs", "list", "--json")).json
     assert both["complete"]
-    assert [one["block"] for one in both["jobs"]] == sorted(
-        (one["block"] for one in both["jobs"]), reverse=True
-    )
+    assert [one["job"] for one in both["jobs"]][:2] == together[::-1]
+    assert len(both["jobs"]) == 3
 
 
 # --- models ---
