@@ -21,7 +21,8 @@ class Level(StrEnum):
     whose products would saturate on x64 processors without VNNI, and nothing else it rewrites in
     such a graph can change a bit."""
     BASIC = "basic"
-    """Between the two; no vote hangs on it, but it shows how far results move."""
+    """On the way from the graph as published to the rewritten one. No vote hangs on it; publishers
+    see by it how far results move."""
     EXTENDED = "extended"
     """The same, further on."""
     REWRITTEN = "rewritten"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -28,7 +29,7 @@ from assay.publish.files import (
     times_file,
     write_payloads,
 )
-from assay.publish.settings import LARGEST_RESULT, Measuring, Setting
+from assay.publish.settings import MOST_OUTPUT_BYTES, Measuring, Setting
 from assay.tensors import TensorSpec
 
 EMULATOR = "qemu-x86_64"
@@ -91,7 +92,7 @@ class Apart:
             "inputs": [[spec.name, int(spec.dtype), list(spec.shape)] for spec in self._inputs],
             "settings": [[str(setting.level), setting.threads] for setting in settings],
             "memory_bytes": self._measuring.memory_bytes,
-            "max_bytes": LARGEST_RESULT,
+            "max_bytes": MOST_OUTPUT_BYTES,
         }
         (place / REQUEST).write_text(json.dumps(request), encoding="utf-8")
         (place / FAILURE).unlink(missing_ok=True)
@@ -157,7 +158,7 @@ class Apart:
 
 def emulators(measuring: Measuring) -> tuple[str, ...]:
     """The processors that can be emulated here."""
-    there = shutil.which(EMULATOR) and os.uname().machine in _MACHINES
+    there = shutil.which(EMULATOR) and platform.machine() in _MACHINES
     return measuring.processors if there else ()
 
 

@@ -14,7 +14,7 @@ def manifest_of(
     found: Inspection, *, description: str, licence: str, lineage: Sequence[str] = ()
 ) -> Manifest:
     """The manifest of a graph, and what the graph does not say. Raises ManifestError."""
-    return Manifest(
+    manifest = Manifest(
         description=description,
         licence=licence,
         inputs=found.inputs,
@@ -23,3 +23,4 @@ def manifest_of(
         runtime=f"onnxruntime {onnxruntime.__version__}",
         lineage=tuple(lineage),
     )
+    return Manifest.parse(manifest.canonical())  # as workers will, within their bounds

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from assay.execution.levels import Level
 
-LARGEST_RESULT = 16 << 20
-"""Bytes of outputs for one sample that are looked at; no worker reveals a hundredth of it."""
+MOST_OUTPUT_BYTES = 16 << 20
+"""Of one sample that are looked at; no worker reveals a hundredth of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

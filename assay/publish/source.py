@@ -43,10 +43,10 @@ def read(source: Source) -> Artefact:
     if isinstance(source, ModelProto):
         return Artefact(content=_written(source), model=source)
     if isinstance(source, bytes):
-        return Artefact(content=source, model=graph.parse(source, LARGEST_MODEL))
+        return Artefact(content=source, model=_parsed(source))
     path = Path(source)
     content = _content(path)
-    model = graph.parse(content, LARGEST_MODEL)
+    model = _parsed(content)
     if not _is_external(model):
         return Artefact(content=content, model=model)
     _fold_in(model, path.absolute().parent)
@@ -62,6 +62,12 @@ def _content(path: Path) -> bytes:
         raise SourceError(
             f"{path} cannot be read ({error.strerror}): expected the path of an ONNX file"
         ) from None
+
+
+def _parsed(content: bytes) -> ModelProto:
+    if len(content) > LARGEST_MODEL:
+        raise _too_large(len(content))
+    return graph.parse(content, LARGEST_MODEL)
 
 
 def _written(model: ModelProto) -> bytes:

@@ -10,13 +10,14 @@ import pytest
 
 from assay.execution.levels import Level
 from assay.inspection.report import Inspection
-from assay.publish.cautions import Case, Kind, cautions
+from assay.publish.cautions import LARGEST_MODEL, LARGEST_RESULT, Case, Kind, cautions
 from assay.publish.measure import Measured
 from assay.publish.settings import Setting
 from assay.publish.spread import Deviation, Extent
 from assay.tensors import DataType, TensorSpec
 from assay.tolerance import Tolerance
 from tests.support.pages import page
+from worker.settings import ExecutorTable
 
 Y = TensorSpec("y", DataType.FLOAT, (1, 4))
 LABEL = TensorSpec("label", DataType.INT64, (1,))
@@ -67,6 +68,11 @@ EXACT = replace(PLAIN, inspection=INTEGERS, float_outputs=frozenset(), tolerance
 
 def seen(**changes: Any) -> Measured:
     return replace(MEASURED, **changes)
+
+
+def test_cautions__bounds_of_workers__are_their_defaults() -> None:
+    usual = ExecutorTable()
+    assert (usual.max_model_mb << 20, usual.max_result_bytes) == (LARGEST_MODEL, LARGEST_RESULT)
 
 
 def test_cautions__nothing_amiss__none() -> None:

@@ -99,6 +99,6 @@ def test_read__larger_than_a_file_can_be__refused(
     whole = onnx_models.linear()
     monkeypatch.setattr(source, "LARGEST_MODEL", 20)
     (tmp_path / "whole.onnx").write_bytes(whole.SerializeToString())
-    for given in (path, tmp_path / "whole.onnx", whole):
+    for given in (path, tmp_path / "whole.onnx", whole, whole.SerializeToString()):
         with pytest.raises(ModelTooLargeError, match="holds at most 20"):
             read(given)
