@@ -26,23 +26,25 @@ from eth_typing import ChecksumAddress
 from web3 import Web3
 from web3.types import BlockIdentifier
 
-from assay import publishing
+from assay import listing, publishing
 from assay.addresses import address
 from assay.answers import Answer, AnswerReader
 from assay.appeals import Appeal, Appellant, deposit_of
 from assay.arranging import Inputs
 from assay.artefacts.settings import ArtefactSettings
 from assay.asking import Asker, Wish
+from assay.asset import Asset
 from assay.assurance import Assurance
-from assay.catalogue import Cards, usual_places
+from assay.catalogue import Cards, Catalogue, usual_places
 from assay.chain import LOG_SPAN, Chain
 from assay.credit import Credit, Quote
 from assay.deadlines import within
 from assay.deployments import Deployment
 from assay.errors import AssayError
 from assay.events import Closed, Event, JobCancelled
-from assay.inference import Inference, Offer, Watch, all_answered
+from assay.inference import Inference, Offer, Watch, all_answered, follow
 from assay.jobs import Job, JobView
+from assay.listing import Listing
 from assay.manifest import Manifest
 from assay.posting import PostedJob, Poster, Posting
 from assay.progress import watched
@@ -52,10 +54,11 @@ from assay.publish.draft import Draft
 from assay.publish.extra import required
 from assay.publishing import Publication, Publisher, RegistryReader
 from assay.references import JobReference, id_of
+from assay.staking import Staker, Stakes, Worker
 from assay.tensors import check_signature, decode, encode
 from assay.terms import Callback, Terms
 from assay.tolerance import Tolerance
-from assay.transactions import MAX_GAS_PRICE, Mined, Sender
+from assay.transactions import MAX_GAS_PRICE, BeforeSending, Mined, Sender
 from assay.versions import Model, PublishedVersion
 
 if TYPE_CHECKING:
@@ -89,6 +92,9 @@ class Settings:
     in a notebook."""
     log_span: int = LOG_SPAN
     """Blocks in one request for logs; fewer are tried when a node refuses."""
+    before_sending: BeforeSending | None = None
+    """Told of each transaction before it is signed, with its gas; what it raises keeps it from
+    being sent."""
     artefacts: ArtefactSettings | None = None
     """Where manifests may come from and where they are kept. None: from public hosts, on a local
     chain for development from files and hosts of this machine too; kept in the user's cache."""
@@ -126,6 +132,7 @@ class Client:
                 chosen.receipt_seconds,
                 chosen.poll_seconds,
                 chosen.max_gas_price,
+                chosen.before_sending,
             )
             self._signing = sender, Credit(self._chain, sender, account)
 
@@ -332,6 +339,24 @@ class Client:
         """All models, oldest first."""
         return self._registry.models()
 
+    def find(self, name: bytes | str) -> PublishedVersion:
+        """What `infer` would ask: the version of that id, or a model's newest in service.
+
+        Raises CatalogueError.
+        """
+        return Catalogue(self._registry).find(name)
+
+    def find_model(self, name: bytes | str) -> Model:
+        """The model of that id or `creator/name`. Raises CatalogueError."""
+        return Catalogue(self._registry).model(name)
+
+    def manifest(self, version: PublishedVersion) -> Manifest:
+        """A version's manifest, from where the version says; it is kept.
+
+        Raises ArtefactUnavailableError.
+        """
+        return self._cards.of(version.version)
+
     def version(self, version_id: bytes) -> PublishedVersion:
         """A version. Raises UnknownVersionError."""
         return self._registry.version(version_id)
@@ -341,6 +366,15 @@ class Client:
         return self._registry.versions(model_id)
 
     # --- money ---
+
+    def asset(self) -> Asset:
+        """The asset's symbol and decimals, as it says them itself."""
+        return Asset.of(self._chain)
+
+    def balance(self, account: str | None = None) -> int:
+        """Wei of the asset that an account holds outside of the vault, by default one's own."""
+        owner = self.address if account is None else address(account)
+        return int(self._chain.call(self._chain.asset.functions.balanceOf(owner)))
 
     def credit(self, account: str | None = None) -> int:
         """Wei in the vault at the disposal of an account, by default one's own."""
@@ -387,7 +421,77 @@ class Client:
         burn_bps = int(self._chain.call(self._chain.queue.functions.burnBps()))
         return Assurance.of(terms, burn_bps, self.deployment.unit, share)
 
+    # --- stake ---
+
+    def worker(self, account: str | None = None) -> Worker:
+        """The worker of a cold account, by default one's own; not `registered` if it is none."""
+        return Stakes(self._chain).worker(self.address if account is None else account)
+
+    def workers(self) -> Iterator[Worker]:
+        """All workers that ever registered, the newest first."""
+        return Stakes(self._chain).workers()
+
+    def total_stake(self) -> int:
+        """Wei of stake that a round draws from which opens now."""
+        return Stakes(self._chain).total()
+
+    def minimum_stake(self) -> int:
+        """Wei of free stake that a worker which changes it has at least, or none."""
+        return Stakes(self._chain).minimum()
+
+    def register_worker(self, signer: str, endpoint: str = "") -> Mined:
+        """Makes the account a worker, switched on, whose hot key is `signer`."""
+        return self._staker.register(signer, endpoint)
+
+    def set_signer(self, signer: str) -> Mined:
+        """Gives one's worker another hot key, at once; old commitments stay valid."""
+        return self._staker.set_signer(signer)
+
+    def set_endpoint(self, endpoint: str) -> Mined:
+        """Says where one's worker serves artefacts."""
+        return self._staker.set_endpoint(endpoint)
+
+    def set_active(self, active: bool) -> Mined:
+        """Switches one's worker on or off. Off, it takes no seats."""
+        return self._staker.set_active(active)
+
+    def check_stake(self, amount: int) -> None:
+        """Raises ContractError if the vault would not take so much more stake."""
+        self._staker.check(amount)
+
+    def stake(self, amount: int) -> Mined:
+        """Moves wei into the stake, whole units; what the credit lacks is deposited first.
+
+        It counts from the next epoch on. Raises InsufficientCreditError, and ContractError, named
+        NotRegistered, NotWholeUnits or BelowMinimumStake, before anything is sent.
+        """
+        return self._staker.stake(amount)
+
+    def unstake(self, amount: int) -> Mined:
+        """Starts moving wei of free stake out, whole units.
+
+        An epoch later `release_stake` ends it.
+        """
+        return self._staker.unstake(amount)
+
+    def release_stake(self) -> Mined:
+        """Moves what has finished unbonding into the credit.
+
+        Raises ContractError, named StillUnbonding or NothingToRelease.
+        """
+        return self._staker.release()
+
     # --- jobs ---
+
+    def jobs(
+        self,
+        requester: str | None = None,
+        *,
+        limit: int = listing.JOBS,
+        blocks: int = listing.BLOCKS,
+    ) -> Listing:
+        """The newest jobs of one account, or of all, from the last blocks."""
+        return listing.list_jobs(self._chain, requester, limit, blocks)
 
     def post(
         self,
@@ -448,12 +552,19 @@ class Client:
             nonce=nonce,
         )
 
-    def wait(self, job: JobReference, timeout: float, *, provisional: bool = False) -> Answer:
+    def wait(
+        self,
+        job: JobReference,
+        timeout: float,
+        *,
+        provisional: bool = False,
+        watch: Watch | None = None,
+    ) -> Answer:
         """The answer as soon as it is final. A timeout of 0 looks once.
 
         An answer is final when nobody can appeal it any more; that takes no transaction. With
         `provisional` it is returned as soon as it is given; `final` and `final_at` say how it
-        stands.
+        stands. `watch` is told how the job comes along.
 
         Raises:
             AnswerPendingError: there is none yet; wait again.
@@ -462,6 +573,8 @@ class Client:
             ResultMissingError: the node has lost the log with the result.
         """
         posted = job.job if isinstance(job, PostedJob) else job
+        if watch is not None:
+            return follow(self._reader, self.job(job), timeout, watch, provisional=provisional)
         if isinstance(posted, Job):
             return self._reader.wait(posted, timeout, known=True, provisional=provisional)
         return self._reader.wait(id_of(job), timeout, known=False, provisional=provisional)
@@ -543,6 +656,10 @@ class Client:
     @property
     def _asker(self) -> Asker:
         return Asker(self._chain, lambda: self._signers, self._reader, self._cards)
+
+    @property
+    def _staker(self) -> Staker:
+        return Staker(self._chain, lambda: self._signers)
 
     @property
     def _appellant(self) -> Appellant:

@@ -1,5 +1,7 @@
 """The documentation's programs and the example, from their first line to their last, on a chain."""
 
+import os
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
@@ -19,6 +21,7 @@ from assay.tensors import encode
 from assay.terms import Terms
 from examples import ask
 from examples.models import digits
+from tests.support.cli import run
 from tests.support.pages import ROOT, blocks, page
 from tests.support.plain_chain import ETHER, PlainChain, account, plain_chain
 
@@ -128,8 +131,17 @@ def test_running_a_worker__stake__registered_with_signer_and_gas(
     signer = account("signer of the page").address
     monkeypatch.setenv("COLD_KEY", COLD.key.hex())
     monkeypatch.setenv("SIGNER", signer)
-    (code,) = blocks(page("running-a-worker.md"), "python")
-    exec(on_chain(code, chain), {})  # noqa: S102 - the project's own page
+    text = on_chain(page("running-a-worker.md"), chain)
+    (code,) = blocks(text, "python")
+    exec(code, {})  # noqa: S102 - the project's own page
+    lines = [line for code in blocks(text, "sh") for line in code.splitlines()]
+    init, *commands = [line for line in lines if "--config me/assay.toml" in line]
+    typed, _, rest = os.path.expandvars(init).partition(" | ")
+    done = [run(*shlex.split(rest)[1:], typed=typed.removeprefix("echo ") + "\n")]
+    for line in commands:
+        yes = [] if " show " in line else ["--yes"]
+        done.append(run(*shlex.split(os.path.expandvars(line))[1:], *yes))
+    assert [one.code for one in done] == [0] * 4, done
     worker = chain.call("vault", "worker", COLD.address)
     assert worker[:3] == (signer, True, 100 * ETHER // chain.deployment.unit)
     assert chain.w3.eth.get_balance(signer) == ETHER
