@@ -27,7 +27,7 @@ def run(publisher: Client, requester: Client, store: Path) -> Iterator[str]:
 
     # Probabilities only: a label in the graph flips between machines when two are nearly equal.
     exported = to_onnx(pipeline, rows[:1], options={"zipmap": False}, target_opset=21)
-    model = select_model_inputs_outputs(exported, "probabilities")
+    model = select_model_inputs_outputs(exported, "probabilities", infer_shapes=True)
     published = publisher.publish(
         model,
         "wine",

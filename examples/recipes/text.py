@@ -102,7 +102,7 @@ def letters() -> onnx.ModelProto:
         [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [1, 2])],
         [*weights, one],
     )
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)])
+    return helper.make_model_gen_version(graph, opset_imports=[helper.make_opsetid("", 21)])
 
 
 def shelves() -> onnx.ModelProto:
@@ -123,4 +123,4 @@ def shelves() -> onnx.ModelProto:
         [helper.make_tensor_value_info("shelf", TensorProto.STRING, [None])],
     )
     opsets = [helper.make_opsetid("", 21), helper.make_opsetid("ai.onnx.ml", 3)]
-    return helper.make_model(graph, opset_imports=opsets)
+    return helper.make_model_gen_version(graph, opset_imports=opsets)
