@@ -1,10 +1,8 @@
-"""The package for dapps in Solidity, installed: in the example's repository, in Ape and in Foundry."""
+"""The package for dapps in Solidity, installed in the example's repository, in Ape and Foundry."""
 
-import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,7 +18,7 @@ WHOLE = "// SPDX-License-Identifier"
 def run(*command: str, folder: Path) -> str:
     """Runs a tool of the environment; returns all that it prints."""
     # Ape keeps what it has installed in a folder of its own, not in the one of this repository.
-    environment = os.environ | {"APE_DATA_FOLDER": str(folder / ".ape"), "NO_COLOR": "1"}
+    environment = os.environ | {"APE_DATA_FOLDER": str(folder / ".ape")}
     done = subprocess.run(
         command,
         cwd=folder,
@@ -53,39 +51,35 @@ def test_example__its_own_tests__pass(tmp_path: Path) -> None:
     ignored = shutil.ignore_patterns("node_modules", ".build", ".cache", "__pycache__")
     folder = Path(shutil.copytree(EXAMPLE, tmp_path / "repository", ignore=ignored))
     install(folder, described(EXAMPLE / "package.json"))
-    assert "passed" in run(sys.executable, "-m", "ape", "test", "-q", folder=folder)
+    assert "passed" in run("ape", "test", "-q", folder=folder)
 
 
 def test_ape__package_as_a_dependency__compiles(installed: Path, tmp_path: Path) -> None:
     folder = project(installed, tmp_path)
     (config,) = (code for code in blocks(page("solidity.md"), "yaml") if "dependencies:" in code)
     (folder / "ape-config.yaml").write_text(f"{config}  version: 0.8.37\n", encoding="utf-8")
-    write(folder / "contracts", whole("InferenceConsumer {")[0])
-    assert "compiled" in run(sys.executable, "-m", "ape", "compile", folder=folder)
+    write(folder / "contracts", whole("is InferenceConsumer {")[0])
+    assert "compiled" in run("ape", "compile", folder=folder)
 
 
 def test_foundry__blocks_of_the_page__compile_and_their_tests_pass(
     installed: Path, tmp_path: Path
 ) -> None:
     folder = project(installed, tmp_path)
-    (remappings,) = (
-        code for code in blocks(page("solidity.md"), "text") if "solady/=" in code
-    )
+    (remappings,) = (code for code in blocks(page("solidity.md"), "text") if "solady/=" in code)
     # What the page's tests import of forge-std, this repository has of its own.
     for name in ("Test", "Vm"):
-        shutil.copyfile(ROOT / f"tests/forge/utils/{name}.sol", folder / f"{name}.sol")
-    (folder / "remappings.txt").write_text(f"{remappings}forge-std/=./\n", encoding="utf-8")
+        (folder / "lib").mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / f"tests/forge/utils/{name}.sol", folder / f"lib/{name}.sol")
+    (folder / "remappings.txt").write_text(f"{remappings}forge-std/=lib/\n", encoding="utf-8")
     (folder / "foundry.toml").write_text(
         f'[profile.default]\noffline = true\nsolc = "{ROOT}/.toolchain/solc/solc-v0.8.37"\n'
     )
     for code in whole():
         write(folder / ("test" if "forge-std" in code else "src"), code)
-    passed = json.loads(run("forge", "test", "--json", "--quiet", folder=folder))
-    results = [
-        result["status"] for suite in passed.values() for result in suite["test_results"].values()
-    ]
-    assert len(results) >= 4
-    assert set(results) == {"Success"}
+    tests = sum(code.count("function test_") for code in whole())
+    assert tests >= 4
+    assert run("forge", "test", folder=folder).count("[PASS]") == tests
 
 
 def whole(part: str = "") -> list[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
-import network
 import pytest
 from ape import networks
 from ape.managers.accounts import TestAccountManager
 from ape.managers.project import ProjectManager
-from network import Network
+
+from . import network
+from .network import Network
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,10 @@ CONTRACTS = ("StakeVault", "Settlement", "JobQueue", "ModelRegistry", "testing/L
 UNIT = 10**12
 """Wei in a unit of stake, bond and fee."""
 EPOCH = 3_600
+"""Seconds; stake counts from the next one on."""
+SHORTEST = 4
+"""Seconds of a phase."""
+FEE_BPS, BURN_BPS = 250, 2_000
 STAKE = 1_000_000
 """Units of each worker: alike, so that each has one seat of a committee of three."""
 NOBODY = "0x" + 20 * "00"
@@ -173,16 +177,19 @@ def deploy(contracts: Contracts, owner: AccountAPI, workers: Sequence[AccountAPI
         registry=registry,
         vault=vault,
         settlement=owner.deploy(contracts["Settlement"], vault, registry, queue),
-        queue=owner.deploy(contracts["JobQueue"], owner, registry, vault, settlement, 250, 2_000, 4),
+        queue=owner.deploy(
+            contracts["JobQueue"], owner, registry, vault, settlement, FEE_BPS, BURN_BPS, SHORTEST
+        ),
         workers=workers,
-        version=_publish(registry, owner),
+        version=publish(registry, owner, "example"),
     )
     assert (network.settlement.address, network.queue.address) == (settlement, queue)
     for worker in workers:
         network.fund(worker.address, STAKE, sender=worker)
         vault.register(worker, "", sender=worker)
         vault.stake(STAKE * UNIT, sender=worker)
-    chain.mine(timestamp=(chain.blocks.head.timestamp // EPOCH + 1) * EPOCH)  # stake counts from then
+    # Stake counts from the next epoch on.
+    chain.mine(timestamp=(chain.blocks.head.timestamp // EPOCH + 1) * EPOCH)
     return network
 
 
@@ -191,10 +198,11 @@ def _creation(owner: AccountAPI, later: int) -> str:
     return str(get_create_address(owner.address, owner.nonce + later))
 
 
-def _publish(registry: ContractInstance, owner: AccountAPI) -> bytes:
+def publish(registry: ContractInstance, owner: AccountAPI, name: str) -> bytes:
     """A version that is compared by digest; nobody here looks at its files."""
-    registry.createModel("example", sender=owner)
-    model = registry.modelIdOf(owner, "example")
-    version = (keccak(b"artefact"), keccak(b"manifest"), bytes(32), NOBODY, 0, 0, 0, 0, [])
+    registry.createModel(name, sender=owner)
+    model = registry.modelIdOf(owner, name)
+    digests = (keccak(b"artefact"), keccak(b"manifest"), bytes(32))
+    version: tuple[Any, ...] = (*digests, NOBODY, 0, 0, 0, 0, [])
     registry.publish(model, version, sender=owner)
     return bytes(registry.versionIdOf(model, version))

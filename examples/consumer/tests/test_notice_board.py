@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 from ape import reverts
-from ape.api import AccountAPI
+from ape.api import AccountAPI, ReceiptAPI
 from ape.contracts import ContractInstance
 from ape.managers.accounts import TestAccountManager
 from ape.managers.project import ProjectManager
-from network import REFUNDED, Job, Network
+
+from .network import REFUNDED, Job, Network, publish
 
 STIPEND = 200_000
 FEE = 50
@@ -122,9 +123,7 @@ def test_on_inference__unreadable__never_shown(
     assert state(board, entered) == ENTERED
 
 
-def test_on_inference__twice__refused(
-    protocol: Network, board: ContractInstance, entered: Job, row: Row
-) -> None:
+def test_on_inference__twice__refused(protocol: Network, entered: Job, row: Row) -> None:
     answer = row(0.05, 0.95)
     tell(protocol, entered, answer)
     with reverts(protocol.settlement.DeliveredAlready):
@@ -147,7 +146,7 @@ def test_on_inference__job_nobody_entered__refused_and_told_nothing(
     assert state(board, job) == 0
 
 
-def tell(protocol: Network, job: Job, answer: bytes):  # type: ignore[no-untyped-def]
+def tell(protocol: Network, job: Job, answer: bytes) -> ReceiptAPI:
     """A worker answers, nobody appeals, the queue hands it over."""
     proposer = protocol.propose(job, answer)
     protocol.pass_window(job)
@@ -180,11 +179,7 @@ def test_enter__model_of_the_posters_own__refused(
     notice: bytes,
     author: AccountAPI,
 ) -> None:
-    protocol.registry.createModel("hostile", sender=author)
-    model = protocol.registry.modelIdOf(author, "hostile")
-    version = (b"\x01" * 32, b"\x02" * 32, bytes(32), "0x" + 20 * "00", 0, 0, 0, 0, [])
-    protocol.registry.publish(model, version, sender=author)
-    job = post(version=bytes(protocol.registry.versionIdOf(model, version)))
+    job = post(version=publish(protocol.registry, author, "hostile"))
     with reverts(board.WrongVersion):
         board.enter(job.request, job.rules, notice, sender=author)
 

@@ -9,7 +9,8 @@ from ape.contracts import ContractInstance
 from ape.managers.accounts import TestAccountManager
 from ape.managers.project import ProjectManager
 from eth_utils import keccak
-from network import REFUNDED, UNIT, UNRESOLVED, Job, Network
+
+from .network import REFUNDED, UNIT, UNRESOLVED, Job, Network
 
 ONE = 10**18
 VALID = 7_200
@@ -211,7 +212,7 @@ def end(protocol: Network, underwriter: ContractInstance, job: Job, anyone: Acco
 
 
 def test_withdraw__owner__all_that_no_job_holds(
-    protocol: Network, underwriter: ContractInstance, ask: Ask, owner: AccountAPI, row: Row
+    protocol: Network, underwriter: ContractInstance, ask: Ask, owner: AccountAPI
 ) -> None:
     running = ask()
     underwriter.withdraw(owner, sender=owner)
