@@ -109,7 +109,7 @@ class RemoteInputInvalidUtf8Error(MalformedReferenceError):
         return f"invalid UTF-8 from byte {offset} (0x{byte:02x}) of a reference"
 
 
-class UnknownReferenceVersionError(RemoteInputError):
+class RemoteInputUnknownVersionError(RemoteInputError):
     """`args`: the version that is known here, the version received.
 
     Others may know it, so that nothing about the input follows: who meets it abstains.
@@ -156,14 +156,14 @@ class RemoteInput:
         """The reference that these bytes are.
 
         Raises MalformedReferenceError, whose child says why and where, or
-        UnknownReferenceVersionError.
+        RemoteInputUnknownVersionError.
         """
         _need(data, len(MARK))
         if not is_reference(data):
             raise RemoteInputUnmarkedError(_number(MARK), _number(data[: len(MARK)]))
         _need(data, _VERSION_AT + 1)
         if data[_VERSION_AT] != VERSION:
-            raise UnknownReferenceVersionError(VERSION, data[_VERSION_AT])
+            raise RemoteInputUnknownVersionError(VERSION, data[_VERSION_AT])
         _need(data, _HEAD.size)
         _, _, digest, size, count = _HEAD.unpack_from(data)
         if not 1 <= size <= MAX_INPUT_BYTES:
@@ -207,7 +207,7 @@ def is_reference(data: bytes) -> bool:
 def check_input(data: bytes) -> None:
     """Whether these bytes are an input that some model could take: a payload, or a reference.
 
-    Raises MalformedPayloadError, MalformedReferenceError or UnknownReferenceVersionError.
+    Raises MalformedPayloadError, MalformedReferenceError or RemoteInputUnknownVersionError.
     """
     if is_reference(data):
         RemoteInput.decode(data)
@@ -218,7 +218,7 @@ def check_input(data: bytes) -> None:
 def find(data: bytes) -> RemoteInput | None:
     """The reference that an input is; None for a payload, and for what is neither.
 
-    Raises UnknownReferenceVersionError.
+    Raises RemoteInputUnknownVersionError.
     """
     if not is_reference(data):
         return None

@@ -96,7 +96,7 @@ class Computations:
         self._running.add(job_id)
         try:
             remote = remote_inputs.find(payload)
-        except remote_inputs.UnknownReferenceVersionError as error:
+        except remote_inputs.RemoteInputUnknownVersionError as error:
             self._abstain(job_id, Abstain(Reason.UNKNOWN_REFERENCE, str(error)))
             return
         most = self._inputs.max_bytes
