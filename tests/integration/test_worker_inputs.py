@@ -225,9 +225,10 @@ def test_worker__served_late__tried_again_in_the_same_round(
     for number in range(2):
         daemon(rig, number, Shifted())
     posted = post(rig, exact, RemoteInput.of(SMALL, [host.uri("/x")]))
-    for one in rig.daemons:
-        rig.step(one)
-        rig.step(one)
+    for _ in range(3):
+        for one in rig.daemons:
+            rig.step(one)
+        rig.pass_time(2)
     tries = len(host.asked)
     host.uri("/x", SMALL)
     for one in rig.daemons:
@@ -287,7 +288,7 @@ def test_worker__nobody_serves_it__refunded_and_other_jobs_go_on(
     assert len(host.asked) <= 2 * TERMS.rounds
 
 
-@pytest.mark.parametrize("served", [bytes(len(SMALL)), SMALL + b"\x00"])
+@pytest.mark.parametrize("served", [bytes(len(SMALL)), SMALL + b"\x00"], ids=["others", "more"])
 def test_worker__content_swapped_after_the_post__nobody_commits(
     rig: Rig, exact: bytes, host: Host, served: bytes
 ) -> None:
