@@ -45,11 +45,11 @@ abi: setup ## rewrite assay/abi from the contracts
 # $(call suite,<name>,<files>,<command>): a suite without files says so and passes.
 suite = @if [ -z "$(strip $(2))" ]; then echo "$(1): no tests yet"; else echo "== $(1)"; $(3); fi
 files = $(if $(wildcard $(1)),$(shell find $(wildcard $(1)) -name '$(2)'))
-chain_folders := $(wildcard tests/integration tests/attacks tests/e2e)
+chain_folders := $(wildcard tests/integration tests/attacks)
 
 test: setup ## every test
-	@bash scripts/toolchain/beside.sh "$(MAKE) test-unit test-users" "$(MAKE) test-forge"
-	@$(MAKE) test-chain
+	@bash scripts/toolchain/beside.sh "$(MAKE) test-unit" "$(MAKE) compile"
+	@bash scripts/toolchain/beside.sh "$(MAKE) test-users test-whole" "$(MAKE) test-forge test-chain"
 
 test-unit: setup ## Python, without a chain and without sockets
 	$(call suite,unit,$(call files,tests/unit,test_*.py),$(python) $(unit_pytest))
@@ -62,8 +62,11 @@ test-forge: setup ## Solidity: behaviour, fuzzing, invariants; ABIs against the 
 	$(call suite,forge,$(call files,tests/forge,*.t.sol),forge test)
 	$(call suite,ABIs,$(wildcard assay/abi/*.json),forge build --quiet --skip test && $(python) scripts/export_abi.py --check && echo "assay/abi agrees with the contracts")
 
-test-chain: setup ## deployed contracts, attacks and worker processes on anvil
-	$(call suite,chain,$(call files,tests/integration tests/attacks tests/e2e,test_*.py),ape test $(chain_folders))
+test-chain: setup ## deployed contracts, attacks and workers on anvil
+	$(call suite,chain,$(call files,$(chain_folders),test_*.py),ape test $(chain_folders))
+
+test-whole: setup ## networks of processes: demo, chaos, examples; gas as it is committed
+	$(call suite,whole,$(call files,tests/e2e,test_*.py),$(python) -m pytest -p no:ape_test tests/e2e)
 
 # --- checks ------------------------------------------------------------------------------------
 
@@ -110,5 +113,5 @@ lock: setup ## rewrite the lock files with the newest versions allowed
 clean: ## remove what was compiled and cached; what setup installed stays
 	rm -rf .build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov dist crytic-export
 
-.PHONY: help setup demo network bench compile abi test test-unit test-users test-forge test-chain lint \
+.PHONY: help setup demo network bench compile abi test test-unit test-users test-forge test-chain test-whole lint \
 	format slither mutation invariants chaos symbolic coverage lock clean

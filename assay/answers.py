@@ -18,6 +18,7 @@ from assay.errors import AssayError
 from assay.events import (
     Claimed,
     ClaimedMany,
+    Closed,
     Committed,
     CommittedMany,
     Event,
@@ -205,25 +206,24 @@ class AnswerReader:
         )
 
     def _why_failed(self, job_id: bytes, status: Status) -> JobError:
-        if status is Status.REFUNDED:
-            return self._why_refunded(job_id)
-        return JobUnresolvedError(
-            job_id,
-            "ended without an answer: its last round found no majority. When it is closed "
-            "the unspent escrow returns to the requester's credit",
-        )
-
-    def _why_refunded(self, job_id: bytes) -> JobError:
-        cancelled = any(
-            isinstance(event, JobCancelled)
-            for event in self._newest_first(job_id, topics(JobCancelled, JobPosted), posting=False)
-        )
-        if cancelled:
+        kinds = topics(JobCancelled, Closed, JobPosted)
+        events = list(self._newest_first(job_id, kinds, posting=False))
+        if any(isinstance(event, JobCancelled) for event in events):
             return JobCancelledError(job_id, "was cancelled, and its escrow returned")
-        return JobRefundedError(
-            job_id,
-            "found too few workers. When it is closed its escrow returns to the requester's "
-            "credit; post it again with a smaller committee, a higher fee or longer phases",
+        closed = next((event for event in events if isinstance(event, Closed)), None)
+        back = (
+            f"{closed.refund} wei came back to the requester's credit"
+            if closed
+            else "When it is closed the unspent escrow returns to the requester's credit"
+        )
+        if status is Status.REFUNDED:
+            return JobRefundedError(
+                job_id,
+                f"found too few workers. {back}; post it again with a smaller committee, a higher "
+                "fee or longer phases, and look whether the model can be fetched",
+            )
+        return JobUnresolvedError(
+            job_id, f"ended without an answer: its last round found no majority. {back}"
         )
 
     def _find(self, reference: bytes | Job, view: JobView) -> _Given:

@@ -114,6 +114,7 @@ class Client:
 
         self._cards, self._remote = Cards(places), RemoteReader(places)
         self._shows = chosen.progress
+        self._checked = False
         self._signing: tuple[Sender, Credit] | None = None
         if account is not None:
             sender = Sender(
@@ -135,8 +136,12 @@ class Client:
         return self._sender.address
 
     def check(self) -> None:
-        """Whether the node is on the deployment's chain. Raises what `Deployment.check` does."""
+        """Whether the node is on the deployment's chain. Raises what `Deployment.check` does.
+
+        `infer` and `offer` ask that once, before anything else.
+        """
         self.deployment.check(self._chain.w3)
+        self._checked = True
 
     # --- answers ---
 
@@ -213,6 +218,8 @@ class Client:
         self, version: bytes | str, inputs: Sequence[Inputs], **wish: Unpack[Wish]
     ) -> list[Offer]:
         """The same for many inputs. What the credit lacks for all is in the first."""
+        if not self._checked:
+            self.check()
         return self._asker.offers(version, inputs, **wish)
 
     def accept(self, *offers: Offer, watch: Watch | None = None) -> list[PostedJob]:

@@ -610,10 +610,12 @@ def test_wait__no_job_id__refused(client: Client, job: str | bytes) -> None:
 def test_wait__nobody_came__refunded(client: Client, chain: PlainChain, posted: PostedJob) -> None:
     chain.mine(3, seconds=TERMS.commit_seconds)
     client.advance(posted)
-    with pytest.raises(JobRefundedError, match="too few workers"):
+    with pytest.raises(JobRefundedError, match="When it is closed the unspent escrow returns"):
         client.wait(posted, timeout=0)
     client.close(posted)
     assert client.credit() == ETHER
+    with pytest.raises(JobRefundedError, match=f"too few workers. {posted.escrow} wei came back"):
+        client.wait(posted, timeout=0)
 
 
 def test_wait__three_answers__unresolved(

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from web3 import HTTPProvider, Web3
 
 from assay.aio import AsyncClient
 from assay.answers import AnswerPendingError, JobRefundedError
@@ -23,11 +24,13 @@ from assay.contract_errors import (
     InsufficientCreditError,
     TermsOutOfBoundsError,
 )
+from assay.deployments import MissingCodeError, WrongChainError
 from assay.errors import SignatureMismatchError
 from assay.inference import InputRefusedError, Once, PartlyAnsweredError, Progress, Stage
 from assay.manifest import manifest_uri
 from assay.market import MarketError, PriceUnknownError, TooDearError
 from assay.posting import PostPendingError
+from assay.rpc import UnreachableRpcError
 from assay.tensors import EMPTY_PAYLOAD, encode
 from assay.terms import Callback, Terms
 from tests.support.plain_chain import ETHER, REQUESTER, UNIT, PlainChain, account
@@ -285,7 +288,7 @@ def test_infer__nobody_comes__refund_explained(
             client.advance(progress.job_id)
 
     client.deposit(ETHER)
-    with pytest.raises(JobRefundedError, match="its escrow returns"):
+    with pytest.raises(JobRefundedError, match="When it is closed the unspent escrow returns"):
         client.infer(MODEL, INPUT, terms=TERMS, watch=watch)
 
 
@@ -308,6 +311,28 @@ def test_async_infer__several_at_once__each_answered(
     assert first["y"].tolist() == second["y"].tolist() == again["y"].tolist() == [[3.0]]
     assert answer.payload == RESULT
     assert len(said) == len(set(said))
+
+
+# --- where it cannot be asked ---
+
+
+def test_infer__another_chain__refused_before_anything_is_sent(
+    chain: PlainChain, settings: Settings, version: bytes
+) -> None:
+    before = sent(chain)
+    elsewhere = chain.deployment.model_copy(update={"chain_id": 1})
+    with pytest.raises(WrongChainError, match="is on chain 1:"):
+        Client(chain.w3, elsewhere, REQUESTER, settings).infer(MODEL, INPUT, max_price=PRICE)
+    nowhere = chain.deployment.model_copy(update={"queue": account("nobody").address})
+    with pytest.raises(MissingCodeError, match="queue at"):
+        Client(chain.w3, nowhere, REQUESTER, settings).infer(MODEL, INPUT, max_price=PRICE)
+    assert sent(chain) == before
+
+
+def test_infer__node_does_not_answer__said(chain: PlainChain, settings: Settings) -> None:
+    nobody = Web3(HTTPProvider("http://127.0.0.1:1", exception_retry_configuration=None))
+    with pytest.raises(UnreachableRpcError, match="check that it runs"):
+        Client(nobody, chain.deployment, REQUESTER, settings).infer(MODEL, INPUT, max_price=PRICE)
 
 
 # --- offers ---
