@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import subprocess
 import sys
 from hashlib import sha256
@@ -26,6 +27,7 @@ from assay.remote_inputs import (
     is_reference,
 )
 from assay.tensors import EMPTY_PAYLOAD, MAX_TENSORS, decode, encode
+from tests.support.pages import blocks, page
 
 ROOT = Path(__file__).parents[2]
 VECTORS: dict[str, list[Any]] = json.loads((ROOT / "tests/vectors/remote_inputs.json").read_text())
@@ -140,3 +142,20 @@ def test_decode__every_byte_of_a_reference_changed__never_the_same_reference() -
             other[place] ^= change
             with contextlib.suppress(MalformedReferenceError, RemoteInputUnknownVersionError):
                 assert RemoteInput.decode(bytes(other)) != SOME
+
+
+# --- the specification ---
+
+DOCUMENT = page("encoding.md").split("\n## Inputs by reference\n")[1].split("\n## ")[0]
+
+
+def test_document__example__bytes_of_its_vector() -> None:
+    (given,) = (input_of(case) for case in VECTORS["valid"] if case["name"] == "one place")
+    example = blocks(DOCUMENT, "text")[-1]
+    columns = [re.split(r"  +", line)[0] for line in example.splitlines()]
+    assert bytes.fromhex("".join(columns)) == given
+
+
+def test_document__refusals__every_error_listed() -> None:
+    named = set(re.findall(r"^\| (\w+) \|", DOCUMENT, re.MULTILINE))
+    assert {case["failure"] for case in VECTORS["malformed"]} <= named
