@@ -167,7 +167,8 @@ class Client:
             timeout: seconds for all of it. A call to the node that is under way is not cut short.
             watch: told how the job comes along, first before it is posted. None: shown on a
                 terminal or in a notebook, as `Settings.progress` says.
-            wish: see `assay.asking.Wish`: mode, committee, max_price, terms, callback, manifest.
+            wish: see `assay.asking.Wish`: mode, committee, max_price, terms, callback, manifest,
+                check_remote.
 
         Raises:
             CatalogueError, ArtefactUnavailableError: the model is not found, or not its manifest.
