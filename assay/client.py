@@ -54,6 +54,8 @@ from assay.publish.draft import Draft
 from assay.publish.extra import required
 from assay.publishing import Publication, Publisher, RegistryReader
 from assay.references import JobReference, id_of
+from assay.remote_inputs import RemoteInput, is_reference
+from assay.remote_reading import RemoteReader
 from assay.staking import Staker, Stakes, Worker
 from assay.tensors import check_signature, decode, encode
 from assay.terms import Callback, Terms
@@ -121,7 +123,11 @@ class Client:
         self._account = account
         self._registry = RegistryReader(self._chain)
         self._reader = AnswerReader(self._chain, chosen.poll_seconds, chosen.confirmations)
-        self._cards = Cards(lambda: chosen.artefacts or usual_places(w3, deployment))
+
+        def places() -> ArtefactSettings:
+            return chosen.artefacts or usual_places(w3, deployment)
+
+        self._cards, self._remote = Cards(places), RemoteReader(places)
         self._shows = chosen.progress
         self._checked = False
         self._signing: tuple[Sender, Credit] | None = None
@@ -172,11 +178,13 @@ class Client:
         Args:
             version: id of a version, or a model's id or `creator/name`, for its newest.
             inputs: arrays by input name, in the model's order, or the only one; numbers, texts and
-                lists of them are converted. They are public.
+                lists of them are converted. Or a `RemoteInput`, for what is too large to post. They
+                are public.
             timeout: seconds for all of it. A call to the node that is under way is not cut short.
             watch: told how the job comes along, first before it is posted. None: shown on a
                 terminal or in a notebook, as `Settings.progress` says.
-            wish: see `assay.asking.Wish`: mode, committee, max_price, terms, callback, manifest.
+            wish: see `assay.asking.Wish`: mode, committee, max_price, terms, callback, manifest,
+                check_remote.
 
         Raises:
             CatalogueError, ArtefactUnavailableError: the model is not found, or not its manifest.
@@ -496,7 +504,7 @@ class Client:
     def post(
         self,
         version_id: bytes,
-        inputs: bytes | Arrays,
+        inputs: bytes | Arrays | RemoteInput,
         terms: Terms,
         callback: Callback | None = None,
         *,
@@ -506,15 +514,17 @@ class Client:
         """Posts a job, once everything that can be checked before paying is.
 
         Args:
-            inputs: arrays in the order of the model's inputs, or an encoded payload. They are
-                public.
+            inputs: arrays in the order of the model's inputs, an encoded payload, or a reference to
+                one. They are public.
             nonce: below 2^96; random by default. Give one of your own to be sure that a repeated
                 call does not post twice.
-            manifest: the version's, to check the inputs against; inputs that do not fit are
-                answered with the empty payload.
+            manifest: the version's, to check the inputs against, for which those by reference are
+                fetched; inputs that do not fit are answered with the empty payload.
 
         Raises:
             SignatureMismatchError, MalformedPayloadError, UnencodableTensorError: bad inputs.
+            MalformedReferenceError, ArtefactUnavailableError: a bad reference, or one that no URI
+                serves.
             TermsOutOfBoundsError, UnknownVersionError, DeprecatedVersionError, PausedError,
             InsufficientCreditError: what the queue would refuse. Nothing was sent.
             PostPendingError: sent, and not mined in time; it holds the job's id.
@@ -533,7 +543,7 @@ class Client:
     def posting(
         self,
         version_id: bytes,
-        inputs: bytes | Arrays,
+        inputs: bytes | Arrays | RemoteInput,
         terms: Terms,
         callback: Callback | None = None,
         *,
@@ -541,9 +551,9 @@ class Client:
         manifest: Manifest | None = None,
     ) -> Posting:
         """A job for `post_many`; the arguments are those of `post`."""
-        payload = inputs if isinstance(inputs, bytes) else encode(inputs)
+        payload = _encoded(inputs)
         if manifest is not None:
-            check_signature(decode(payload), manifest.inputs)
+            check_signature(self._decoded(payload), manifest.inputs)
         return Posting(
             version_id=version_id,
             payload=payload,
@@ -646,6 +656,12 @@ class Client:
         posted = self.job(job)
         return self._appellant.deliver(posted, self.wait(posted, timeout=0))
 
+    def _decoded(self, payload: bytes) -> Arrays:
+        """The arrays of an input, fetched if it is a reference."""
+        if is_reference(payload):
+            return self._remote.arrays(RemoteInput.decode(payload))
+        return decode(payload)
+
     @property
     def _drafter(self) -> Drafter:
         required("onnx", "onnxruntime")
@@ -655,7 +671,7 @@ class Client:
 
     @property
     def _asker(self) -> Asker:
-        return Asker(self._chain, lambda: self._signers, self._reader, self._cards)
+        return Asker(self._chain, lambda: self._signers, self._reader, self._cards, self._remote)
 
     @property
     def _staker(self) -> Staker:
@@ -680,3 +696,9 @@ class Client:
                 "this client only reads: give Client an account to send transactions with"
             )
         return self._signing
+
+
+def _encoded(inputs: bytes | Arrays | RemoteInput) -> bytes:
+    if isinstance(inputs, RemoteInput):
+        return inputs.encode()
+    return inputs if isinstance(inputs, bytes) else encode(inputs)

@@ -107,7 +107,7 @@ class Apart:
 
     def _execute(self, place: Path, processor: str | None) -> None:
         process = subprocess.Popen(
-            [*_interpreter(processor), "-I", "-B", "-c", _BOOTSTRAP, str(place), *_packages()],
+            [*_interpreter(processor), "-I", "-c", _BOOTSTRAP, str(place), *_packages()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -105,6 +105,12 @@ abstract contract InferenceConsumer is IInferenceCallback {
         return Callback.wrap(uint256(uint160(address(this))) | uint256(gasStipend) << 160 | uint256(deliveryFee) << 192);
     }
 
+    /// @notice Takes a job of this contract back, until its seed block has passed; the escrow is credit again at once. The
+    /// job then ends as any refunded one does, with `giveUp`.
+    function _cancel(Request calldata request, Rules rules) internal {
+        QUEUE.cancel(request, rules);
+    }
+
     /// @notice Pays `amount` wei of the credit out.
     function _withdrawCredit(address to, uint256 amount) internal {
         VAULT.withdraw(to, amount);

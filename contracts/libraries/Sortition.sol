@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
+import {EfficientHashLib} from "solady/src/utils/EfficientHashLib.sol";
 
 /// @title Sortition: how many seats of a round a worker is entitled to, and what a seat is worth by then
 /// @dev `x = draw · s / S` seats: `floor(x)`, and one more when the worker's ticket, read as a fraction, is below

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
+import {EfficientHashLib} from "solady/src/utils/EfficientHashLib.sol";
 import {Batch} from "../base/Batch.sol";
 import {ISettlement} from "../interfaces/ISettlement.sol";
 import {Division} from "../libraries/Division.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
+import {EfficientHashLib} from "solady/src/utils/EfficientHashLib.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {ISettlementTypes} from "../interfaces/ISettlementTypes.sol";
 import {IStakeVault} from "../interfaces/IStakeVault.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {EfficientHashLib} from "solady/utils/EfficientHashLib.sol";
+import {EfficientHashLib} from "solady/src/utils/EfficientHashLib.sol";
 import {Tally, TallyLib} from "./Tally.sol";
 
 /// @title Vote: what one worker has said in one round, in one word that is used again afterwards

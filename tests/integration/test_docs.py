@@ -84,6 +84,7 @@ def test_building_a_dapp__every_block_in_order__runs(
     chain.fund(DAPP.address, 3 * ETHER)
     monkeypatch.setenv("DAPP_KEY", DAPP.key.hex())
     monkeypatch.setenv("READER", READER.address)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(Path.cwd() / "cache"))
     digits.build(Path("models"))
     monkeypatch.setattr(Client, "accept", seen_through(Client.accept, chain))
     monkeypatch.setattr(measure, "emulators", lambda _: ())  # they take their time
@@ -104,6 +105,7 @@ def test_building_a_dapp__every_block_in_order__runs(
     assert "a 7\n" in printed
     assert "seats right: 3 lost: 0" in printed
     assert "DECIDED" in printed
+    assert "267 bytes lie elsewhere, " in printed
     assert "InsufficientCredit 1\n" in printed
     assert program["client"].view(program["mistaken"]).status is Status.REFUNDED
 

@@ -42,10 +42,13 @@ def test_python__pages__some_run_here() -> None:
     assert sum(not needs_chain(str(case.values[0])) for case in PYTHON) >= 3
 
 
-@pytest.mark.parametrize("code", blocks(DAPP, "solidity"))
-def test_solidity__block__stands_in_a_contract(code: str) -> None:
-    contracts = (ROOT / "contracts/consumers").glob("*.sol")
-    assert any(code in contract.read_text(encoding="utf-8") for contract in contracts)
+@pytest.mark.parametrize("code", blocks(page("solidity.md"), "solidity"))
+def test_solidity__block__is_a_file_or_stands_in_a_contract(code: str) -> None:
+    """What is a file of its own, tests/integration/test_consumer_repository.py compiles."""
+    folders = (ROOT / "contracts/consumers", ROOT / "examples/consumer/contracts")
+    contracts = [path.read_text(encoding="utf-8") for one in folders for path in one.glob("*.sol")]
+    whole = code.startswith("// SPDX-License-Identifier: MIT\npragma solidity ^0.8.28;\n")
+    assert whole or any(code in contract for contract in contracts)
 
 
 def test_errors__table_for_dapps__all_exist() -> None:

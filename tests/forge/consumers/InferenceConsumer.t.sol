@@ -3,9 +3,11 @@ pragma solidity ^0.8.28;
 
 import {InferenceConsumer} from "../../../contracts/consumers/InferenceConsumer.sol";
 import {IJobQueue} from "../../../contracts/interfaces/IJobQueue.sol";
+import {ISettlementTypes} from "../../../contracts/interfaces/ISettlementTypes.sol";
 import {IStakeVault} from "../../../contracts/interfaces/IStakeVault.sol";
 import {COMMITTING, DECIDED, NONE, REFUNDED, UNRESOLVED} from "../../../contracts/types/JobWord.sol";
-import {Callback} from "../../../contracts/types/Request.sol";
+import {Callback, Request} from "../../../contracts/types/Request.sol";
+import {Rules} from "../../../contracts/types/Rules.sol";
 import {Terms} from "../../../contracts/types/Terms.sol";
 import {Job} from "../utils/Fixture.sol";
 import {Pack} from "../utils/Pack.sol";
@@ -40,6 +42,10 @@ contract RecordingConsumer is InferenceConsumer {
 
     function withdraw(address to, uint256 amount) external {
         _withdrawCredit(to, amount);
+    }
+
+    function cancel(Request calldata request, Rules rules) external {
+        _cancel(request, rules);
     }
 
     function callbackOf(uint32 gasStipend, uint64 deliveryFee) external view returns (Callback) {
@@ -177,7 +183,31 @@ contract InferenceConsumerTest is ConsumerFixture {
         _consumer.giveUp(job.id);
     }
 
+    function test_cancel__drawn__reverts() public {
+        Job memory job = _ask(1, _delivered());
+        _draw();
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.CancelTooLate.selector, job.id));
+        _consumer.cancel(job.request, job.rules);
+    }
+
+    function test_cancel__job_of_somebody_else__reverts() public {
+        Job memory job = _post(requester, exactVersion, _consumerTerms(), _delivered());
+        vm.expectRevert(abi.encodeWithSelector(IJobQueue.NotRequester.selector, requester, address(_consumer)));
+        _consumer.cancel(job.request, job.rules);
+    }
+
     // --- effects ---
+
+    function test_cancel__before_the_draw__escrow_back_and_given_up_once() public {
+        uint256 credit = vault.credit(address(_consumer));
+        Job memory job = _ask(1, _delivered());
+        _consumer.cancel(job.request, job.rules);
+        assertEq(vault.credit(address(_consumer)), credit);
+        assertEq(uint256(_consumer.progress(job.id)), uint256(InferenceConsumer.Progress.PENDING));
+        vm.prank(stranger);
+        _consumer.giveUp(job.id);
+        _assertEnded(job.id, RecordingConsumer.End.NO_ANSWER);
+    }
 
     function test_ask__several__each_pending_under_its_own_nonce() public {
         for (uint96 nonce = 1; nonce <= 3; ++nonce) {

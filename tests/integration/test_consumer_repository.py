@@ -1,0 +1,96 @@
+"""The package for dapps in Solidity, installed in the example's repository, in Ape and Foundry."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.pages import ROOT, blocks, page
+from tests.support.solidity_package import described, install
+
+EXAMPLE = ROOT / "examples/consumer"
+WHOLE = "// SPDX-License-Identifier"
+"""How a block begins that is a file of its own."""
+
+
+def run(*command: str, folder: Path) -> str:
+    """Runs a tool of the environment; returns all that it prints."""
+    # Ape keeps what it has installed in a folder of its own, not in the one of this repository.
+    environment = os.environ | {"APE_DATA_FOLDER": str(folder / ".ape")}
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=400,
+    )
+    printed = done.stdout + done.stderr
+    assert done.returncode == 0, printed
+    return printed
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose node_modules hold the package."""
+    folder = tmp_path_factory.mktemp("installed")
+    install(folder, {"name": "dapp", "private": True})
+    return folder
+
+
+def project(installed: Path, folder: Path) -> Path:
+    """An empty project with the package in it."""
+    shutil.copytree(installed / "node_modules", folder / "node_modules")
+    return folder
+
+
+def test_example__its_own_tests__pass(tmp_path: Path) -> None:
+    ignored = shutil.ignore_patterns("node_modules", ".build", ".cache", "__pycache__")
+    folder = Path(shutil.copytree(EXAMPLE, tmp_path / "repository", ignore=ignored))
+    install(folder, described(EXAMPLE / "package.json"))
+    assert "passed" in run("ape", "test", "-q", folder=folder)
+
+
+def test_ape__package_as_a_dependency__compiles(installed: Path, tmp_path: Path) -> None:
+    folder = project(installed, tmp_path)
+    (config,) = (code for code in blocks(page("solidity.md"), "yaml") if "dependencies:" in code)
+    (folder / "ape-config.yaml").write_text(f"{config}  version: 0.8.37\n", encoding="utf-8")
+    write(folder / "contracts", whole("is InferenceConsumer {")[0])
+    assert "compiled" in run("ape", "compile", folder=folder)
+
+
+def test_foundry__blocks_of_the_page__compile_and_their_tests_pass(
+    installed: Path, tmp_path: Path
+) -> None:
+    folder = project(installed, tmp_path)
+    (remappings,) = (code for code in blocks(page("solidity.md"), "text") if "solady/=" in code)
+    # What the page's tests import of forge-std, this repository has of its own.
+    for name in ("Test", "Vm"):
+        (folder / "lib").mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / f"tests/forge/utils/{name}.sol", folder / f"lib/{name}.sol")
+    (folder / "remappings.txt").write_text(f"{remappings}forge-std/=lib/\n", encoding="utf-8")
+    (folder / "foundry.toml").write_text(
+        f'[profile.default]\noffline = true\nsolc = "{ROOT}/.toolchain/solc/solc-v0.8.37"\n'
+    )
+    for code in whole():
+        write(folder / ("test" if "forge-std" in code else "src"), code)
+    tests = sum(code.count("function test_") for code in whole())
+    assert tests >= 4
+    assert run("forge", "test", folder=folder).count("[PASS]") == tests
+
+
+def whole(part: str = "") -> list[str]:
+    """Blocks of the page that are files, with this in them."""
+    code = blocks(page("solidity.md"), "solidity")
+    return [block for block in code if block.startswith(WHOLE) and part in block]
+
+
+def write(folder: Path, code: str) -> None:
+    """A file of the name of its contract."""
+    folder.mkdir(exist_ok=True)
+    name = code.split("\ncontract ")[1].split()[0]
+    suffix = ".t.sol" if "forge-std" in code else ".sol"
+    (folder / f"{name.removesuffix('Test')}{suffix}").write_text(code, encoding="utf-8")
