@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import shutil
+import subprocess
 from dataclasses import replace
 from typing import Any
 
@@ -94,9 +95,18 @@ def test_measure__tolerance_in_question__settings_outside_of_it_named() -> None:
 def test_measure__environment__kept_from_the_model_s_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", "/nowhere")
-    monkeypatch.setenv("PYTHONSTARTUP", "/nowhere")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    given: list[dict[str, str]] = []
+
+    class Watched(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, env: dict[str, str], **options: Any) -> None:
+            given.append(env)
+            super().__init__(*args, env=env, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", Watched)
     assert measured(onnx_models.linear()).votes
+    (environment,) = given
+    assert "secret" not in environment.values()
 
 
 def test_measure__input_that_throws__error_with_the_reason() -> None:
