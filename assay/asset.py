@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from eth_typing import ChecksumAddress
+from web3.contract.contract import ContractFunction
 
+from assay import rpc
 from assay.chain import Chain
 from assay.contract_errors import ContractError
 from assay.errors import AssayError
@@ -37,14 +40,8 @@ class Asset:
         One that says no decimals counts in wei, one without a symbol is called `asset`.
         """
         views = chain.asset.functions
-        try:
-            decimals = int(chain.call(views.decimals()))
-        except ContractError:
-            decimals = 0
-        try:
-            symbol = str(chain.call(views.symbol()))
-        except (ContractError, OverflowError, UnicodeDecodeError):  # some tell bytes
-            symbol = ""
+        decimals = int(_told(chain, views.decimals()) or 0)
+        symbol = str(_told(chain, views.symbol()) or "")
         kept = "".join(letter for letter in symbol if letter.isprintable())[:_LONGEST_SYMBOL]
         place = chain.deployment.asset
         return cls(address=place, symbol=kept or "asset", decimals=min(decimals, _MOST_DECIMALS))
@@ -65,6 +62,16 @@ class Asset:
     def shown(self, wei: int) -> str:
         """An amount for people: `1.5 TOK`, with all its decimals."""
         return f"{plain(wei, self.decimals)} {self.symbol}"
+
+
+def _told(chain: Chain, view: ContractFunction) -> Any:
+    """What the token answers; None where it has no such view, or one of another type."""
+    try:
+        return chain.call(view)
+    except (rpc.UnreachableRpcError, rpc.RefusedByNodeError):
+        raise
+    except (ContractError, rpc.RpcError, OverflowError, UnicodeDecodeError):
+        return None
 
 
 def plain(wei: int, decimals: int) -> str:

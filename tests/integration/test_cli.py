@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -455,6 +456,27 @@ def test_cli__what_cannot_work__refused_with_its_code(
     done = run(*arguments, "--json")
     assert (done.code, done.out) == (code, "")
     assert done.error["error"].startswith(error)
+
+
+def test_process__interrupted__ends_with_the_id(chain: PlainChain, version: bytes) -> None:
+    client = Client(chain.w3, chain.deployment)
+    program = [sys.executable, "-m", "assay.cli", *ASK, "--json"]
+    with subprocess.Popen(
+        program,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={"PYTHONPATH": str(ROOT), "HOME": "."},
+        # Where the tests run in the background a child would ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        while process.poll() is None and not client.jobs(REQUESTER.address).jobs:
+            pass
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    (job,) = client.jobs(REQUESTER.address).jobs
+    assert (process.returncode, out) == (130, ""), err
+    assert json.loads(err)["values"]["jobs"] == ["0x" + job.job_id.hex()]
 
 
 def test_process__real__one_document_and_the_code(chain: PlainChain, version: bytes) -> None:

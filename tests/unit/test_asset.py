@@ -10,6 +10,7 @@ from eth_utils.crypto import keccak
 
 from assay.asset import AmountError, Asset, plain
 from assay.chain import Chain
+from assay.rpc import UnreachableRpcError
 from tests.unit.nodes import node
 from tests.unit.samples import DEPLOYMENT
 
@@ -49,7 +50,8 @@ def token(decimals: bytes, symbol: bytes) -> Asset:
         answer = decimals if asked == keccak(text="decimals()")[:4] else symbol
         return "0x" + answer.hex()
 
-    return Asset.of(Chain(node(eth_call=call, eth_chainId="0x7a69"), DEPLOYMENT))
+    answers = {"eth_call": call, "eth_chainId": "0x7a69", "eth_getCode": "0x01"}
+    return Asset.of(Chain(node(**answers), DEPLOYMENT))
 
 
 def test_of__token__its_own_words() -> None:
@@ -62,3 +64,18 @@ def test_of__symbol_of_a_stranger__bounded_and_printable() -> None:
     assert found.symbol == "[2J" + "x" * 13
     assert found.decimals == 77
     assert token(abi_encode(["uint256"], [6]), abi_encode(["string"], [""])).symbol == "asset"
+
+
+@pytest.mark.parametrize(
+    "symbol", [b"MKR".ljust(32, b"\0"), b"", b"\xff" * 96], ids=["bytes", "nothing", "nonsense"]
+)
+def test_of__symbol_that_is_no_text__called_asset(symbol: bytes) -> None:
+    found = token(abi_encode(["uint256"], [6]), symbol)
+    assert (found.symbol, found.decimals) == ("asset", 6)
+    assert token(b"", symbol).decimals == 0
+
+
+def test_of__node_gone__said() -> None:
+    away = node(eth_call=OSError("gone"), eth_chainId="0x7a69")
+    with pytest.raises(UnreachableRpcError):
+        Asset.of(Chain(away, DEPLOYMENT))

@@ -13,8 +13,8 @@ from assay.cli.errors import SettingsError
 from assay.cli.session import Session
 
 _EXTRAS = {
-    "images": ("PIL", "pictures as inputs"),
-    "publish": ("onnxruntime", "publishing models"),
+    "images": (("PIL",), "pictures as inputs"),
+    "publish": (("onnx", "onnxruntime", "boto3"), "publishing models"),
 }
 
 
@@ -55,8 +55,8 @@ def _cache(found: Findings, session: Session) -> None:
 
 
 def _extras(found: Findings) -> None:
-    for extra, (module, what) in _EXTRAS.items():
-        if find_spec(module) is None:
+    for extra, (modules, what) in _EXTRAS.items():
+        if None in map(find_spec, modules):
             found.note(f"extra {extra}", f'{what}: pip install "assay[{extra}]"')
         else:
             found.ok(f"extra {extra}", "installed")
