@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from assay.aio import AsyncClient
     from assay.client import Client, Settings
+    from assay.remote_inputs import RemoteInput
 
-__all__ = ["AsyncClient", "Client", "Settings"]
+__all__ = ["AsyncClient", "Client", "RemoteInput", "Settings"]
 
 # Found when they are asked for: the worker, which needs neither, starts sooner without them.
-_MODULES = {"AsyncClient": "assay.aio", "Client": "assay.client", "Settings": "assay.client"}
+_MODULES = {
+    "AsyncClient": "assay.aio",
+    "Client": "assay.client",
+    "RemoteInput": "assay.remote_inputs",
+    "Settings": "assay.client",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -31,6 +31,7 @@ from assay.manifest import Manifest
 from assay.posting import PostedJob
 from assay.progress import watched
 from assay.references import JobReference
+from assay.staking import Worker
 from assay.terms import Callback, Terms
 from assay.versions import Model
 
@@ -78,14 +79,34 @@ class AsyncClient:
     offer = _threaded(Client.offer)
     offers = _threaded(Client.offers)
     accept = _threaded(Client.accept)
+    draft = _threaded(Client.draft)
+    release = _threaded(Client.release)
+    publish = _threaded(Client.publish)
     register = _threaded(Client.register)
     deprecate = _threaded(Client.deprecate)
     model = _threaded(Client.model)
     version = _threaded(Client.version)
+    find = _threaded(Client.find)
+    find_model = _threaded(Client.find_model)
+    manifest = _threaded(Client.manifest)
+    asset = _threaded(Client.asset)
+    balance = _threaded(Client.balance)
     credit = _threaded(Client.credit)
     deposit = _threaded(Client.deposit)
     withdraw = _threaded(Client.withdraw)
     assurance = _threaded(Client.assurance)
+    worker = _threaded(Client.worker)
+    total_stake = _threaded(Client.total_stake)
+    minimum_stake = _threaded(Client.minimum_stake)
+    register_worker = _threaded(Client.register_worker)
+    set_signer = _threaded(Client.set_signer)
+    set_endpoint = _threaded(Client.set_endpoint)
+    set_active = _threaded(Client.set_active)
+    check_stake = _threaded(Client.check_stake)
+    stake = _threaded(Client.stake)
+    unstake = _threaded(Client.unstake)
+    release_stake = _threaded(Client.release_stake)
+    jobs = _threaded(Client.jobs)
     post = _threaded(Client.post)
     posting = _threaded(Client.posting)
     post_many = _threaded(Client.post_many)
@@ -107,6 +128,10 @@ class AsyncClient:
     async def models(self) -> list[Model]:
         """All models, oldest first."""
         return await asyncio.to_thread(lambda: list(self.sync.models()))
+
+    async def workers(self) -> list[Worker]:
+        """All workers that ever registered, the newest first."""
+        return await asyncio.to_thread(lambda: list(self.sync.workers()))
 
     async def versions(self, model_id: bytes) -> list[bytes]:
         """Ids of a model's versions, oldest first."""
@@ -179,10 +204,12 @@ class AsyncClient:
         timeout: float,
         *,
         provisional: bool = False,
+        watch: Watch | None = None,
     ) -> Answer:
-        """See `Client.wait`."""
+        """See `Client.wait`. `watch` is called from a thread."""
+        once = None if watch is None else Once.of(watch)
         return await self._patiently(
-            timeout, lambda: self.sync.wait(job, 0.0, provisional=provisional)
+            timeout, lambda: self.sync.wait(job, 0.0, provisional=provisional, watch=once)
         )
 
     async def _patiently(self, timeout: float, look: Callable[[], _T]) -> _T:

@@ -13,17 +13,21 @@ import numpy as np
 import numpy.typing as npt
 
 from assay.errors import SignatureMismatchError
+from assay.remote_inputs import RemoteInput
 from assay.tensors import DataType, TensorSpec, decode
 
 Array = npt.NDArray[Any]
 Value = Array | float | str | Sequence[Any]
 """One input: an array, or a number, a text, or lists of those, nested as deep as its shape."""
 
-Inputs = bytes | Mapping[str, Value] | Value
+Given = bytes | Mapping[str, Value] | Value
 """By name, in the model's order, the only one there is, or an encoded payload."""
 
+Inputs = Given | RemoteInput
+"""The same, or where the payload lies."""
 
-def arrange(inputs: Inputs, signature: Sequence[TensorSpec]) -> list[Array]:
+
+def arrange(inputs: Given, signature: Sequence[TensorSpec]) -> list[Array]:
     """The arrays of `inputs`, in the order of the signature.
 
     A list is one value for each input of the model; for a model with one input it is that input,

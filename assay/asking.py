@@ -23,7 +23,9 @@ from assay.manifest import Manifest
 from assay.market import Market, Mode, TooDearError
 from assay.posting import PostedJob, Poster, Posting
 from assay.publishing import RegistryReader
-from assay.tensors import encode
+from assay.remote_inputs import RemoteInput
+from assay.remote_reading import RemoteReader
+from assay.tensors import check_signature, encode
 from assay.terms import Callback, Rules, Terms
 from assay.transactions import Sender
 from assay.versions import PublishedVersion
@@ -68,6 +70,9 @@ class Wish(TypedDict, total=False):
     """Where the answer is delivered, too."""
     manifest: Manifest | None
     """The version's; by default fetched from where the version says."""
+    check_remote: bool
+    """Whether an input by reference is fetched and compared with the manifest before it is paid
+    for, the default. Nobody answers one that cannot be fetched."""
 
 
 class Asker:
@@ -79,12 +84,14 @@ class Asker:
         signers: Callable[[], tuple[Sender, Credit]],
         reader: AnswerReader,
         cards: Cards,
+        remote: RemoteReader,
     ) -> None:
         """`signers` raises NoAccountError where there is no account; reading needs none."""
         self._chain = chain
         self._signers = signers
         self._reader = reader
         self._cards = cards
+        self._remote = remote
         self._catalogue = Catalogue(RegistryReader(chain))
         self._market = Market(chain)
 
@@ -99,6 +106,7 @@ class Asker:
         terms: Terms | None = None,
         callback: Callback | None = None,
         manifest: Manifest | None = None,
+        check_remote: bool = True,
     ) -> list[Offer]:
         """What answers would cost, and how sure they would be. Nothing is sent."""
         if not inputs:
@@ -107,7 +115,7 @@ class Asker:
         if found.deprecated:
             raise contract_error("DeprecatedVersion", version_id=found.version_id)
         card = self._card(found, manifest)
-        payloads = [encode(arrange(each, card.inputs)) for each in inputs]
+        payloads = [self._payload(each, card, check_remote) for each in inputs]
         receiver = callback or Callback.none()
         self._require_code(receiver)
         burn_bps = self._burn_bps(found)
@@ -213,6 +221,14 @@ class Asker:
         """What is sent late is paid, and its answer not waited for."""
         if deadlines.left() == 0:
             raise TimeIsUpError("the time to wait was over before a job was posted: allow more")
+
+    def _payload(self, inputs: Inputs, card: Manifest, check_remote: bool) -> bytes:
+        """What is posted as the input."""
+        if not isinstance(inputs, RemoteInput):
+            return encode(arrange(inputs, card.inputs))
+        if check_remote:
+            check_signature(self._remote.arrays(inputs), card.inputs)
+        return inputs.encode()
 
     def _card(self, version: PublishedVersion, given: Manifest | None) -> Manifest:
         if given is None:

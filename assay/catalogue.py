@@ -165,14 +165,15 @@ def usual_places(w3: Web3, deployment: Deployment) -> ArtefactSettings:
     What comes from there counts by its digest alone, as everywhere.
     """
     settings = ArtefactSettings(
-        cache_dir=_cache(), fetch_seconds=_FETCH_SECONDS, download_seconds=_FETCH_SECONDS
+        cache_dir=usual_cache(), fetch_seconds=_FETCH_SECONDS, download_seconds=_FETCH_SECONDS
     )
     if deployment.chain_id in _CHAINS_FOR_DEVELOPMENT and rpc.hostname(w3) in _THIS_MACHINE:
         return replace(settings, file_roots=(Path("/"),), private_hosts=_THIS_MACHINE)
     return settings
 
 
-def _cache() -> Path:
+def usual_cache() -> Path:
+    """Where manifests are kept for the user."""
     try:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "assay"
     except RuntimeError:  # an account without a home, as in some containers

@@ -15,6 +15,9 @@ from assay.events import Event, decode
 LOG_SPAN = 5_000
 """Blocks asked for in one request for logs; many nodes refuse more than some thousands."""
 
+Topics = Sequence[HexStr | Sequence[HexStr] | None]
+"""What the topics of a log must be, by position; None for any."""
+
 _UINT = {"type": "uint256"}
 _ADDRESS = {"type": "address"}
 _BOOL = {"type": "bool"}
@@ -39,6 +42,8 @@ class Chain:
                 _erc20("balanceOf", [_ADDRESS], _UINT, "view"),
                 _erc20("allowance", [_ADDRESS, _ADDRESS], _UINT, "view"),
                 _erc20("approve", [_ADDRESS, _UINT], _BOOL, "nonpayable"),
+                _erc20("decimals", [], _UINT, "view"),
+                _erc20("symbol", [], _TEXT, "view"),
                 # What a token with permits (EIP-2612) has besides.
                 _erc20("name", [], _TEXT, "view"),
                 _erc20("version", [], _TEXT, "view"),
@@ -58,19 +63,30 @@ class Chain:
             return self.w3.eth.block_number
 
     def events_backwards(
-        self, *wanted: Sequence[HexStr | Sequence[HexStr] | None]
+        self,
+        *wanted: Topics,
+        of: Sequence[ChecksumAddress] | None = None,
+        first: int = 0,
+        spans: int = 1,
     ) -> Iterator[list[Event]]:
         """Events of queue and settlement that match one of the lists of topics, newest first.
 
         One list for a range of blocks, down to the deployment's. Asks for less at once when a node
         refuses.
+
+        Args:
+            of: contracts to ask for instead of those two.
+            first: block before which nothing is asked for.
+            spans: how many times as many blocks as usual are asked for at once, where events are
+                rare.
         """
-        first, last = self.deployment.block, self.head()
-        span = self._log_span
+        places = of or (self.deployment.queue, self.deployment.settlement)
+        first, last = max(first, self.deployment.block), self.head()
+        span = self._log_span * spans
         while last >= first:
             low = max(first, last - span + 1)
             try:
-                logs = [log for topics in wanted for log in self._logs(topics, low, last)]
+                logs = [log for topics in wanted for log in self._logs(places, topics, low, last)]
             except rpc.RefusedByNodeError:
                 if span == 1:
                     raise
@@ -88,10 +104,10 @@ class Chain:
                 yield event
 
     def _logs(
-        self, topics: Sequence[HexStr | Sequence[HexStr] | None], low: int, high: int
+        self, places: Sequence[ChecksumAddress], topics: Topics, low: int, high: int
     ) -> list[LogReceipt]:
         wanted: FilterParams = {
-            "address": [self.deployment.queue, self.deployment.settlement],
+            "address": list(places),
             "topics": topics,
             "fromBlock": BlockNumber(low),
             "toBlock": BlockNumber(high),

@@ -14,10 +14,11 @@ job's id another process goes on where this one stopped.
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy.typing as npt
 from eth_account.signers.local import LocalAccount
@@ -25,33 +26,46 @@ from eth_typing import ChecksumAddress
 from web3 import Web3
 from web3.types import BlockIdentifier
 
-from assay import publishing
+from assay import listing, publishing
 from assay.addresses import address
 from assay.answers import Answer, AnswerReader
 from assay.appeals import Appeal, Appellant, deposit_of
 from assay.arranging import Inputs
 from assay.artefacts.settings import ArtefactSettings
 from assay.asking import Asker, Wish
+from assay.asset import Asset
 from assay.assurance import Assurance
-from assay.catalogue import Cards, usual_places
+from assay.catalogue import Cards, Catalogue, usual_places
 from assay.chain import LOG_SPAN, Chain
 from assay.credit import Credit, Quote
 from assay.deadlines import within
 from assay.deployments import Deployment
 from assay.errors import AssayError
 from assay.events import Closed, Event, JobCancelled
-from assay.inference import Inference, Offer, Watch, all_answered
+from assay.inference import Inference, Offer, Watch, all_answered, follow
 from assay.jobs import Job, JobView
+from assay.listing import Listing
 from assay.manifest import Manifest
 from assay.posting import PostedJob, Poster, Posting
 from assay.progress import watched
+from assay.publish.cautions import PublishWarning
+from assay.publish.details import Details
+from assay.publish.draft import Draft
+from assay.publish.extra import required
 from assay.publishing import Publication, Publisher, RegistryReader
 from assay.references import JobReference, id_of
+from assay.remote_inputs import RemoteInput, is_reference
+from assay.remote_reading import RemoteReader
+from assay.staking import Staker, Stakes, Worker
 from assay.tensors import check_signature, decode, encode
 from assay.terms import Callback, Terms
 from assay.tolerance import Tolerance
-from assay.transactions import MAX_GAS_PRICE, Mined, Sender
+from assay.transactions import MAX_GAS_PRICE, BeforeSending, Mined, Sender
 from assay.versions import Model, PublishedVersion
+
+if TYPE_CHECKING:
+    from assay.publish.drafting import Drafter
+    from assay.publish.source import Source
 
 Arrays = Sequence[npt.NDArray[Any]]
 
@@ -80,6 +94,9 @@ class Settings:
     in a notebook."""
     log_span: int = LOG_SPAN
     """Blocks in one request for logs; fewer are tried when a node refuses."""
+    before_sending: BeforeSending | None = None
+    """Told of each transaction before it is signed, with its gas; what it raises keeps it from
+    being sent."""
     artefacts: ArtefactSettings | None = None
     """Where manifests may come from and where they are kept. None: from public hosts, on a local
     chain for development from files and hosts of this machine too; kept in the user's cache."""
@@ -106,7 +123,11 @@ class Client:
         self._account = account
         self._registry = RegistryReader(self._chain)
         self._reader = AnswerReader(self._chain, chosen.poll_seconds, chosen.confirmations)
-        self._cards = Cards(lambda: chosen.artefacts or usual_places(w3, deployment))
+
+        def places() -> ArtefactSettings:
+            return chosen.artefacts or usual_places(w3, deployment)
+
+        self._cards, self._remote = Cards(places), RemoteReader(places)
         self._shows = chosen.progress
         self._checked = False
         self._signing: tuple[Sender, Credit] | None = None
@@ -117,6 +138,7 @@ class Client:
                 chosen.receipt_seconds,
                 chosen.poll_seconds,
                 chosen.max_gas_price,
+                chosen.before_sending,
             )
             self._signing = sender, Credit(self._chain, sender, account)
 
@@ -156,11 +178,13 @@ class Client:
         Args:
             version: id of a version, or a model's id or `creator/name`, for its newest.
             inputs: arrays by input name, in the model's order, or the only one; numbers, texts and
-                lists of them are converted. They are public.
+                lists of them are converted. Or a `RemoteInput`, for what is too large to post. They
+                are public.
             timeout: seconds for all of it. A call to the node that is under way is not cut short.
             watch: told how the job comes along, first before it is posted. None: shown on a
                 terminal or in a notebook, as `Settings.progress` says.
-            wish: see `assay.asking.Wish`: mode, committee, max_price, terms, callback, manifest.
+            wish: see `assay.asking.Wish`: mode, committee, max_price, terms, callback, manifest,
+                check_remote.
 
         Raises:
             CatalogueError, ArtefactUnavailableError: the model is not found, or not its manifest.
@@ -238,6 +262,49 @@ class Client:
 
     # --- models ---
 
+    def draft(self, source: Source, name: str | bytes, **details: Unpack[Details]) -> Draft:
+        """What `publish` would publish: manifest, class and tolerance, cautions, gas.
+
+        Nothing is uploaded or sent. The model is run, in a process of its own, at every level of
+        optimisation, on one thread and two, and on emulated processors where there are any.
+
+        Args:
+            source: the path of an ONNX file, its bytes, or an `onnx.ModelProto`. Weights that a
+                path's model keeps in other files are folded in.
+            name: the model's name, under which it is created if there is none; or `creator/name`
+                or the id of one that the account owns.
+            details: see `assay.publish.details.Details`: description, licence, lineage, store,
+                uris, samples, numerics, royalty_bps, measuring.
+
+        Raises:
+            ExtraMissingError: the extra `assay[publish]` is not installed.
+            SourceError, InspectionError: no file that workers could run; it names the operator.
+            ManifestError, DetailsError, UnknownStoreError, CatalogueError: what was said about it.
+            SignatureMismatchError, UnencodableTensorError: samples that the model does not take.
+            NumericsError: a class that the graph cannot be of.
+            MeasuringError: it fails on its samples, or takes too much time or memory.
+            DeprecatedVersionError, ContractError: what the registry would refuse.
+        """
+        return self._drafter.draft(source, name, **details)
+
+    def release(self, draft: Draft) -> Publication:
+        """Uploads what was drafted, reads it back, and registers it; safe to repeat.
+
+        Raises StoreError, before anything is sent to the chain, and what `register` raises.
+        """
+        _ = self._sender  # before anything is uploaded
+        return self._drafter.release(draft)
+
+    def publish(self, source: Source, name: str | bytes, **details: Unpack[Details]) -> Publication:
+        """Publishes a model: `release(draft(…))`, whose arguments and errors these are.
+
+        What the draft cautions against is told by `warnings`, as PublishWarning.
+        """
+        draft = self.draft(source, name, **details)
+        for caution in draft.cautions:
+            warnings.warn(str(caution), PublishWarning, stacklevel=2)
+        return self.release(draft)
+
     def register(
         self,
         model: str | bytes,
@@ -248,7 +315,9 @@ class Client:
         tolerance: Tolerance | None = None,
         royalty_bps: int = 0,
     ) -> Publication:
-        """Publishes an artefact as a version of the account's model; safe to repeat.
+        """Registers an artefact as a version of the account's model as it is; safe to repeat.
+
+        `publish` looks at the graph, writes the manifest, measures a tolerance and uploads first.
 
         Args:
             model: its name, under which it is created if there is none, or the id of a model.
@@ -278,6 +347,24 @@ class Client:
         """All models, oldest first."""
         return self._registry.models()
 
+    def find(self, name: bytes | str) -> PublishedVersion:
+        """What `infer` would ask: the version of that id, or a model's newest in service.
+
+        Raises CatalogueError.
+        """
+        return Catalogue(self._registry).find(name)
+
+    def find_model(self, name: bytes | str) -> Model:
+        """The model of that id or `creator/name`. Raises CatalogueError."""
+        return Catalogue(self._registry).model(name)
+
+    def manifest(self, version: PublishedVersion) -> Manifest:
+        """A version's manifest, from where the version says; it is kept.
+
+        Raises ArtefactUnavailableError.
+        """
+        return self._cards.of(version.version)
+
     def version(self, version_id: bytes) -> PublishedVersion:
         """A version. Raises UnknownVersionError."""
         return self._registry.version(version_id)
@@ -287,6 +374,15 @@ class Client:
         return self._registry.versions(model_id)
 
     # --- money ---
+
+    def asset(self) -> Asset:
+        """The asset's symbol and decimals, as it says them itself."""
+        return Asset.of(self._chain)
+
+    def balance(self, account: str | None = None) -> int:
+        """Wei of the asset that an account holds outside of the vault, by default one's own."""
+        owner = self.address if account is None else address(account)
+        return int(self._chain.call(self._chain.asset.functions.balanceOf(owner)))
 
     def credit(self, account: str | None = None) -> int:
         """Wei in the vault at the disposal of an account, by default one's own."""
@@ -333,12 +429,82 @@ class Client:
         burn_bps = int(self._chain.call(self._chain.queue.functions.burnBps()))
         return Assurance.of(terms, burn_bps, self.deployment.unit, share)
 
+    # --- stake ---
+
+    def worker(self, account: str | None = None) -> Worker:
+        """The worker of a cold account, by default one's own; not `registered` if it is none."""
+        return Stakes(self._chain).worker(self.address if account is None else account)
+
+    def workers(self) -> Iterator[Worker]:
+        """All workers that ever registered, the newest first."""
+        return Stakes(self._chain).workers()
+
+    def total_stake(self) -> int:
+        """Wei of stake that a round draws from which opens now."""
+        return Stakes(self._chain).total()
+
+    def minimum_stake(self) -> int:
+        """Wei of free stake that a worker which changes it has at least, or none."""
+        return Stakes(self._chain).minimum()
+
+    def register_worker(self, signer: str, endpoint: str = "") -> Mined:
+        """Makes the account a worker, switched on, whose hot key is `signer`."""
+        return self._staker.register(signer, endpoint)
+
+    def set_signer(self, signer: str) -> Mined:
+        """Gives one's worker another hot key, at once; old commitments stay valid."""
+        return self._staker.set_signer(signer)
+
+    def set_endpoint(self, endpoint: str) -> Mined:
+        """Says where one's worker serves artefacts."""
+        return self._staker.set_endpoint(endpoint)
+
+    def set_active(self, active: bool) -> Mined:
+        """Switches one's worker on or off. Off, it takes no seats."""
+        return self._staker.set_active(active)
+
+    def check_stake(self, amount: int) -> None:
+        """Raises ContractError if the vault would not take so much more stake."""
+        self._staker.check(amount)
+
+    def stake(self, amount: int) -> Mined:
+        """Moves wei into the stake, whole units; what the credit lacks is deposited first.
+
+        It counts from the next epoch on. Raises InsufficientCreditError, and ContractError, named
+        NotRegistered, NotWholeUnits or BelowMinimumStake, before anything is sent.
+        """
+        return self._staker.stake(amount)
+
+    def unstake(self, amount: int) -> Mined:
+        """Starts moving wei of free stake out, whole units.
+
+        An epoch later `release_stake` ends it.
+        """
+        return self._staker.unstake(amount)
+
+    def release_stake(self) -> Mined:
+        """Moves what has finished unbonding into the credit.
+
+        Raises ContractError, named StillUnbonding or NothingToRelease.
+        """
+        return self._staker.release()
+
     # --- jobs ---
+
+    def jobs(
+        self,
+        requester: str | None = None,
+        *,
+        limit: int = listing.JOBS,
+        blocks: int = listing.BLOCKS,
+    ) -> Listing:
+        """The newest jobs of one account, or of all, from the last blocks."""
+        return listing.list_jobs(self._chain, requester, limit, blocks)
 
     def post(
         self,
         version_id: bytes,
-        inputs: bytes | Arrays,
+        inputs: bytes | Arrays | RemoteInput,
         terms: Terms,
         callback: Callback | None = None,
         *,
@@ -348,15 +514,17 @@ class Client:
         """Posts a job, once everything that can be checked before paying is.
 
         Args:
-            inputs: arrays in the order of the model's inputs, or an encoded payload. They are
-                public.
+            inputs: arrays in the order of the model's inputs, an encoded payload, or a reference to
+                one. They are public.
             nonce: below 2^96; random by default. Give one of your own to be sure that a repeated
                 call does not post twice.
-            manifest: the version's, to check the inputs against; inputs that do not fit are
-                answered with the empty payload.
+            manifest: the version's, to check the inputs against, for which those by reference are
+                fetched; inputs that do not fit are answered with the empty payload.
 
         Raises:
             SignatureMismatchError, MalformedPayloadError, UnencodableTensorError: bad inputs.
+            MalformedReferenceError, ArtefactUnavailableError: a bad reference, or one that no URI
+                serves.
             TermsOutOfBoundsError, UnknownVersionError, DeprecatedVersionError, PausedError,
             InsufficientCreditError: what the queue would refuse. Nothing was sent.
             PostPendingError: sent, and not mined in time; it holds the job's id.
@@ -375,7 +543,7 @@ class Client:
     def posting(
         self,
         version_id: bytes,
-        inputs: bytes | Arrays,
+        inputs: bytes | Arrays | RemoteInput,
         terms: Terms,
         callback: Callback | None = None,
         *,
@@ -383,9 +551,9 @@ class Client:
         manifest: Manifest | None = None,
     ) -> Posting:
         """A job for `post_many`; the arguments are those of `post`."""
-        payload = inputs if isinstance(inputs, bytes) else encode(inputs)
+        payload = _encoded(inputs)
         if manifest is not None:
-            check_signature(decode(payload), manifest.inputs)
+            check_signature(self._decoded(payload), manifest.inputs)
         return Posting(
             version_id=version_id,
             payload=payload,
@@ -394,12 +562,19 @@ class Client:
             nonce=nonce,
         )
 
-    def wait(self, job: JobReference, timeout: float, *, provisional: bool = False) -> Answer:
+    def wait(
+        self,
+        job: JobReference,
+        timeout: float,
+        *,
+        provisional: bool = False,
+        watch: Watch | None = None,
+    ) -> Answer:
         """The answer as soon as it is final. A timeout of 0 looks once.
 
         An answer is final when nobody can appeal it any more; that takes no transaction. With
         `provisional` it is returned as soon as it is given; `final` and `final_at` say how it
-        stands.
+        stands. `watch` is told how the job comes along.
 
         Raises:
             AnswerPendingError: there is none yet; wait again.
@@ -408,6 +583,8 @@ class Client:
             ResultMissingError: the node has lost the log with the result.
         """
         posted = job.job if isinstance(job, PostedJob) else job
+        if watch is not None:
+            return follow(self._reader, self.job(job), timeout, watch, provisional=provisional)
         if isinstance(posted, Job):
             return self._reader.wait(posted, timeout, known=True, provisional=provisional)
         return self._reader.wait(id_of(job), timeout, known=False, provisional=provisional)
@@ -479,9 +656,26 @@ class Client:
         posted = self.job(job)
         return self._appellant.deliver(posted, self.wait(posted, timeout=0))
 
+    def _decoded(self, payload: bytes) -> Arrays:
+        """The arrays of an input, fetched if it is a reference."""
+        if is_reference(payload):
+            return self._remote.arrays(RemoteInput.decode(payload))
+        return decode(payload)
+
+    @property
+    def _drafter(self) -> Drafter:
+        required("onnx", "onnxruntime")
+        from assay.publish.drafting import Drafter  # with its extra only
+
+        return Drafter(self._chain, None if self._signing is None else lambda: self._sender)
+
     @property
     def _asker(self) -> Asker:
-        return Asker(self._chain, lambda: self._signers, self._reader, self._cards)
+        return Asker(self._chain, lambda: self._signers, self._reader, self._cards, self._remote)
+
+    @property
+    def _staker(self) -> Staker:
+        return Staker(self._chain, lambda: self._signers)
 
     @property
     def _appellant(self) -> Appellant:
@@ -502,3 +696,9 @@ class Client:
                 "this client only reads: give Client an account to send transactions with"
             )
         return self._signing
+
+
+def _encoded(inputs: bytes | Arrays | RemoteInput) -> bytes:
+    if isinstance(inputs, RemoteInput):
+        return inputs.encode()
+    return inputs if isinstance(inputs, bytes) else encode(inputs)

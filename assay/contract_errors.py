@@ -126,6 +126,16 @@ _ADVICE: Mapping[str, str] = {
     "MissingDigest": "give the sha256 of the artefact and of the manifest",
     "TooManyUris": "name fewer places",
     "UriTooLong": "bytes of UTF-8; name a shorter one",
+    # stake
+    "NotRegistered": "the account is no worker yet; register it with its signer first",
+    "AlreadyRegistered": "it is a worker; its signer, endpoint and switch can be changed",
+    "ActiveAlready": "there is nothing to switch",
+    "NotWholeUnits": "amounts in wei; stake is a whole number of units",
+    "BelowMinimumStake": "units of stake; leave at least the minimum, or take all of it out",
+    "InsufficientStake": "units of stake; what lies in jobs as bonds is not free",
+    "StillUnbonding": "it can be released from that epoch on",
+    "NothingToRelease": "nothing is on its way out; unstake first",
+    "EndpointTooLong": "bytes of UTF-8; name a shorter one",
     # money
     "ERC20InsufficientBalance": "the account holds too little of the asset",
     "ERC20InsufficientAllowance": "the account must approve the vault first",

@@ -10,6 +10,18 @@ class AssayError(Exception):
     """Root of the tree: `except AssayError` catches whatever this package refuses."""
 
 
+class KeyStoreError(AssayError):
+    """A key could not be unlocked."""
+
+
+class PasswordError(KeyStoreError):
+    """No password for the key store, or not the right one."""
+
+
+class SecretError(AssayError):
+    """A file with a secret cannot be used."""
+
+
 class TensorError(AssayError):
     """Something about tensors, their encoding or their signature was refused."""
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from eth_typing import ChecksumAddress
 
 from assay import ids
-from assay.answers import Answer, JobError
+from assay.answers import Answer, AnswerReader, JobError
 from assay.assurance import Assurance
 from assay.credit import Quote
 from assay.errors import AssayError, TensorError
@@ -256,6 +256,23 @@ def progress(job: Job, view: JobView) -> Progress:
         revealed=view.revealed,
         seats=terms.committee_after(view.grown),
     )
+
+
+def follow(
+    reader: AnswerReader, job: Job, timeout: float, watch: Watch, *, provisional: bool
+) -> Answer:
+    """The job's answer; a watcher is told how it comes along."""
+    once = Once.of(watch)
+    answer = reader.wait(
+        job,
+        timeout,
+        known=True,
+        provisional=provisional,
+        watch=lambda view: once(progress(job, view)),
+    )
+    if answer.final:
+        once.final(job.job_id)
+    return answer
 
 
 def provenance(

@@ -15,7 +15,7 @@ from assay.credit import Credit
 from assay.errors import AssayError
 from assay.events import JobPosted, JobsPosted
 from assay.jobs import Job, Request
-from assay.tensors import decode
+from assay.remote_inputs import check_input
 from assay.terms import Callback, Rules, Terms, escrow_units
 from assay.transactions import Mined, Sender, TransactionPendingError
 
@@ -62,6 +62,7 @@ class Posting:
 
     version_id: bytes
     payload: bytes = field(repr=False)
+    """The input: a payload, or an encoded reference to one."""
     terms: Terms
     callback: Callback = field(default_factory=Callback.none)
     nonce: int | None = None
@@ -111,7 +112,7 @@ class Poster:
         meanwhile, and the ids with them.
 
         Raises:
-            MalformedPayloadError: a payload is no payload.
+            MalformedPayloadError, MalformedReferenceError: an input is no payload, or no reference.
             TermsOutOfBoundsError, UnknownVersionError, DeprecatedVersionError, PausedError,
             InsufficientCreditError: the queue would refuse a job. Nothing was sent.
             PartlyPostedError: some were refused when they were mined.
@@ -160,7 +161,7 @@ class Poster:
             epoch = self._chain.deployment.epoch
             bounds.check_terms(posting.terms, burn_bps, shortest_phase, epoch)
             bounds.check_callback(posting.callback)
-            decode(posting.payload)
+            check_input(posting.payload)
         if self._chain.call(queue.paused()):
             raise contract_error("EnforcedPause")
         return rules

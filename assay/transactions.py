@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -78,6 +78,28 @@ class Mined:
         }
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sending:
+    """A transaction that is about to be signed and sent."""
+
+    function: str
+    """Of the contract that it calls."""
+    to: ChecksumAddress
+    gas: int
+    """That it may use; it is likely to use less."""
+    gas_price: int
+    """Wei of the chain's own coin for each, as the next block would take them."""
+
+    @property
+    def cost(self) -> int:
+        """Wei of the chain's own coin, about."""
+        return self.gas * self.gas_price
+
+
+BeforeSending = Callable[[Sending], None]
+"""Told of a transaction before it is signed; what it raises keeps it from being sent."""
+
+
 class Sender:
     """Sends transactions of one account, with EIP-1559 fees. May be shared by threads."""
 
@@ -88,11 +110,13 @@ class Sender:
         deadline: float,
         poll: float,
         most: int = MAX_GAS_PRICE,
+        before: BeforeSending | None = None,
     ) -> None:
         """`deadline` and `poll` are seconds: how long to wait for a receipt, and between looks.
 
         Inside `assay.deadlines.within` it waits no longer than that.
-        `most` is wei for a gas. Prices come from the node, which may be lying.
+        `most` is wei for a gas. Prices come from the node, which may be lying. `before` is told of
+        each transaction.
         """
         self._chain = chain
         self._w3 = chain.w3
@@ -100,6 +124,7 @@ class Sender:
         self._deadline = deadline
         self._poll = poll
         self._most = most
+        self._before = before
         self._lock = threading.Lock()
 
     @property
@@ -124,6 +149,8 @@ class Sender:
             RpcError: it was not sent.
         """
         limit = self.estimate(function) if gas is None else gas
+        if self._before is not None:
+            self._before(self._sending(function, limit))
         with self._lock:  # from reading the nonce until the node knows that it is used
             transaction, digest = self._submit(function, limit)
         receipt = self._receipt(digest)
@@ -158,11 +185,22 @@ class Sender:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
+    def _sending(self, function: ContractFunction, gas: int) -> Sending:
+        with rpc.translated(self._w3):
+            base, tip = self._fees()
+        return Sending(
+            function=function.fn_name, to=function.address, gas=gas, gas_price=base + tip
+        )
+
+    def _fees(self) -> tuple[Wei, Wei]:
+        """Base fee of the next block, and the tip that the node suggests, for a gas."""
+        eth = self._w3.eth
+        return eth.fee_history(1, "latest")["baseFeePerGas"][-1], eth.max_priority_fee
+
     def _transaction(self, function: ContractFunction, gas: int) -> TxParams:
         eth = self._w3.eth
         with rpc.translated(self._w3):
-            base = eth.fee_history(1, "latest")["baseFeePerGas"][-1]
-            tip = eth.max_priority_fee
+            base, tip = self._fees()
             if base + tip > self._most:
                 raise GasTooDearError(
                     f"the node at {rpc.host(self._w3)} asks {base + tip} wei for a gas, and at "

@@ -19,6 +19,7 @@ from worker.errors import PreflightError
 from worker.fees import Fees
 from worker.holds import Holds
 from worker.inference import ModelInference
+from worker.inputs import InputStore
 from worker.intake import Intake
 from worker.knowledge import Knowledge
 from worker.pace import Pace
@@ -69,7 +70,9 @@ def _parts(settings: Settings, preflight: Preflight, inference: Inference) -> Pa
     wake = threading.Event()
     results = Results(store.outcomes, store.history)
     draws = Draws(chain, settings.worker, deployment.epoch)
-    computations = Computations(inference, settings.executor.threads, wake.set)
+    computations = Computations(
+        inference, InputStore(settings), settings.executor.threads, wake.set
+    )
     fees = Fees(
         ceiling=settings.max_fee_wei,
         tip=settings.priority_fee_wei,

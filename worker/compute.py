@@ -6,19 +6,24 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Protocol
 
 import structlog
 
+from assay import remote_inputs
 from assay.errors import AssayError
 from assay.versions import Version
-from worker.executor.outcomes import BatchFailedError, Result
+from worker.executor.outcomes import Abstain, BatchFailedError, Reason, Result
 from worker.executor.outcomes import Outcome as Answer
 from worker.fetching import Fetching
+from worker.inputs import Inputs, pauses
 from worker.line import Line, Waiting
 from worker.store import Abstained, Computed, Outcome
 
 _RETRY_SECONDS = 5.0
+_INPUT_THREADS = 8
+"""Anybody can post a job whose host takes its time."""
 
 
 class Inference(Protocol):
@@ -50,16 +55,21 @@ class Computations:
     def __init__(
         self,
         inference: Inference,
+        inputs: Inputs,
         threads: int,
         done: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`done` is called, from one of the threads, whenever there is something to collect."""
         self._inference = inference
+        self._inputs = inputs
         self._clock = clock
         self._done = done
         self._line = Line(inference.batches)
         self._fetching = Fetching(inference.fetch, self._fetched, clock)
+        self._fetching_inputs = Fetching(
+            inputs.fetch, self._fetched, clock, threads=_INPUT_THREADS, pauses=pauses
+        )
         self._finished: queue.SimpleQueue[tuple[bytes, Outcome | None]] = queue.SimpleQueue()
         self._running: set[bytes] = set()
         self._retry_at: dict[bytes, float] = {}
@@ -80,15 +90,35 @@ class Computations:
     def start(self, job_id: bytes, version: Version, payload: bytes, deadline: int) -> None:
         """Answer a job; of those that wait, the one with the earliest deadline comes first.
 
-        `deadline` is a time of the chain; 0 for a job that is never too late.
+        `payload` may be a reference, whose payload is fetched first. `deadline` is a time of the
+        chain; 0 for a job that is never too late.
         """
         self._running.add(job_id)
-        self._line.put(Waiting(deadline, job_id, version, payload))
+        try:
+            remote = remote_inputs.find(payload)
+        except remote_inputs.RemoteInputUnknownVersionError as error:
+            self._abstain(job_id, Abstain(Reason.UNKNOWN_REFERENCE, str(error)))
+            return
+        most = self._inputs.max_bytes
+        if remote is not None and remote.size > most:
+            detail = f"an input of {remote.size} bytes: at most {most} are taken"
+            self._abstain(job_id, Abstain(Reason.INPUT_TOO_LARGE, detail))
+            return
+        self._line.put(Waiting(deadline, job_id, version, payload, remote))
 
     def drop_late(self, now: int) -> None:
         """Let go of jobs that wait and whose deadline is over, in the chain's time."""
-        for late in self._line.drop(now):
+        waiting = self._line.drop(now), self._fetching.drop(now), self._fetching_inputs.drop(now)
+        for late in chain(*waiting):
             self._finished.put((late.job_id, None))
+
+    def rested(self) -> list[bytes]:
+        """Jobs that failed and have waited long enough since the last time this was asked."""
+        now = self._clock()
+        over = [job_id for job_id, until in self._retry_at.items() if until <= now]
+        for job_id in over:
+            del self._retry_at[job_id]
+        return over
 
     def collect(self) -> list[tuple[bytes, Outcome | None]]:
         """What has been finished since; None for a job to be tried again."""
@@ -106,6 +136,7 @@ class Computations:
     def close(self) -> None:
         """Start nothing more."""
         self._inference.close()
+        self._inputs.close()
 
     def _work(self) -> None:
         while True:
@@ -115,13 +146,16 @@ class Computations:
                 self._see_to(waiting)
 
     def _see_to(self, waiting: Sequence[Waiting]) -> None:
-        """Answers jobs of one version, or has its files fetched for them."""
+        """Answers jobs of one version, or has its files or their inputs fetched for them."""
         version = waiting[0].version
         try:
             if not self._inference.has(version):
                 self._fetching.add(version, waiting)
                 return
-            answers = self._inference.infer(version, [one.payload for one in waiting])
+            waiting, payloads = self._with_inputs(waiting)
+            if not waiting:
+                return
+            answers = self._inference.infer(version, payloads)
         except BatchFailedError:
             self._put_back(waiting)  # one by one, the most urgent of all versions first
         except AssayError as error:
@@ -134,6 +168,18 @@ class Computations:
             self._line.note(version, [a.wall_seconds for a in answers if isinstance(a, Result)])
             outcomes = map(self._outcome, (one.job_id for one in waiting), answers)
             self._finish(waiting, list(outcomes))
+
+    def _with_inputs(self, waiting: Sequence[Waiting]) -> tuple[list[Waiting], list[bytes]]:
+        """The jobs whose inputs are here, and those; the others' are fetched."""
+        ready, payloads = [], []
+        for one in waiting:
+            found = one.payload if one.remote is None else self._inputs.read(one.remote)
+            if found is not None:
+                ready.append(one)
+                payloads.append(found)
+            elif one.remote is not None:
+                self._fetching_inputs.add(one.remote, [one])
+        return ready, payloads
 
     def _fetched(self, jobs: Sequence[Waiting], there: bool) -> None:
         if there:
@@ -148,6 +194,10 @@ class Computations:
     def _finish(self, jobs: Sequence[Waiting], outcomes: Sequence[Outcome | None]) -> None:
         for one, outcome in zip(jobs, outcomes, strict=True):
             self._finished.put((one.job_id, outcome))
+        self._done()
+
+    def _abstain(self, job_id: bytes, answer: Abstain) -> None:
+        self._finished.put((job_id, self._outcome(job_id, answer)))
         self._done()
 
     def _outcome(self, job_id: bytes, answer: Answer) -> Outcome:

@@ -1,6 +1,7 @@
 """Every exception that the worker raises on purpose, in one tree under `WorkerError`.
 
-Each message says what was wrong, what was expected and what to do about it.
+Those about key stores and secrets are of `assay.errors`. Each message says what was wrong, what was
+expected and what to do about it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assay.errors import AssayError
+from assay.errors import KeyStoreError as KeyStoreError
+from assay.errors import PasswordError as PasswordError
+from assay.errors import SecretError as SecretError
 
 
 class WorkerError(AssayError):
@@ -35,18 +39,6 @@ class SettingsError(FaultsError):
 
 class PreflightError(FaultsError):
     """The settings are well formed, but the world is not as they say."""
-
-
-class KeyStoreError(WorkerError):
-    """The signing key could not be unlocked."""
-
-
-class PasswordError(KeyStoreError):
-    """No password for the key store, or not the right one."""
-
-
-class SecretError(WorkerError):
-    """The secret that salts are derived from cannot be used."""
 
 
 class StoreError(WorkerError):

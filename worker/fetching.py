@@ -1,16 +1,16 @@
-"""Fetching models beside running them: a host that takes its time holds up no other model."""
+"""Fetching models and inputs beside running them: a host that takes its time holds up no other."""
 
 from __future__ import annotations
 
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from typing import Generic, TypeVar
 
 import structlog
 
 from assay.errors import AssayError
-from assay.versions import Version
 from worker.line import Waiting
 
 _THREADS = 4
@@ -18,79 +18,105 @@ _FIRST_PAUSE_SECONDS = 5.0
 _LONGEST_PAUSE_SECONDS = 600.0
 _REMEMBERED = 1_024
 
+_Key = TypeVar("_Key", bound=Hashable)
+
 Done = Callable[[Sequence[Waiting], bool], None]
-"""What is told of the jobs of a version: whether its files are there now."""
+"""What is told of the jobs of a thing: whether it is there now."""
+
+Pauses = Callable[[AssayError | None], tuple[float, float]]
+"""For how many seconds a thing is left alone after an error: at first, and at most."""
 
 
-class Fetching:
-    """A few threads that fetch versions, each once, however many jobs wait for it.
+def usual_pauses(_: AssayError | None) -> tuple[float, float]:
+    """For models, which many jobs ask for."""
+    return _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS
+
+
+class Fetching(Generic[_Key]):
+    """A few threads that fetch things, each once, however many jobs wait for it.
 
     One that could not be fetched is left alone for a while, longer each time.
     """
 
     def __init__(
         self,
-        fetch: Callable[[Version], None],
+        fetch: Callable[[_Key], None],
         done: Done,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        threads: int = _THREADS,
+        pauses: Pauses = usual_pauses,
     ) -> None:
-        """`fetch` raises AssayError when no URI serves the version's files."""
+        """`fetch` raises AssayError when no URI serves the thing."""
         self._fetch = fetch
         self._done = done
         self._clock = clock
+        self._pauses_after = pauses
         self._lock = threading.Lock()
-        self._waiting: dict[Version, list[Waiting]] = {}
-        self._asked: queue.SimpleQueue[Version] = queue.SimpleQueue()
-        self._pauses: dict[Version, tuple[float, float]] = {}
-        """Until when a version is left alone, and for how many seconds that was."""
+        self._waiting: dict[_Key, list[Waiting]] = {}
+        self._asked: queue.SimpleQueue[_Key] = queue.SimpleQueue()
+        self._pauses: dict[_Key, tuple[float, float]] = {}
+        """Until when a thing is left alone, and for how many seconds that was."""
         self._log = structlog.get_logger(__name__)
-        for number in range(_THREADS):
+        for number in range(threads):
             # Daemons: the end of the process waits for no host.
             threading.Thread(target=self._work, name=f"fetch-{number}", daemon=True).start()
 
-    def add(self, version: Version, jobs: Sequence[Waiting]) -> None:
-        """Fetch a version for these jobs."""
+    def add(self, key: _Key, jobs: Sequence[Waiting]) -> None:
+        """Fetch a thing for these jobs."""
         with self._lock:
-            until, _ = self._pauses.get(version, (0.0, 0.0))
+            until, _ = self._pauses.get(key, (0.0, 0.0))
             resting = until > self._clock()
-            if not resting and version not in self._waiting:
-                self._waiting[version] = []
-                self._asked.put(version)
+            if not resting and key not in self._waiting:
+                self._waiting[key] = []
+                self._asked.put(key)
             if not resting:
-                self._waiting[version] += jobs
+                self._waiting[key] += jobs
         if resting:
             self._done(jobs, False)
 
+    def drop(self, before: int) -> list[Waiting]:
+        """Take out all whose deadline is earlier; what nobody waits for is not begun any more."""
+        dropped = []
+        with self._lock:
+            for key, jobs in self._waiting.items():
+                dropped += [one for one in jobs if one.is_late(before)]
+                self._waiting[key] = [one for one in jobs if not one.is_late(before)]
+        return dropped
+
     def _work(self) -> None:
         while True:
-            version = self._asked.get()
-            there = self._try(version)
+            key = self._asked.get()
             with self._lock:
-                jobs = self._waiting.pop(version)
-                self._note(version, there)
+                if not self._waiting[key]:
+                    del self._waiting[key]
+                    continue
+            there = self._try(key)
+            with self._lock:
+                jobs = self._waiting.pop(key)
             self._done(jobs, there)
 
-    def _try(self, version: Version) -> bool:
-        seconds = self._next_pause(version)
+    def _try(self, key: _Key) -> bool:
         try:
-            self._fetch(version)
+            self._fetch(key)
         except AssayError as error:
+            seconds = self._rest(key, error)
             self._log.warning("not fetched", error=str(error), again_in_seconds=seconds)
-        except Exception:  # noqa: BLE001 - a thread that dies would leave versions unfetched
+        except Exception:  # noqa: BLE001 - a thread that dies would leave things unfetched
+            seconds = self._rest(key, None)
             self._log.exception("not fetched", again_in_seconds=seconds)
         else:
+            with self._lock:
+                self._pauses.pop(key, None)
             return True
         return False
 
-    def _next_pause(self, version: Version) -> float:
-        _, before = self._pauses.get(version, (0.0, 0.0))
-        return min(max(2 * before, _FIRST_PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)
-
-    def _note(self, version: Version, there: bool) -> None:
-        seconds = self._next_pause(version)
-        self._pauses.pop(version, None)
-        if there:
-            return
-        self._pauses[version] = self._clock() + seconds, seconds
-        if len(self._pauses) > _REMEMBERED:
-            self._pauses.pop(next(iter(self._pauses)))
+    def _rest(self, key: _Key, error: AssayError | None) -> float:
+        first, longest = self._pauses_after(error)
+        with self._lock:
+            _, before = self._pauses.pop(key, (0.0, 0.0))
+            seconds = min(max(2 * before, first), longest)
+            self._pauses[key] = self._clock() + seconds, seconds
+            if len(self._pauses) > _REMEMBERED:
+                self._pauses.pop(next(iter(self._pauses)))
+        return seconds

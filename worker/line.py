@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from assay.remote_inputs import RemoteInput
 from assay.versions import Version
 
 _MOST_TOGETHER = 64
@@ -26,6 +27,17 @@ class Waiting:
     job_id: bytes
     version: Version = field(repr=False)
     payload: bytes = field(repr=False)
+    remote: RemoteInput | None = None
+    """Where the payload lies, if it was posted by reference: then `payload` is the reference."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the payload."""
+        return len(self.payload) if self.remote is None else self.remote.size
+
+    def is_late(self, before: int) -> bool:
+        """Whether its deadline is earlier: nobody needs its answer any more."""
+        return 0 < self.deadline < before
 
 
 class Line:
@@ -54,24 +66,24 @@ class Line:
             version = min(self._heaps, key=lambda v: self._heaps[v][0][:2])
             heap = self._heaps[version]
             taken = [heapq.heappop(heap)[2]]
-            size, most = len(taken[0].payload), self._most(version)
-            while heap and len(taken) < most and size + len(heap[0][2].payload) <= _MOST_BYTES:
+            size, most = taken[0].size, self._most(version)
+            while heap and len(taken) < most and size + heap[0][2].size <= _MOST_BYTES:
                 taken.append(heapq.heappop(heap)[2])
-                size += len(taken[-1].payload)
+                size += taken[-1].size
             if not heap:
                 del self._heaps[version]
             return taken
 
     def drop(self, before: int) -> list[Waiting]:
-        """Take out all whose deadline is earlier: nobody needs their answer any more."""
+        """Take out all whose deadline is earlier."""
         dropped = []
         with self._changed:
             for version, heap in list(self._heaps.items()):
-                late = [one for deadline, _, one in heap if 0 < deadline < before]
+                late = [one for _, _, one in heap if one.is_late(before)]
                 if not late:
                     continue
                 dropped += late
-                self._heaps[version] = [item for item in heap if not 0 < item[0] < before]
+                self._heaps[version] = [item for item in heap if not item[2].is_late(before)]
                 heapq.heapify(self._heaps[version])
                 if not self._heaps[version]:
                     del self._heaps[version]

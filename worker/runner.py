@@ -127,6 +127,8 @@ class Daemon:
     def _collect(self, head: Header) -> bool:
         """Keep what has been computed: before anything is committed to."""
         self.parts.computations.drop_late(head.timestamp)
+        for job_id in self.parts.computations.rested():
+            self.parts.board.touch(job_id)
         collected = self.parts.computations.collect()
         for job_id, outcome in collected:
             if outcome is None:

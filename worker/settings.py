@@ -88,15 +88,21 @@ class ExecutorTable(_Table):
 
 
 class ArtefactTable(_Table):
-    """Where models may be fetched from."""
+    """Where models, and inputs by reference, may be fetched from."""
 
     file_roots: tuple[_Path, ...] = ()
     """Folders under which file: URIs are served; none by default."""
     private_hosts: tuple[str, ...] = ()
     """Hosts fetched from although they are at a private address. All others are refused there,
-    since anyone can publish a URI."""
+    since anyone can publish or post a URI."""
     ipfs_gateway: _Url | None = None
     """Base URL of the HTTP gateway for ipfs: URIs; without it they are skipped."""
+    max_input_mb: int = Field(default=64, ge=1, le=1_024)
+    """Largest input by reference, MiB; no seat is taken in jobs with larger ones."""
+    input_seconds: _Seconds = 30
+    """Wall clock for fetching an input from one URI; all of its URIs have twice as long."""
+    input_cache_mb: int = Field(default=1_024, ge=1)
+    """Disk for fetched inputs, MiB; the one unused for longest makes room."""
 
 
 class Settings(BaseSettings):
@@ -142,7 +148,7 @@ class Settings(BaseSettings):
     """File whose first line is the key store's password. Without it the password is taken from the
     environment variable ASSAY_WORKER_PASSWORD."""
     data_dir: _Path
-    """Folder for the database, the salt secret and fetched models; one daemon each."""
+    """Folder for the database, the salt secret, fetched models and inputs; one daemon each."""
 
     # What it takes on.
     min_seat_fee: int = Field(default=0, ge=0)
@@ -206,7 +212,7 @@ class Settings(BaseSettings):
     executor: ExecutorTable = ExecutorTable()
     """Bounds of the sandbox that models run in."""
     artefacts: ArtefactTable = ArtefactTable()
-    """Where models may be fetched from."""
+    """Where models, and inputs by reference, may be fetched from."""
 
     @property
     def max_fee_wei(self) -> int:

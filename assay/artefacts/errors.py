@@ -29,6 +29,18 @@ class ArtefactTooLargeError(ArtefactError):
     """More bytes than are accepted; nothing of them was kept."""
 
 
+class WrongSizeError(ArtefactError):
+    """Bytes that are fewer or more than a reference says; `args` are expected and received."""
+
+    def __init__(self, expected: int, received: int) -> None:
+        super().__init__(expected, received)
+
+    def __str__(self) -> str:
+        expected, received = self.args
+        least = "at least " if received > expected else ""
+        return f"{least}{received} bytes: expected {expected}, as the reference says"
+
+
 class RefusedUriError(ArtefactError):
     """A URI that is not opened here: its scheme, folder or address is not allowed."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -15,8 +16,11 @@ from assay.artefacts.cache import ContentCache
 from assay.artefacts.errors import (
     ArtefactDigestMismatchError,
     ArtefactError,
+    ArtefactEvictedError,
+    ArtefactTooLargeError,
     ArtefactUnavailableError,
     RefusedUriError,
+    WrongSizeError,
 )
 from assay.artefacts.model import ModelArtefact
 from assay.artefacts.settings import ArtefactSettings
@@ -25,6 +29,7 @@ from assay.artefacts.uris import shown
 from assay.deadlines import TimedTransport, within
 from assay.errors import AssayError
 from assay.manifest import MAX_MANIFEST_BYTES, Manifest, ManifestError, manifest_uri
+from assay.remote_inputs import RemoteInput
 
 _T = TypeVar("_T")
 
@@ -102,6 +107,51 @@ class ArtefactStore:
         with within(self._settings.fetch_seconds):
             return self._first("manifest", digest, [_beside(uri) for uri in uris], download)
 
+    def payload(self, remote: RemoteInput) -> bytes:
+        """The bytes that a reference names, from the cache or from the first URI that serves them.
+
+        Raises ArtefactUnavailableError with one failure for each URI tried, and
+        ArtefactTooLargeError when they are more than is accepted here.
+        """
+        found = self.kept(remote)
+        if found is None:
+            self.bring(remote)
+            found = self.kept(remote)
+        if found is None:
+            raise ArtefactEvictedError(
+                f"input {remote.sha256.hex()} left the cache at once: give it more room"
+            )
+        return found
+
+    def bring(self, remote: RemoteInput) -> None:
+        """Have what a reference names in the cache; raises what `payload` does."""
+        limit = self._settings.max_artefact_bytes
+        if remote.size > limit:
+            raise ArtefactTooLargeError(
+                f"an input of {remote.size} bytes: at most {limit} are fetched here"
+            )
+
+        def download(uri: str) -> Path:
+            with closing(self._chunks(uri)) as chunks:
+                whole = _of_size(chunks, remote.size)
+                return self._cache.put(remote.sha256, whole, remote.size, shown(uri))
+
+        try:
+            with within(self._settings.fetch_seconds):
+                self._first("input", remote.sha256, remote.uris, download)
+        except OSError as error:
+            raise ArtefactError(f"the input cannot be kept on disk: {error}; make room") from None
+
+    def kept(self, remote: RemoteInput) -> bytes | None:
+        """The same from the cache alone, verified now; None where it is not there."""
+        path = self._cache.get(remote.sha256)
+        with suppress(OSError):  # another process may have made room
+            if path is not None and path.stat().st_size == remote.size:
+                content = path.read_bytes()
+                if hashlib.sha256(content).digest() == remote.sha256:
+                    return content
+        return None
+
     def _artefact(self, digest: bytes, uris: Sequence[str]) -> Path:
         def download(uri: str) -> Path:
             with closing(self._chunks(uri)) as chunks:
@@ -176,6 +226,18 @@ def _beside(uri: str) -> str:
         return manifest_uri(uri)
     except ValueError:
         return uri
+
+
+def _of_size(chunks: Chunks, size: int) -> Chunks:
+    """The same chunks. Raises WrongSizeError once they are known to be fewer or more bytes."""
+    received = 0
+    for chunk in chunks:
+        received += len(chunk)
+        if received > size:
+            raise WrongSizeError(size, received)
+        yield chunk
+    if received != size:
+        raise WrongSizeError(size, received)
 
 
 def _joined(chunks: Chunks) -> bytes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import onnx
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto
 
-from assay.inspection.walk import graphs
+from assay.inspection.walk import bodies, graphs
 
 _FLOATS = frozenset(
     number
@@ -42,6 +42,28 @@ def first_float_node(model: ModelProto) -> str | None:
             if _rounds(node, inferred, unknown=True):
                 return _label(node)
     return None
+
+
+def float_outputs(model: ModelProto) -> frozenset[str]:
+    """Names of the graph's outputs that hang on a node that rounds floats, or may.
+
+    Of whatever type: a label is one, if it is taken from floats that were computed.
+    """
+    known = _types(_inferred(model))
+    marked: set[str] = set()
+    for node in model.graph.node:  # sorted: each after those whose values it takes
+        if any(_rounds(part, known, unknown=True) for part in _with_bodies(node)) or any(
+            name in marked for part in _with_bodies(node) for name in part.input
+        ):
+            marked.update(filter(None, node.output))
+    return frozenset(output.name for output in model.graph.output if output.name in marked)
+
+
+def _with_bodies(node: NodeProto) -> Iterator[NodeProto]:
+    """The node, and those of the graphs inside it."""
+    yield node
+    for body in bodies(node):
+        yield from body.node
 
 
 def _rounds(node: NodeProto, floats: _Types, *, unknown: bool) -> bool:

@@ -1,6 +1,6 @@
 """Reads an ONNX graph without running it, and refuses what no worker could agree on.
 
-For the sandboxed child only: it parses hostile bytes.
+For a sandboxed child where the bytes are hostile, and for publishers, whose own they are.
 """
 
 from __future__ import annotations

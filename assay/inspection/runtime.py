@@ -1,4 +1,4 @@
-"""Whether this worker's onnxruntime knows the operator sets of a model (sandboxed child only)."""
+"""Whether the onnxruntime here knows the operator sets of a model."""
 
 from __future__ import annotations
 

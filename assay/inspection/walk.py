@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from onnx import AttributeProto, GraphProto, ModelProto, TensorProto
+from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto
 
 
 def graphs(model: ModelProto) -> Iterator[GraphProto]:
-    """The main graph and the bodies of If, Loop and Scan, without recursion."""
-    waiting = [model.graph]
+    """The main graph and the bodies of If, Loop and Scan."""
+    return _below([model.graph])
+
+
+def bodies(node: NodeProto) -> Iterator[GraphProto]:
+    """The graphs inside a node, and those inside them."""
+    return _below(_within(node.attribute))
+
+
+def _below(waiting: list[GraphProto]) -> Iterator[GraphProto]:
+    """The graphs and all that are nested in them, without recursion."""
     while waiting:
         graph = waiting.pop()
         yield graph
-        for attribute in _attributes(graph):
-            if attribute.HasField("g"):
-                waiting.append(attribute.g)
-            waiting.extend(attribute.graphs)
+        waiting.extend(_within(_attributes(graph)))
+
+
+def _within(attributes: Iterable[AttributeProto]) -> list[GraphProto]:
+    found = []
+    for attribute in attributes:
+        if attribute.HasField("g"):
+            found.append(attribute.g)
+        found.extend(attribute.graphs)
+    return found
 
 
 def tensors(model: ModelProto) -> Iterator[TensorProto]:

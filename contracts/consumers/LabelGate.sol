@@ -7,6 +7,7 @@ import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol
 import {IJobQueue} from "../interfaces/IJobQueue.sol";
 import {IStakeVault} from "../interfaces/IStakeVault.sol";
 import {Likelihoods} from "../libraries/Likelihoods.sol";
+import {RemoteInputs} from "../libraries/RemoteInputs.sol";
 import {Tensors} from "../libraries/Tensors.sol";
 import {Callback} from "../types/Request.sol";
 import {Terms} from "../types/Terms.sol";
@@ -78,6 +79,8 @@ contract LabelGate is InferenceConsumer, ReentrancyGuard {
     error WrongAmountReceived(uint256 expected, uint256 received);
     error NotWithdrawable(bytes32 jobId, Stage received);
     error NotEntitled(address expected, address received);
+    /// @notice An input by reference can be served to some workers alone: `received` is what it begins with.
+    error InputByReference(bytes2 received);
     error NotEnoughGasToRead();
 
     constructor(IStakeVault vault, IJobQueue queue, IERC20 token, Terms terms, uint32 gasStipend, uint64 deliveryFee)
@@ -91,7 +94,7 @@ contract LabelGate is InferenceConsumer, ReentrancyGuard {
 
     /// @notice Locks `amount` of the token and asks the model. The caller has approved that, and `shortfall()` of the
     /// vault's asset.
-    /// @param input a payload (docs/encoding.md); it is public
+    /// @param input a payload (docs/encoding.md), no reference to one; it is public
     function lock(address payee, uint256 amount, Condition calldata condition, bytes32 version, bytes calldata input)
         external
         nonReentrant
@@ -100,6 +103,7 @@ contract LabelGate is InferenceConsumer, ReentrancyGuard {
         if (payee == address(0)) revert ZeroAddress();
         if (amount == 0) revert ZeroAmount();
         _check(condition);
+        if (RemoteInputs.isReference(input)) revert InputByReference(RemoteInputs.MARK);
 
         held += amount;
         _pull(TOKEN, amount);

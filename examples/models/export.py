@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import onnx
-import onnxruntime
 from onnx import ModelProto, helper
 from skl2onnx import __version__ as skl2onnx_version
 from skl2onnx import to_onnx
@@ -18,6 +17,7 @@ from sklearn.pipeline import Pipeline
 
 from assay.inspection import graph
 from assay.manifest import Manifest, manifest_uri
+from assay.publish.cards import manifest_of
 from assay.tolerance import Tolerance
 from examples.models.split import Array, Part
 from examples.models.spread import suggested_tolerance
@@ -83,7 +83,13 @@ def export(
     )
     model = _only(exported, recipe)
     content = model.SerializeToString()
-    manifest = _manifest(recipe, model)
+    inspection = graph.inspect(model)
+    manifest = manifest_of(
+        inspection,
+        description=recipe.description,
+        licence=recipe.licence,
+        lineage=recipe.lineage,
+    )
     folder.mkdir(parents=True, exist_ok=True)
     artefact = folder / f"{recipe.name}.onnx"
     artefact.write_bytes(content)
@@ -94,7 +100,7 @@ def export(
         artefact=artefact,
         sha256=hashlib.sha256(content).digest(),
         manifest=manifest,
-        tolerance=suggested_tolerance(content, rows, predict(rows)),
+        tolerance=suggested_tolerance(content, inspection, rows, predict(rows)),
         test=test,
     )
 
@@ -112,16 +118,3 @@ def _only(model: ModelProto, recipe: Recipe) -> ModelProto:
         if domain in domains
     )
     return part
-
-
-def _manifest(recipe: Recipe, model: ModelProto) -> Manifest:
-    found = graph.inspect(model)
-    return Manifest(
-        description=recipe.description,
-        licence=recipe.licence,
-        inputs=found.inputs,
-        outputs=found.outputs,
-        opset=found.opset,
-        runtime=f"onnxruntime {onnxruntime.__version__}",
-        lineage=recipe.lineage,
-    )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import onnx
 from skl2onnx import to_onnx
-from skl2onnx.helpers.onnx_helper import select_model_inputs_outputs
 from sklearn.datasets import load_wine
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
@@ -27,7 +27,7 @@ def run(publisher: Client, requester: Client, store: Path) -> Iterator[str]:
 
     # Probabilities only: a label in the graph flips between machines when two are nearly equal.
     exported = to_onnx(pipeline, rows[:1], options={"zipmap": False}, target_opset=21)
-    model = select_model_inputs_outputs(exported, "probabilities", infer_shapes=True)
+    model = onnx.utils.Extractor(exported).extract_model(["X"], ["probabilities"])
     published = publisher.publish(
         model,
         "wine",

@@ -60,8 +60,12 @@ def run(publisher: Client, requester: Client, store: Path) -> Iterator[str]:
 
 
 def words(text: str) -> list[list[str]]:
-    """The words of a text, [1, n]; the graph makes them small."""
-    return [text.split()]
+    """The words of a text in small letters, [1, n].
+
+    Not in the graph: what a StringNormalizer makes of letters depends on the languages that are
+    installed where it runs.
+    """
+    return [text.lower().split()]
 
 
 def letters() -> onnx.ModelProto:
@@ -76,10 +80,9 @@ def letters() -> onnx.ModelProto:
         for name, array in (("slope", fit.coef_), ("shift", fit.intercept_))
     ]
     nodes = [
-        helper.make_node("StringNormalizer", ["words"], ["small"], case_change_action="LOWER"),
         helper.make_node(
             "TfIdfVectorizer",
-            ["small"],
+            ["words"],
             ["counts"],
             mode="TF",
             min_gram_length=1,

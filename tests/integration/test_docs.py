@@ -1,5 +1,7 @@
 """The documentation's programs and the example, from their first line to their last, on a chain."""
 
+import os
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
@@ -14,10 +16,12 @@ from assay.client import Client, Settings
 from assay.inference import Offer, Watch
 from assay.jobs import Job, Status
 from assay.posting import PostedJob
+from assay.publish import measure
 from assay.tensors import encode
 from assay.terms import Terms
 from examples import ask
 from examples.models import digits
+from tests.support.cli import run
 from tests.support.pages import ROOT, blocks, page
 from tests.support.plain_chain import ETHER, PlainChain, account, plain_chain
 
@@ -80,8 +84,10 @@ def test_building_a_dapp__every_block_in_order__runs(
     chain.fund(DAPP.address, 3 * ETHER)
     monkeypatch.setenv("DAPP_KEY", DAPP.key.hex())
     monkeypatch.setenv("READER", READER.address)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(Path.cwd() / "cache"))
     digits.build(Path("models"))
     monkeypatch.setattr(Client, "accept", seen_through(Client.accept, chain))
+    monkeypatch.setattr(measure, "emulators", lambda _: ())  # they take their time
     program: dict[str, Any] = {}
     # A committee of the page's size needs more workers than this chain has.
     few = "terms = Terms.for_committee(3, seat_fee=100, bond=1_000, commit_seconds=30)"
@@ -93,10 +99,13 @@ def test_building_a_dapp__every_block_in_order__runs(
             see_through(chain, program["posted"].job)
     assert program["answer"].payload == RESULT
     printed = capsys.readouterr().out
+    assert "one-place" not in printed and "local-uri: file:///" in printed
+    assert len(list(Path("published").glob("digits-*.onnx"))) == 1
     assert "a 7 say 3 workers\n" in printed
     assert "a 7\n" in printed
     assert "seats right: 3 lost: 0" in printed
     assert "DECIDED" in printed
+    assert "267 bytes lie elsewhere, " in printed
     assert "InsufficientCredit 1\n" in printed
     assert program["client"].view(program["mistaken"]).status is Status.REFUNDED
 
@@ -124,8 +133,17 @@ def test_running_a_worker__stake__registered_with_signer_and_gas(
     signer = account("signer of the page").address
     monkeypatch.setenv("COLD_KEY", COLD.key.hex())
     monkeypatch.setenv("SIGNER", signer)
-    (code,) = blocks(page("running-a-worker.md"), "python")
-    exec(on_chain(code, chain), {})  # noqa: S102 - the project's own page
+    text = on_chain(page("running-a-worker.md"), chain)
+    (code,) = blocks(text, "python")
+    exec(code, {})  # noqa: S102 - the project's own page
+    lines = [line for code in blocks(text, "sh") for line in code.splitlines()]
+    init, *commands = [line for line in lines if "--config me/assay.toml" in line]
+    typed, _, rest = os.path.expandvars(init).partition(" | ")
+    done = [run(*shlex.split(rest)[1:], typed=typed.removeprefix("echo ") + "\n")]
+    for line in commands:
+        yes = [] if " show " in line else ["--yes"]
+        done.append(run(*shlex.split(os.path.expandvars(line))[1:], *yes))
+    assert [one.code for one in done] == [0] * 4, done
     worker = chain.call("vault", "worker", COLD.address)
     assert worker[:3] == (signer, True, 100 * ETHER // chain.deployment.unit)
     assert chain.w3.eth.get_balance(signer) == ETHER

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
+from assay.execution.levels import Level
+from assay.execution.session import Session
 from assay.inspection import graph
 from assay.tensors import encode
-from worker.executor.levels import Level
-from worker.executor.session import Session
 
 _MOST_BYTES = 1 << 20
 

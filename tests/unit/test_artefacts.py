@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +18,19 @@ from assay.artefacts.addresses import Resolver
 from assay.artefacts.cache import ContentCache
 from assay.artefacts.errors import (
     ArtefactDigestMismatchError,
+    ArtefactError,
     ArtefactTooLargeError,
     ArtefactUnavailableError,
     DownloadError,
     RefusedUriError,
+    WrongSizeError,
 )
 from assay.artefacts.settings import ArtefactSettings
 from assay.artefacts.sources import FileSource, HttpSource
 from assay.artefacts.store import ArtefactStore, guarded_client, standard_sources
 from assay.artefacts.uris import shown
 from assay.manifest import MAX_MANIFEST_BYTES, Manifest
+from assay.remote_inputs import MAX_INPUT_BYTES, RemoteInput
 
 MODEL = b"an ONNX file, as far as the store can tell" * 100
 DIGEST = hashlib.sha256(MODEL).digest()
@@ -427,3 +432,132 @@ def test_put__exactly_the_limit__kept(tmp_path: Path) -> None:
 def test_shown__uri__safe_for_a_log(uri: str, safe: str) -> None:
     assert shown(uri) == safe
     assert len(shown("https://h/" + "x" * 10_000)) <= 200
+
+
+# Inputs by reference
+
+INPUT = b"a payload, as far as the store can tell" * 10_000
+REMOTE = RemoteInput(
+    sha256=hashlib.sha256(INPUT).digest(), size=len(INPUT), uris=("https://a.example/x",)
+)
+
+
+def unavailable(folder: Path, handler: Handler, **changes: Any) -> list[Exception]:
+    """Why no URI of an input served it; nothing of it is kept."""
+    remote = replace(REMOTE, **changes)
+    made = store(folder, handler)
+    with pytest.raises(ArtefactUnavailableError) as caught:
+        made.payload(remote)
+    assert [uri for uri, _ in caught.value.failures] == list(remote.uris)
+    assert made.kept(remote) is None
+    assert left_behind(folder) == []
+    return [error for _, error in caught.value.failures]
+
+
+def test_payload__served__its_bytes_and_from_the_cache_afterwards(tmp_path: Path) -> None:
+    assert store(tmp_path, answering(INPUT)).payload(REMOTE) == INPUT
+    offline = store(tmp_path, lambda _: httpx.Response(503))
+    assert offline.payload(REMOTE) == offline.kept(REMOTE) == INPUT
+
+
+def test_payload__file_changed_in_the_cache__not_what_is_read(tmp_path: Path) -> None:
+    made = store(tmp_path, answering(INPUT))
+    made.bring(REMOTE)
+    (tmp_path / "cache" / REMOTE.sha256.hex()).write_bytes(bytes(len(INPUT)))
+    assert made.kept(REMOTE) is None
+    assert made.payload(REMOTE) == INPUT
+
+
+def test_payload__first_serves_other_bytes__the_next_is_tried(tmp_path: Path) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        other = request.url.path == "/swapped"
+        return answering(bytes(len(INPUT)) if other else INPUT)(request)
+
+    remote = replace(REMOTE, uris=("https://a.example/swapped", "https://a.example/x"))
+    assert store(tmp_path, handler).payload(remote) == INPUT
+
+
+def test_payload__swapped_since__refused(tmp_path: Path) -> None:
+    (error,) = unavailable(tmp_path, answering(bytes(len(INPUT))))
+    assert isinstance(error, ArtefactDigestMismatchError)
+
+
+@pytest.mark.parametrize("size", [1, len(INPUT) - 1, len(INPUT) + 1, MAX_INPUT_BYTES])
+def test_payload__size_is_a_lie__refused_also_where_the_bytes_are_kept(
+    tmp_path: Path, size: int
+) -> None:
+    made = store(tmp_path, answering(INPUT), max_artefact_bytes=MAX_INPUT_BYTES)
+    made.bring(REMOTE)
+    lie = replace(REMOTE, size=size)
+    with pytest.raises(ArtefactUnavailableError) as caught:
+        made.payload(lie)
+    ((_, error),) = caught.value.failures
+    assert isinstance(error, WrongSizeError)
+    assert error.args[0] == size
+    assert made.kept(lie) is None
+
+
+def test_payload__body_never_ends__left_at_the_size_that_was_named(tmp_path: Path) -> None:
+    sent = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal sent
+        while True:
+            sent += 1 << 16
+            yield bytes(1 << 16)
+
+    (error,) = unavailable(tmp_path, lambda _: httpx.Response(200, stream=Stream(endless())))
+    assert isinstance(error, WrongSizeError)
+    assert sent <= len(INPUT) + (1 << 17)
+
+
+def test_payload__compressed_bomb__never_unpacked(tmp_path: Path) -> None:
+    """It is its packed bytes that count, whatever the host calls them."""
+    bomb = gzip.compress(bytes(64 << 20))
+    headers = {"Content-Encoding": "gzip"}
+    asked: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers["Accept-Encoding"])
+        return httpx.Response(200, headers=headers, stream=Stream([bomb]))
+
+    (error,) = unavailable(tmp_path, handler, size=len(bomb))
+    assert isinstance(error, ArtefactDigestMismatchError)
+    assert error.received == hashlib.sha256(bomb).digest()
+    assert asked == ["identity"]
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:192.168.0.1"]
+)
+def test_payload__host_in_the_own_network__not_even_asked(tmp_path: Path, address: str) -> None:
+    asked: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return answering(INPUT)(request)
+
+    settings = ArtefactSettings(cache_dir=tmp_path / "cache")
+    client = guarded_client(settings, httpx.MockTransport(handler), at(address))
+    made = ArtefactStore(settings, standard_sources(settings, client))
+    with pytest.raises(ArtefactUnavailableError, match="not public"):
+        made.payload(REMOTE)
+    assert asked == []
+
+
+def test_payload__file_outside_of_the_roots__refused(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(INPUT)
+    (error,) = unavailable(tmp_path, serve, uris=((tmp_path / "x").as_uri(),))
+    assert isinstance(error, RefusedUriError)
+
+
+def test_payload__more_than_is_accepted_here__refused_without_asking(tmp_path: Path) -> None:
+    made = store(tmp_path, answering(INPUT), max_artefact_bytes=len(INPUT) - 1)
+    with pytest.raises(ArtefactTooLargeError, match="at most"):
+        made.payload(REMOTE)
+
+
+def test_payload__folder_cannot_be_written__told(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_bytes(b"a file where the folder should be")
+    with pytest.raises(ArtefactError, match="cannot be kept"):
+        store(tmp_path, answering(INPUT)).payload(REMOTE)

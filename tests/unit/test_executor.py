@@ -19,6 +19,7 @@ import structlog
 from onnx import helper
 
 from assay.artefacts.errors import ArtefactDigestMismatchError, ArtefactEvictedError
+from assay.execution.levels import Level
 from assay.inspection import graph
 from assay.inspection.report import Inspection
 from assay.tensors import EMPTY_PAYLOAD, decode, encode
@@ -30,7 +31,6 @@ from worker.executor import executor as executor_module
 from worker.executor import process
 from worker.executor.errors import ChildStartError, ExecutorClosedError
 from worker.executor.executor import Executor
-from worker.executor.levels import Level
 from worker.executor.loaded import LoadedModel
 from worker.executor.outcomes import Abstain, BatchFailedError, ModelError, Reason, Result
 from worker.executor.sandbox import Limits

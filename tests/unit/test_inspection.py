@@ -19,8 +19,10 @@ from assay.inspection.errors import (
     RandomOperatorError,
     UnsupportedTypeError,
 )
+from assay.inspection.exactness import float_outputs
 from assay.inspection.report import Inspection, manifest_faults
 from assay.manifest import Manifest
+from assay.publish.saturation import saturating_node
 from assay.tensors import DataType, TensorSpec
 from tests.unit import onnx_models
 from tests.unit.artefact_files import manifest_of
@@ -297,3 +299,72 @@ def test_manifest_faults__everything_differs__each_named() -> None:
         "outputs: the manifest says none, the graph y FLOAT[?, 2]",
         "opset: the manifest says {'ai.onnx': 20}, the graph {'ai.onnx': 21}",
     ]
+
+
+# --- what hangs on floats ---
+
+
+def test_float_outputs__label_of_floats_beside_what_was_only_moved__told_apart() -> None:
+    proto = model(
+        [
+            node("Mul", ["x", "x"], ["y"]),
+            node("ArgMax", ["y"], ["label"]),
+            node("Greater", ["x", "zero"], ["positive"]),
+            node("Shape", ["x"], ["shape"]),
+        ],
+        [value("x", FLOAT, (1, 2))],
+        [
+            value("y", FLOAT, (1, 2)),
+            value("label", INT64, (1, 2)),
+            value("positive", BOOL, (1, 2)),
+            value("shape", INT64, (2,)),
+        ],
+        {"zero": np.float32(0)},
+    )
+    assert float_outputs(proto) == {"y", "label"}
+
+
+def test_float_outputs__computed_inside_a_branch__hang_on_it() -> None:
+    body = helper.make_graph(
+        [node("Mul", ["x", "x"], ["m"]), node("Cast", ["m"], ["n"], to=INT64)],
+        "body",
+        [],
+        [value("n", INT64, (2,))],
+    )
+    other = helper.make_graph([node("Identity", ["k"], ["i"])], "o", [], [value("i", INT64, (2,))])
+    proto = model(
+        [node("If", ["go"], ["y"], then_branch=body, else_branch=other)],
+        [value("x"), value("k", INT64), value("go", BOOL, ())],
+        [value("y", INT64), value("k", INT64)],
+    )
+    assert float_outputs(proto) == {"y"}
+    assert float_outputs(onnx_models.integer_product()) == set()
+
+
+# --- int8 products ---
+
+
+def product(weights: object, *, constant_node: bool = False) -> onnx.ModelProto:
+    array = np.array([weights, weights], np.int8)
+    proto = model(
+        [node("MatMulInteger", ["x", "w"], ["y"])],
+        [value("x", TensorProto.UINT8, (1, 2))],
+        [value("y", INT32, (1, 2))],
+        {} if constant_node else {"w": array},
+    )
+    if constant_node:
+        tensor = onnx.numpy_helper.from_array(array)
+        proto.graph.node.insert(0, node("Constant", [], ["w"], value=tensor))
+    return proto
+
+
+@pytest.mark.parametrize("constant_node", [False, True])
+def test_saturating_node__weights_of_eight_bits__named(constant_node: bool) -> None:
+    for wide in ((65, 0), (0, -65), (-128, 127)):
+        found = saturating_node(product(wide, constant_node=constant_node))
+        assert found == "MatMulInteger with the weights 'w'"
+
+
+def test_saturating_node__weights_of_seven_bits_or_none__nothing() -> None:
+    assert saturating_node(product((64, -64))) is None
+    assert saturating_node(onnx_models.linear()) is None

@@ -10,13 +10,13 @@ import pytest
 from onnx import TensorProto
 from onnxruntime import ExecutionMode, GraphOptimizationLevel
 
+from assay.execution.levels import Level
+from assay.execution.session import ResultTooLargeError, Session, _options
 from assay.inspection import graph
 from assay.inspection.graph import RUNTIME_TYPES
 from assay.tensors import DataType, TensorSpec, encode
 from tests.unit import onnx_models
 from tests.unit.onnx_models import model, node, value
-from worker.executor.levels import Level
-from worker.executor.session import ResultTooLargeError, Session, _options
 
 LIMIT = 1 << 16
 NUMBERS = sorted(RUNTIME_TYPES - {DataType.STRING})

@@ -17,6 +17,7 @@ from assay.rpc import RefusedByNodeError
 from assay.transactions import (
     InsufficientFundsError,
     Sender,
+    Sending,
     TransactionFailedError,
     TransactionPendingError,
 )
@@ -197,3 +198,28 @@ def test_send__batch_with_a_failure__named_by_its_index() -> None:
     failures = send().failures
     assert {index: error.name for index, error in failures.items()} == {3: "EmptyInput"}
     assert all(isinstance(error, ContractError) for error in failures.values())
+
+
+def test_send__told_beforehand__gas_and_price_of_the_very_call() -> None:
+    told: list[Sending] = []
+    made, provider, _ = sender()
+    asking = Sender(made._chain, ACCOUNT, deadline=0, poll=0, before=told.append)
+    asking.send(made._chain.vault.functions.withdraw(ACCOUNT.address, 5))
+    (one,) = told
+    assert (one.function, one.to) == ("withdraw", DEPLOYMENT.vault)
+    assert (one.gas, one.gas_price, one.cost) == (50_000, 9 * GWEI, 450_000 * GWEI)
+    assert len(raw_transactions(provider)) == 1
+
+
+def test_send__kept_back_beforehand__nothing_signed_or_sent() -> None:
+    class NoError(Exception):
+        pass
+
+    def refuse(sending: Sending) -> None:
+        raise NoError
+
+    made, provider, _ = sender()
+    asking = Sender(made._chain, ACCOUNT, deadline=0, poll=0, before=refuse)
+    with pytest.raises(NoError):
+        asking.send(made._chain.vault.functions.withdraw(ACCOUNT.address, 5))
+    assert raw_transactions(provider) == []

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
 from assay.errors import AssayError
+from assay.remote_inputs import RemoteInput
 from assay.terms import Numerics
 from assay.versions import Version
 from worker.compute import Computations
@@ -58,11 +60,36 @@ class FakeInference:
         self.closed = True
 
 
+class FakeInputs:
+    """Has the payloads that a test puts there, once they are fetched."""
+
+    max_bytes = 100
+
+    def __init__(self) -> None:
+        self.served: dict[RemoteInput, bytes] = {}
+        self.fetched: list[RemoteInput] = []
+        self.kept: dict[RemoteInput, bytes] = {}
+        self.closed = False
+
+    def fetch(self, remote: RemoteInput) -> None:
+        self.fetched.append(remote)
+        if remote not in self.served:
+            raise AssayError("no URI serves it")
+        self.kept[remote] = self.served[remote]
+
+    def read(self, remote: RemoteInput) -> bytes | None:
+        return self.kept.get(remote)
+
+    def close(self) -> None:
+        self.closed = True
+
+
 class Bench:
     """Computations with one thread, and a way to await what they finish."""
 
     def __init__(self, answer: Callable[[bytes], Outcome]) -> None:
         self.inference = FakeInference(answer)
+        self.inputs = FakeInputs()
         self.batches = True
         self.now = 1_000.0
         self._finished = threading.Semaphore(0)
@@ -71,12 +98,21 @@ class Bench:
     def again(self) -> Bench:
         """With threads that know what the inference is now."""
         self.computations = Computations(
-            self.inference, 1, self._finished.release, lambda: self.now
+            self.inference, self.inputs, 1, self._finished.release, lambda: self.now
         )
         return self
 
-    def start(self, number: int, deadline: int = 0) -> None:
-        self.computations.start(JOBS[number], VERSION, bytes([number]), deadline)
+    def start(self, number: int, deadline: int = 0, payload: bytes | None = None) -> None:
+        given = bytes([number]) if payload is None else payload
+        self.computations.start(JOBS[number], VERSION, given, deadline)
+
+    def serve(self, payload: bytes) -> RemoteInput:
+        """A reference whose payload can be fetched."""
+        remote = RemoteInput(
+            sha256=sha256(payload).digest(), size=len(payload), uris=("file:///x",)
+        )
+        self.inputs.served[remote] = payload
+        return remote
 
     def await_one(self) -> list[tuple[bytes, Computed | Abstained | None]]:
         assert self._finished.acquire(timeout=DEADLINE_SECONDS)
@@ -248,3 +284,120 @@ def test_close__lets_go_of_the_inference() -> None:
     bench = Bench(result)
     bench.computations.close()
     assert bench.inference.closed
+    assert bench.inputs.closed
+
+
+# --- inputs by reference ---
+
+ELSEWHERE = RemoteInput(sha256=bytes(32), size=7, uris=("https://inputs.example/x",))
+"""Nobody serves it."""
+
+
+def test_compute__reference__fetched_and_its_payload_answered() -> None:
+    bench = Bench(result)
+    remote = bench.serve(b"a payload")
+    bench.start(1, payload=remote.encode())
+    assert bench.await_one() == [(JOBS[1], Computed(b"a payload"))]
+    bench.start(2, payload=remote.encode())
+    assert bench.await_one() == [(JOBS[2], Computed(b"a payload"))]
+    assert bench.inputs.fetched == [remote]
+
+
+def test_compute__reference_nobody_serves__tried_again_later_and_others_answered() -> None:
+    bench = Bench(result)
+    bench.start(1, payload=ELSEWHERE.encode())
+    assert bench.await_one() == [(JOBS[1], None)]
+    bench.start(2)
+    assert bench.await_one() == [(JOBS[2], Computed(b"\x02"))]
+    rested = []
+    for bench.now in (1_004.9, 1_005.0, 1_006.0):
+        rested.append(bench.computations.rested())
+    assert rested == [[], [JOBS[1]], []]
+    bench.inputs.served[ELSEWHERE] = b"payload"
+    bench.start(1, payload=ELSEWHERE.encode())
+    assert bench.await_one() == [(JOBS[1], Computed(b"payload"))]
+
+
+def test_compute__reference_nobody_serves__never_run_and_left_alone_for_a_while() -> None:
+    bench = Bench(result)
+    for _ in range(3):
+        bench.start(1, payload=ELSEWHERE.encode())
+        assert bench.await_one() == [(JOBS[1], None)]
+    assert (bench.inputs.fetched, bench.inference.payloads) == ([ELSEWHERE], [])
+
+
+def test_compute__batch_with_a_reference_not_here__the_others_answered_at_once() -> None:
+    running, gate = threading.Event(), threading.Event()
+
+    def answer(payload: bytes) -> Outcome:
+        running.set()
+        gate.wait(DEADLINE_SECONDS)
+        return result(payload)
+
+    bench = Bench(answer)
+    remote = bench.serve(b"a payload")
+    bench.start(0)
+    assert running.wait(DEADLINE_SECONDS)
+    bench.computations._line.note(VERSION, [0.001])
+    for number, payload in ((1, b"\x01"), (2, remote.encode()), (3, ELSEWHERE.encode())):
+        bench.start(number, deadline=9, payload=payload)
+    gate.set()
+    collected: dict[bytes, Computed | Abstained | None] = {}
+    while len(collected) < 4:
+        collected |= dict(bench.await_one())
+    assert collected == {
+        JOBS[0]: Computed(b"\x00"),
+        JOBS[1]: Computed(b"\x01"),
+        JOBS[2]: Computed(b"a payload"),
+        JOBS[3]: None,
+    }
+
+
+def test_compute__reference_to_more_than_is_taken__abstains_without_fetching() -> None:
+    bench = Bench(result)
+    bench.start(1, payload=replace(ELSEWHERE, size=101).encode())
+    ((_, outcome),) = bench.await_one()
+    assert isinstance(outcome, Abstained)
+    assert "input-too-large" in outcome.reason
+    assert bench.inputs.fetched == []
+
+
+def test_compute__reference_of_another_version__abstains() -> None:
+    bench = Bench(result)
+    bench.start(1, payload=b"\xff\x00\x02")
+    ((_, outcome),) = bench.await_one()
+    assert isinstance(outcome, Abstained)
+    assert "unknown-reference" in outcome.reason
+
+
+@pytest.mark.parametrize("cut", [3, 44, -1])
+def test_compute__malformed_reference__answered_like_any_input(cut: int) -> None:
+    """The child finds that it is no payload: the empty one is its right answer."""
+    bench = Bench(result)
+    malformed = ELSEWHERE.encode()[:cut]
+    bench.start(1, payload=malformed)
+    assert bench.await_one() == [(JOBS[1], Computed(malformed))]
+
+
+def test_drop_late__input_still_to_be_fetched__left_and_not_begun() -> None:
+    bench, gate, begun = Bench(result), threading.Event(), threading.Semaphore(0)
+
+    def fetch(remote: RemoteInput) -> None:
+        bench.inputs.fetched.append(remote)
+        begun.release()
+        gate.wait(DEADLINE_SECONDS)
+        raise AssayError("slow, and then nothing")
+
+    bench.inputs.fetch = fetch  # type: ignore[method-assign]
+    bench = bench.again()
+    slow = [replace(ELSEWHERE, size=size) for size in range(1, 10)]
+    for number, remote in enumerate(slow):
+        bench.computations.start(bytes([number]) * 32, VERSION, remote.encode(), 10)
+    for _ in slow[:-1]:
+        assert begun.acquire(timeout=DEADLINE_SECONDS)
+    bench.start(1, deadline=20)  # behind them in the line, and not held up
+    bench.await_one()
+    bench.computations.drop_late(11)
+    gate.set()
+    assert len(bench.computations.collect()) == 9
+    assert len(bench.inputs.fetched) == 8

@@ -88,3 +88,28 @@ def test_add__fetched_after_all__no_pause_is_left() -> None:
         bench.ask(3)
         bench.told()
     assert logs[-1]["again_in_seconds"] == 5
+
+
+def test_add__pauses_of_one_s_own__as_long_as_they_say() -> None:
+    bench, seconds = Bench(), []
+    bench.fetching = Fetching(
+        bench._fetch, bench._take, lambda: bench.now, pauses=lambda _: (7.0, 20.0)
+    )
+    with capture_logs() as logs:
+        for _ in range(3):
+            bench.ask(1)
+            bench.told()
+            seconds.append(logs[-1]["again_in_seconds"])
+            bench.now += seconds[-1]
+    assert seconds == [7, 14, 20]
+
+
+def test_drop__late_jobs__not_told_of_any_more() -> None:
+    bench = Bench()
+    bench.gate.clear()
+    bench.ask(1)
+    bench.fetching.add(VERSION, [Waiting(20, bytes([2]) * 32, VERSION, b"")])
+    assert bench.fetching.drop(9) == []
+    assert bench.fetching.drop(10) == [job(1)]
+    bench.gate.set()
+    assert bench.told() == ([2], False)

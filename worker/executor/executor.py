@@ -13,10 +13,10 @@ from structlog.typing import FilteringBoundLogger
 
 from assay.artefacts.model import ModelArtefact
 from assay.errors import MalformedPayloadError
+from assay.execution.levels import Level
 from assay.inspection.report import Inspection, manifest_faults
 from assay.tensors import EMPTY_PAYLOAD
 from assay.tolerance import SUPPORT, Tolerance, payloads_close
-from worker.executor.levels import Level
 from worker.executor.loaded import LoadedModel
 from worker.executor.outcomes import (
     Abstain,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Sequence
 
+from assay.execution.levels import Level
 from assay.inspection.report import Inspection
 from worker.executor.errors import (
     BrokenFrameError,
@@ -13,7 +14,6 @@ from worker.executor.errors import (
     ChildTimeoutError,
 )
 from worker.executor.frames import Frame, Kind
-from worker.executor.levels import Level
 from worker.executor.outcomes import Abstain, ModelError, Outcome, Reason, Result
 from worker.executor.process import ChildProcess, Death
 from worker.executor.sandbox import HELD

@@ -20,6 +20,8 @@ class Reason(StrEnum):
     WALL_LIMIT = "wall-limit"
     RESULT_TOO_LARGE = "result-too-large"
     CRASHED = "crashed"
+    INPUT_TOO_LARGE = "input-too-large"  # by reference, and more than this worker fetches
+    UNKNOWN_REFERENCE = "unknown-reference"  # of a version that others may know
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ class ChildProcess:
         or longer than `max_body` bytes. After any of them the child must be killed.
         """
         answer = _Incoming(max_body)
-        outgoing = memoryview(request.header() + request.body if request else b"")
+        outgoing = _parts(request) if request else []
         deadline = time.monotonic() + seconds
         stdin, stdout, stderr = self._pipes()
         with selectors.DefaultSelector() as selector:
@@ -99,7 +99,7 @@ class ChildProcess:
                         if not self._keep_stderr():
                             selector.unregister(stderr)
                     else:
-                        outgoing = outgoing[_write(stdin, outgoing) :]
+                        outgoing = _rest(outgoing, _write(stdin, outgoing[0]))
                         if not outgoing:
                             selector.unregister(stdin)
         return answer.frame
@@ -152,6 +152,19 @@ class _Incoming:
             raise BrokenFrameError(f"{len(self._received) - end} bytes follow a {kind.name} frame")
         if len(self._received) == end:
             self.frame = Frame(kind, bytes(self._received[HEADER_BYTES:]))
+
+
+def _parts(request: Frame) -> list[memoryview]:
+    """The frame's bytes; a large body by itself, since joining would copy it."""
+    if len(request.body) <= _CHUNK:
+        return [memoryview(request.header() + request.body)]
+    return [memoryview(request.header()), memoryview(request.body)]
+
+
+def _rest(parts: list[memoryview], written: int) -> list[memoryview]:
+    """What is left once so many bytes of the first are out."""
+    first, *others = parts
+    return others if written == len(first) else [first[written:], *others]
 
 
 def _read(pipe: IO[bytes]) -> bytes:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from assay.errors import MalformedPayloadError, SignatureMismatchError
+from assay.execution.levels import Level
+from assay.execution.session import Arrays, ResultTooLargeError, Session
 from assay.inspection import graph, runtime
 from assay.inspection.errors import InspectionError
 from assay.inspection.report import Inspection
 from assay.tensors import EMPTY_PAYLOAD, check_signature, decode, encode
 from worker.executor.frames import HEADER_BYTES, Frame, Kind, parse_header
-from worker.executor.levels import Level
 from worker.executor.outcomes import Reason
 from worker.executor.sandbox import allow_cpu
-from worker.executor.session import Arrays, ResultTooLargeError, Session
 from worker.executor.together import run_together
 
 _DETAIL_CHARACTERS = 1_000

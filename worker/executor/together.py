@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from worker.executor.session import Arrays
+from assay.execution.session import Arrays
 
 Run = Callable[[Arrays], Sequence[npt.NDArray[Any]]]
 

@@ -17,6 +17,9 @@ import {ConsumerFixture} from "./ConsumerFixture.sol";
 contract LabelGateTest is ConsumerFixture {
     uint32 private constant _GAS = 150_000;
     uint256 private constant AMOUNT = 7e18;
+    /// @dev To one byte at https://a.example/x.
+    bytes private constant REFERENCE = hex"ff00016e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d0100000000000000"
+        hex"01130068747470733a2f2f612e6578616d706c652f78";
     address private immutable _depositor = makeAddr("depositor");
     address private immutable _payee = makeAddr("payee");
 
@@ -75,6 +78,19 @@ contract LabelGateTest is ConsumerFixture {
         vm.expectRevert(abi.encodeWithSelector(LabelGate.WrongAmountReceived.selector, AMOUNT, AMOUNT - AMOUNT / 100));
         gate.lock(_payee, AMOUNT, _condition(), exactVersion, INPUT);
         vm.stopPrank();
+    }
+
+    function test_lock__input_by_reference__reverts_and_nothing_moves() public {
+        vm.prank(_depositor);
+        vm.expectRevert(abi.encodeWithSelector(LabelGate.InputByReference.selector, bytes2(0xff00)));
+        _gate.lock(_payee, AMOUNT, _condition(), exactVersion, REFERENCE);
+        assertEq(_gate.held(), 0);
+    }
+
+    function test_lock__begins_like_a_reference_and_is_none__reverts() public {
+        vm.prank(_depositor);
+        vm.expectRevert(abi.encodeWithSelector(LabelGate.InputByReference.selector, bytes2(0xff00)));
+        _gate.lock(_payee, AMOUNT, _condition(), exactVersion, hex"ff0002");
     }
 
     // --- reverts: withdraw ---

@@ -1,6 +1,6 @@
 """One model in onnxruntime, set up to give the same bits wherever it can.
 
-For the sandboxed child only.
+For child processes only: a worker's is sandboxed, a publisher's has bounds on memory and time.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ import numpy.typing as npt
 import onnxruntime
 from onnxruntime import ExecutionMode, GraphOptimizationLevel, OrtValue, SessionOptions
 
+from assay.execution.levels import Level
 from assay.tensors import DataType, TensorSpec
-from worker.executor.levels import Level
 
 _LEVELS = {
     Level.AS_PUBLISHED: GraphOptimizationLevel.ORT_DISABLE_ALL,
     Level.INTEGERS: GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+    Level.BASIC: GraphOptimizationLevel.ORT_ENABLE_BASIC,
+    Level.EXTENDED: GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
     Level.REWRITTEN: GraphOptimizationLevel.ORT_ENABLE_ALL,
 }
 _CONFIGURATION = {
@@ -37,17 +39,20 @@ Arrays = Sequence[npt.NDArray[Any]]
 
 
 class ResultTooLargeError(Exception):
-    """The outputs exceed what the worker is willing to reveal."""
+    """The outputs exceed what the caller is willing to take."""
 
 
 class Session:
     """A loaded model. Errors of onnxruntime pass through as they are."""
 
-    def __init__(self, model: bytes, inputs: Sequence[TensorSpec], level: Level) -> None:
+    def __init__(
+        self, model: bytes, inputs: Sequence[TensorSpec], level: Level, threads: int = 1
+    ) -> None:
+        """`threads` for one operator: votes are cast with one."""
         self._inputs = inputs
         self._session = onnxruntime.InferenceSession(
             model,
-            _options(level),
+            _options(level, threads),
             providers=["CPUExecutionProvider"],
             disabled_optimizers=_disabled(level),
         )
@@ -75,11 +80,11 @@ class Session:
         return list(outputs)
 
 
-def _options(level: Level) -> SessionOptions:
+def _options(level: Level, threads: int = 1) -> SessionOptions:
     options = SessionOptions()
     options.graph_optimization_level = _LEVELS[level]
     options.execution_mode = ExecutionMode.ORT_SEQUENTIAL
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.use_deterministic_compute = True
     options.enable_cpu_mem_arena = False  # memory goes back after a run, and limits bite at once

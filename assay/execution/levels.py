@@ -20,4 +20,9 @@ class Level(StrEnum):
     """That of votes by graphs without floats. Only from here on does onnxruntime widen int8 weights
     whose products would saturate on x64 processors without VNNI, and nothing else it rewrites in
     such a graph can change a bit."""
+    BASIC = "basic"
+    """On the way from the graph as published to the rewritten one. No vote hangs on it; publishers
+    see by it how far results move."""
+    EXTENDED = "extended"
+    """The same, further on."""
     REWRITTEN = "rewritten"

@@ -1,0 +1,109 @@
+"""The model that is to be published, as the bytes of one ONNX file. Imports onnx."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import onnx
+from google.protobuf.message import EncodeError
+from onnx import ModelProto, TensorProto
+from onnx.external_data_helper import load_external_data_for_model
+
+from assay.inspection import graph
+from assay.inspection.errors import ExternalDataError, ModelTooLargeError
+from assay.inspection.walk import tensors
+from assay.publish.errors import SourceError
+
+LARGEST_MODEL = (1 << 31) - 1
+"""Bytes of the largest file that holds an ONNX model: protobuf's own bound."""
+
+Source = str | Path | bytes | ModelProto
+"""A path, an ONNX file's bytes, or a model in memory."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Artefact:
+    """One ONNX file."""
+
+    content: bytes = field(repr=False)
+    model: ModelProto = field(repr=False)
+    """What the content holds."""
+
+
+def read(source: Source) -> Artefact:
+    """The file that will be published.
+
+    A file's bytes are taken as they are. Only where a path's model keeps weights in other files
+    these are folded in, and the whole is written anew. A model in memory is written so that the
+    same one gives the same bytes.
+
+    Raises SourceError, NotOnnxError, ModelTooLargeError or ExternalDataError.
+    """
+    if isinstance(source, ModelProto):
+        return Artefact(content=_written(source), model=source)
+    if isinstance(source, bytes):
+        return Artefact(content=source, model=_parsed(source))
+    path = Path(source)
+    content = _content(path)
+    model = _parsed(content)
+    if not _is_external(model):
+        return Artefact(content=content, model=model)
+    _fold_in(model, path.absolute().parent)
+    return Artefact(content=_written(model), model=model)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_MODEL:
+            raise _too_large(path.stat().st_size)
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(
+            f"{path} cannot be read ({error.strerror}): expected the path of an ONNX file"
+        ) from None
+
+
+def _parsed(content: bytes) -> ModelProto:
+    if len(content) > LARGEST_MODEL:
+        raise _too_large(len(content))
+    return graph.parse(content, LARGEST_MODEL)
+
+
+def _written(model: ModelProto) -> bytes:
+    try:
+        if model.ByteSize() > LARGEST_MODEL:
+            raise _too_large(model.ByteSize())
+        return bytes(model.SerializeToString(deterministic=True))
+    except (EncodeError, ValueError) as error:
+        raise SourceError(f"the model cannot be written as an ONNX file: {error}") from None
+
+
+def _is_external(model: ModelProto) -> bool:
+    return any(tensor.data_location == TensorProto.EXTERNAL for tensor in tensors(model))
+
+
+def _fold_in(model: ModelProto, folder: Path) -> None:
+    stated = sum(map(_length, tensors(model)))
+    if stated > LARGEST_MODEL:
+        raise _too_large(stated)
+    try:
+        load_external_data_for_model(model, str(folder))
+    except (OSError, ValueError, onnx.checker.ValidationError) as error:
+        raise ExternalDataError(
+            f"weights that the model keeps in other files cannot be read ({error}): put them "
+            "beside the ONNX file, or save the model as one file (onnx.save_model with "
+            "save_as_external_data=False)"
+        ) from None
+
+
+def _length(tensor: TensorProto) -> int:
+    stated = (entry.value for entry in tensor.external_data if entry.key == "length")
+    return next((int(length) for length in stated if length.isdecimal()), 0)
+
+
+def _too_large(size: int) -> ModelTooLargeError:
+    return ModelTooLargeError(
+        f"the model takes {size} bytes as one file: an ONNX file holds at most {LARGEST_MODEL}, "
+        "and workers run fewer; publish a smaller or quantised model"
+    )

@@ -1,0 +1,104 @@
+"""Models as they are given, and the one file that is published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+
+from assay.inspection import graph
+from assay.inspection.errors import ExternalDataError, ModelTooLargeError, NotOnnxError
+from assay.publish import source
+from assay.publish.errors import SourceError
+from assay.publish.source import read
+from tests.unit import onnx_models
+
+
+def apart(folder: Path) -> Path:
+    """A model whose weights lie in a file of their own."""
+    path = folder / "model.onnx"
+    onnx.save_model(
+        onnx_models.linear(), path, save_as_external_data=True, location="weights", size_threshold=0
+    )
+    return path
+
+
+def test_read__path__bytes_as_they_are(tmp_path: Path) -> None:
+    content = b"\x32\x00" + onnx_models.linear().SerializeToString()  # an empty doc_string more
+    (tmp_path / "m.onnx").write_bytes(content)
+    assert read(tmp_path / "m.onnx").content == content
+    assert read(str(tmp_path / "m.onnx")).content == content
+    assert read(content).content == content
+
+
+def test_read__no_file__says_so(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"No such file.*expected the path of an ONNX file"):
+        read(tmp_path / "m.onnx")
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF"])
+def test_read__not_onnx__refused(content: bytes) -> None:
+    with pytest.raises(NotOnnxError):
+        read(content)
+
+
+def test_read__model_in_memory__the_same_bytes_each_time() -> None:
+    one, other = onnx_models.linear(), onnx_models.linear()
+    for proto, names in ((one, "ab"), (other, "ba")):
+        for name in names:
+            entry = proto.metadata_props.add()
+            entry.key, entry.value = name, name
+    del other.metadata_props[:]
+    other.metadata_props.extend(one.metadata_props)
+    assert read(one).content == read(other).content
+    assert graph.parse(read(one).content, 1 << 20) == one
+
+
+def test_read__weights_in_another_file__folded_in(tmp_path: Path) -> None:
+    found = read(apart(tmp_path))
+    (tmp_path / "weights").unlink()
+    parsed = graph.parse(found.content, 1 << 20)
+    assert graph.inspect(parsed).inputs[0].name == "x"
+    weights = onnx.numpy_helper.to_array(parsed.graph.initializer[0])
+    assert weights.tolist() == np.arange(6).reshape(3, 2).tolist()
+    assert found.model == parsed
+
+
+def test_read__weights_gone__refused(tmp_path: Path) -> None:
+    path = apart(tmp_path)
+    (tmp_path / "weights").unlink()
+    with pytest.raises(ExternalDataError, match="put them beside the ONNX file"):
+        read(path)
+
+
+def test_read__weights_outside_of_the_folder__refused(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    path = apart(tmp_path / "inner")
+    (tmp_path / "inner" / "weights").rename(tmp_path / "weights")
+    proto = onnx.load(path, load_external_data=False)
+    for tensor in proto.graph.initializer:
+        for entry in tensor.external_data:
+            if entry.key == "location":
+                entry.value = "../weights"
+    path.write_bytes(proto.SerializeToString())
+    with pytest.raises(ExternalDataError):
+        read(path)
+
+
+def test_read__bytes_with_weights_elsewhere__refused_by_inspection(tmp_path: Path) -> None:
+    with pytest.raises(ExternalDataError, match="save the model as one file"):
+        graph.inspect(read(apart(tmp_path).read_bytes()).model)
+
+
+def test_read__larger_than_a_file_can_be__refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = apart(tmp_path)
+    whole = onnx_models.linear()
+    monkeypatch.setattr(source, "LARGEST_MODEL", 20)
+    (tmp_path / "whole.onnx").write_bytes(whole.SerializeToString())
+    for given in (path, tmp_path / "whole.onnx", whole, whole.SerializeToString()):
+        with pytest.raises(ModelTooLargeError, match="holds at most 20"):
+            read(given)
