@@ -14,7 +14,7 @@ export KEEP
 export PYTHONDONTWRITEBYTECODE :=
 
 python := .venv/bin/python
-solidity := contracts tests/forge tests/symbolic
+solidity := contracts tests/forge tests/symbolic examples/consumer/contracts
 unit_pytest := -m pytest -p no:ape_test --disable-socket --allow-unix-socket tests/unit
 
 help: ## what there is to make

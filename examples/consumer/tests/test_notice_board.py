@@ -12,7 +12,8 @@ from ape.managers.project import ProjectManager
 
 from .network import REFUNDED, Job, Network, publish
 
-STIPEND = 200_000
+STIPEND = 60_000
+"""The least that the board takes."""
 FEE = 50
 ENTERED, SHOWN, REJECTED = 1, 2, 3
 Row = Callable[..., bytes]
@@ -31,7 +32,7 @@ def board(
 ) -> ContractInstance:
     terms = offer(rounds=3, appealWindow=60)
     return accounts[4].deploy(
-        project.NoticeBoard, protocol.queue, protocol.version, terms, 60_000, 9 * 10**17
+        project.NoticeBoard, protocol.queue, protocol.version, terms, STIPEND, 9 * 10**17
     )
 
 
@@ -190,7 +191,7 @@ def test_enter__other_target_or_small_stipend__refused(
     elsewhere = post(target=str(author.address))
     with reverts(board.WrongTarget):
         board.enter(elsewhere.request, elsewhere.rules, notice, sender=author)
-    starved = post(nonce=2, stipend=59_999)
+    starved = post(nonce=2, stipend=STIPEND - 1)
     with reverts(board.StipendTooSmall):
         board.enter(starved.request, starved.rules, notice, sender=author)
 
@@ -206,7 +207,7 @@ def test_enter__other_input__refused(
 def test_enter__input_by_reference__refused(
     board: ContractInstance, post: Callable[..., Job], author: AccountAPI
 ) -> None:
-    reference = b"\xffhttps://author.example/notice"
+    reference = b"\xff\x00\x01" + bytes(41) + b"https://author.example/notice"
     job = post(content=reference)
     with reverts(board.InputByReference):
         board.enter(job.request, job.rules, reference, sender=author)

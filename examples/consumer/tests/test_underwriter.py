@@ -15,6 +15,7 @@ from .network import REFUNDED, UNIT, UNRESOLVED, Job, Network
 ONE = 10**18
 VALID = 7_200
 HIGHEST = 1_000 * ONE
+STIPEND = 80_000
 ESCROW = 350
 """Units: three seats and the delivery."""
 FUNDS = 10 * ESCROW
@@ -48,7 +49,7 @@ def underwriter(
         protocol.queue,
         protocol.version,
         offer(),
-        150_000,
+        STIPEND,
         50,
         VALID,
         HIGHEST,
