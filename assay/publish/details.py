@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Required, TypedDict
 
-from assay.arranging import Inputs
+from assay.arranging import Given
 from assay.publish.numerics import Numerics
 from assay.publish.settings import Measuring
 from assay.publish.stores.base import Store
@@ -25,7 +25,7 @@ class Details(TypedDict, total=False):
     """Where the files are put: see `assay.publish.stores.opening.open_store`."""
     uris: Sequence[str]
     """Where the artefact can be fetched already, its manifest beside it."""
-    samples: Sequence[Inputs] | None
+    samples: Sequence[Given] | None
     """Inputs from real use, each as `infer` takes it, to measure the spread with; None draws some
     at random."""
     numerics: Numerics

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from assay import ids, rpc
-from assay.arranging import Inputs
+from assay.arranging import Given
 from assay.catalogue import Catalogue
 from assay.chain import Chain
 from assay.contract_errors import contract_error
@@ -61,7 +61,7 @@ class Drafter:
         lineage: Sequence[str] = (),
         store: str | Path | Store | None = None,
         uris: Sequence[str] = (),
-        samples: Sequence[Inputs] | None = None,
+        samples: Sequence[Given] | None = None,
         numerics: Numerics = None,
         royalty_bps: int = 0,
         measuring: Measuring | None = None,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assay.arranging import Inputs, arrange
+from assay.arranging import Given, arrange
 from assay.publish.errors import MeasuringError, SampleFailedError
 from assay.tensors import DataType, TensorSpec, encode
 
@@ -21,7 +21,7 @@ _LETTERS = "abcdefghij"
 _MOST_ELEMENTS = 1 << 26
 
 
-def given(samples: Sequence[Inputs], signature: Sequence[TensorSpec]) -> list[bytes]:
+def given(samples: Sequence[Given], signature: Sequence[TensorSpec]) -> list[bytes]:
     """Encoded inputs, each as `infer` takes it.
 
     Raises SignatureMismatchError, UnencodableTensorError, or MeasuringError when there are none.

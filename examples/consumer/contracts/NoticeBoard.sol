@@ -7,6 +7,7 @@ import {IJobQueue} from "assay-contracts/interfaces/IJobQueue.sol";
 import {ISettlement} from "assay-contracts/interfaces/ISettlement.sol";
 import {Likelihoods} from "assay-contracts/libraries/Likelihoods.sol";
 import {Offer} from "assay-contracts/libraries/Offers.sol";
+import {RemoteInputs} from "assay-contracts/libraries/RemoteInputs.sol";
 import {Tensors} from "assay-contracts/libraries/Tensors.sol";
 import {COMMITTING, REFUNDED, UNRESOLVED} from "assay-contracts/types/JobWord.sol";
 import {Request} from "assay-contracts/types/Request.sol";
@@ -37,8 +38,6 @@ contract NoticeBoard is IInferenceCallback {
     /// @dev The label that the model's first output gives a likelihood for second.
     uint256 private constant ACCEPTABLE = 1;
     uint256 private constant LABELS = 2;
-    /// @dev First byte of an input that only says where to fetch it.
-    bytes1 private constant REFERENCE = 0xFF;
 
     IJobQueue public immutable QUEUE;
     ISettlement public immutable SETTLEMENT;
@@ -141,7 +140,7 @@ contract NoticeBoard is IInferenceCallback {
         bytes32 inputHash = keccak256(input);
         if (inputHash != request.inputHash) revert WrongInput(request.inputHash, inputHash);
         // The notice must be here for everybody to read, not in a file that its author can take away.
-        if (input.length != 0 && input[0] == REFERENCE) revert InputByReference();
+        if (RemoteInputs.isReference(input)) revert InputByReference();
     }
 
     function _isAcceptable(bytes calldata result) private view returns (bool) {

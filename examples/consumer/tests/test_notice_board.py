@@ -206,7 +206,7 @@ def test_enter__other_input__refused(
 def test_enter__input_by_reference__refused(
     board: ContractInstance, post: Callable[..., Job], author: AccountAPI
 ) -> None:
-    reference = b"\xffhttps://author.example/notice"
+    reference = b"\xff\x00https://author.example/notice"
     job = post(content=reference)
     with reverts(board.InputByReference):
         board.enter(job.request, job.rules, reference, sender=author)
