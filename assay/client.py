@@ -54,6 +54,7 @@ from assay.transactions import MAX_GAS_PRICE, Mined, Sender
 from assay.versions import Model, PublishedVersion
 
 Arrays = Sequence[npt.NDArray[Any]]
+"""A payload's tensors, in the order of the model's inputs or outputs."""
 
 ANSWER_SECONDS = 600.0
 """How long an answer is waited for, unless the caller says otherwise."""
@@ -357,8 +358,9 @@ class Client:
 
         Raises:
             SignatureMismatchError, MalformedPayloadError, UnencodableTensorError: bad inputs.
-            TermsOutOfBoundsError, UnknownVersionError, DeprecatedVersionError, PausedError,
-            InsufficientCreditError: what the queue would refuse. Nothing was sent.
+            TermsOutOfBoundsError, UnknownVersionError, DeprecatedVersionError, PausedError: what
+                the queue would refuse. Nothing was sent.
+            InsufficientCreditError: the credit is below the escrow. Nothing was sent.
             PostPendingError: sent, and not mined in time; it holds the job's id.
         """
         posting = self.posting(version_id, inputs, terms, callback, nonce=nonce, manifest=manifest)
