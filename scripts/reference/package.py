@@ -106,9 +106,12 @@ def methods(what: griffe.Object) -> Iterator[griffe.Object]:
         for name, member in what.members.items():
             if name.startswith("_") or member.is_alias:
                 continue
-            if isinstance(member, griffe.Function) or "property" in member.labels:
-                assert isinstance(member, griffe.Object)
+            if isinstance(member, griffe.Function | griffe.Attribute) and _is_called(member):
                 yield member
+
+
+def _is_called(member: griffe.Function | griffe.Attribute) -> bool:
+    return isinstance(member, griffe.Function) or "property" in member.labels
 
 
 def fields(what: griffe.Class) -> list[griffe.Attribute]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import griffe
 
@@ -26,24 +27,21 @@ def pages(package: Package) -> dict[str, str]:
 
 
 def _index(package: Package) -> str:
-    rows = [
-        (
-            f"[{each.title}]({each.name}.md)",
-            " ".join(
-                f"[`{one.heading}`]({each.name}.md#{slug(one.heading)})" for one in package.named(each)
-            ),
-        )
-        for each in PAGES
-    ]
+    rows = [(f"[{each.title}]({each.name}.md)", _names(package, each)) for each in PAGES]
     return page(
         "# The Python package",
         WRITTEN,
-        "Every public name of `assay` that a dapp needs, from its docstring. Amounts are in wei or, "
-        "where it says so, in units of `deployment.unit` wei; times in seconds; shares in basis "
-        "points. What is not here may change without notice. Errors are on "
+        "Every public name of `assay` that a dapp needs, from its docstring. Amounts are in wei "
+        "or, where it says so, in units of `deployment.unit` wei; times in seconds; shares in "
+        "basis points. What is not here may change without notice. Errors are on "
         "[a page of their own](../errors.md).",
         table(("page", "names"), rows),
     )
+
+
+def _names(package: Package, spec: Page) -> str:
+    headings = (each.heading for each in package.named(spec))
+    return " ".join(f"[`{each}`]({spec.name}.md#{slug(each)})" for each in headings)
 
 
 def _page(package: Package, spec: Page, exceptions: set[str]) -> str:
@@ -52,9 +50,7 @@ def _page(package: Package, spec: Page, exceptions: set[str]) -> str:
     if len(anchors) != len(set(anchors)):
         raise UnwritableError([f"{spec.name}.md would have a name twice: {sorted(anchors)}"])
     parts = [part for each in named for part in _entry(each, exceptions)]
-    return page(
-        f"# {spec.title}", WRITTEN, spec.about, toc(each.heading for each in named), *parts
-    )
+    return page(f"# {spec.title}", WRITTEN, spec.about, toc(each.heading for each in named), *parts)
 
 
 def _entry(named: Named, exceptions: set[str]) -> Iterator[str]:
@@ -142,7 +138,7 @@ def _signature(what: griffe.Function, name: str) -> str:
 
 
 def _parameters(what: griffe.Function) -> Iterator[str]:
-    kinds = griffe.ParameterKind
+    kinds: Any = griffe.ParameterKind
     starred = False
     for each in what.parameters:
         if each.name in ("self", "cls"):
@@ -151,7 +147,7 @@ def _parameters(what: griffe.Function) -> Iterator[str]:
             starred = True
             yield "*"
         starred = starred or each.kind is kinds.var_positional
-        stars = {kinds.var_positional: "*", kinds.var_keyword: "**"}.get(each.kind or kinds, "")
+        stars = {kinds.var_positional: "*", kinds.var_keyword: "**"}.get(each.kind, "")
         noted = f": {each.annotation}" if each.annotation is not None else ""
         plain = each.default is None or stars
         equals = " = " if noted else "="
@@ -177,10 +173,10 @@ def _described(what: griffe.Object, exceptions: set[str]) -> Iterator[str]:
 
 
 def _raises(section: griffe.DocstringSectionRaises, exceptions: set[str]) -> str:
-    rows = [
-        (_linked(str(each.annotation).strip("()"), exceptions), _linked(each.description, exceptions))
-        for each in section.value
-    ]
+    rows = []
+    for each in section.value:
+        named = _linked(str(each.annotation).strip("()"), exceptions)
+        rows.append((named, _linked(each.description, exceptions)))
     return table(("raises", "when"), rows)
 
 

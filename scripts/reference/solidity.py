@@ -15,15 +15,15 @@ Files = Mapping[str, list[Declaration]]
 _SECTIONS = {
     "contracts/interfaces": (
         "Interfaces",
-        "What the four contracts do for others, and what a contract implements to be told an answer.",
+        "What the four contracts do for others, and what a contract implements to be told "
+        "an answer.",
     ),
     "contracts": (
         "Contracts",
-        "What the deployed contracts have besides their interfaces: bounds, and what their owner may "
-        "do. Ownership is OpenZeppelin's `Ownable2Step`.",
+        "What the deployed contracts have besides their interfaces: bounds, and what their owner "
+        "may do. Ownership is OpenZeppelin's `Ownable2Step`.",
     ),
     "contracts/base": ("Shared by contracts", ""),
-    "contracts/settlement": ("Parts of the settlement", ""),
     "contracts/consumers": (
         "Consumers",
         "What a contract inherits that asks models, and whole examples: "
@@ -39,6 +39,8 @@ _SECTIONS = {
     ),
     "contracts/entropy": ("Entropy", "Where seeds come from."),
 }
+_INSIDE = ("contracts/settlement",)
+"""Folders that nobody else uses."""
 _DECLARED = {
     "UserDefinedValueTypeDefinition": "type",
     "StructDefinition": "struct",
@@ -52,7 +54,7 @@ def solidity_page(files: Files) -> str:
     if silent:
         raise UnwritableError([f"{name} has no @notice" for name in silent])
     folders = {path.rpartition("/")[0] for path in files}
-    order = [*_SECTIONS, *sorted(folders - set(_SECTIONS))]
+    order = [*_SECTIONS, *sorted(folders - {*_SECTIONS, *_INSIDE})]
     parts = [part for folder in order if folder in folders for part in _section(folder, files)]
     return page(
         "# The contracts",
@@ -103,7 +105,7 @@ def _section(folder: str, files: Files) -> Iterator[str]:
 def _file(path: str, declared: list[Declaration]) -> Iterator[str]:
     """A file is a heading; it is left out if all it has is documented elsewhere."""
     named = path.rpartition("/")[2].removesuffix(".sol")
-    contracts = [each for each in declared if each.kind == "ContractDefinition"]
+    contracts = [each for each in declared if _is_shown(each, named)]
     loose = [each for each in declared if each.kind in _DECLARED or _is_function(each)]
     constants = [each for each in declared if each.kind == "VariableDeclaration"]
     bodies = [part for contract in contracts for part in _contract(contract, path)]
@@ -112,8 +114,7 @@ def _file(path: str, declared: list[Declaration]) -> Iterator[str]:
     yield f"### {named}"
     yield f"[`{path}`](../../{path})"
     for each in contracts:
-        if each.name == named or each.notes.said:
-            yield from _said(each.notes, titled=True)
+        yield from _said(each.notes, titled=True)
     for each in loose:
         yield from _said(each.notes, titled=True)
         yield fenced("sol", each.text)
@@ -123,12 +124,10 @@ def _file(path: str, declared: list[Declaration]) -> Iterator[str]:
 
 def _contract(contract: Declaration, path: str) -> Iterator[str]:
     shown = [each for each in contract.members if _is_public(each, contract, path)]
-    functions = [each for each in shown if _is_function(each)]
-    for name, overloads in groupby(functions, key=lambda each: each.name):
-        yield f"#### {contract.name}.{name}"
-        for each in overloads:
-            yield fenced("sol", each.text)
-            yield from _said(each.notes)
+    told = [each for each in shown if _is_function(each) and each.notes.said]
+    yield from _functions(contract, told)
+    plain = [each.text for each in shown if _is_function(each) and not each.notes.said]
+    yield fenced("sol", "\n".join(plain)) if plain else ""
     variables = [each for each in shown if each.kind == "VariableDeclaration"]
     yield _table("constant or view", variables)
     yield _table("event", [each for each in shown if each.kind == "EventDefinition"])
@@ -138,6 +137,21 @@ def _contract(contract: Declaration, path: str) -> Iterator[str]:
             yield f"#### {contract.name}.{each.name}"
             yield from _said(each.notes)
             yield fenced("sol", each.text)
+
+
+def _functions(contract: Declaration, functions: list[Declaration]) -> Iterator[str]:
+    for name, overloads in groupby(functions, key=lambda each: each.name):
+        yield f"#### {contract.name}.{name}"
+        for each in overloads:
+            yield fenced("sol", each.text)
+            yield from _said(each.notes)
+
+
+def _is_shown(what: Declaration, named: str) -> bool:
+    """Whether a contract is: those of the file's name and libraries, no interface beside them."""
+    if what.kind != "ContractDefinition":
+        return False
+    return what.name == named or what.node["contractKind"] != "interface"
 
 
 def _is_function(what: Declaration) -> bool:
@@ -151,6 +165,8 @@ def _is_public(what: Declaration, contract: Declaration, path: str) -> bool:
         return path.startswith("contracts/consumers") and what.name == "onInference"
     if what.kind == "FunctionDefinition" and what.node["kind"] == "constructor":
         return path.startswith("contracts/consumers")
+    if what.kind in _DECLARED and path.rpartition("/")[0] == "contracts":
+        return False  # how they keep what they keep
     if visibility == "internal" and what.kind in ("FunctionDefinition", "VariableDeclaration"):
         library = contract.node["contractKind"] == "library" and not what.name.startswith("_")
         return what.kind == "FunctionDefinition" and (

@@ -12,6 +12,7 @@ import subprocess
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,19 @@ class Declaration:
     def notes(self) -> Notes:
         """What is written above it."""
         written = self.node.get("documentation")
-        return Notes.parse(written["text"] if isinstance(written, dict) else written or "")
+        return Notes.parse(written["text"] if isinstance(written, dict) else self._above())
 
     @property
     def members(self) -> list[Declaration]:
         """Of a contract, in the order of its file."""
         return [Declaration(node, self.source) for node in self.node.get("nodes", ())]
+
+    def _above(self) -> str:
+        """The comment above: the compiler passes over those of types and constants of a file."""
+        start = int(self.node["src"].split(":")[0])
+        lines = self.source.encode()[:start].decode().splitlines()
+        block = list(takewhile(lambda line: line.lstrip().startswith("///"), reversed(lines)))
+        return "\n".join(line.lstrip().removeprefix("///") for line in reversed(block))
 
     @property
     def text(self) -> str:
