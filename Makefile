@@ -40,6 +40,9 @@ abi: setup ## rewrite assay/abi from the contracts
 	forge build --quiet --skip test
 	$(python) scripts/export_abi.py
 
+reference: setup ## rewrite docs/reference and docs/errors.md from docstrings and NatSpec
+	@$(python) -m scripts.reference
+
 # --- tests -------------------------------------------------------------------------------------
 
 # $(call suite,<name>,<files>,<command>): a suite without files says so and passes.
@@ -58,9 +61,10 @@ test-users: ## the same with the versions users get
 	@bash scripts/setup.sh users
 	$(call suite,unit with the versions users get,$(call files,tests/unit,test_*.py),.toolchain/users/bin/python $(unit_pytest))
 
-test-forge: setup ## Solidity: behaviour, fuzzing, invariants; ABIs against the contracts
+test-forge: setup ## Solidity: behaviour, fuzzing, invariants; ABIs and reference against the contracts
 	$(call suite,forge,$(call files,tests/forge,*.t.sol),forge test)
 	$(call suite,ABIs,$(wildcard assay/abi/*.json),forge build --quiet --skip test && $(python) scripts/export_abi.py --check && echo "assay/abi agrees with the contracts")
+	$(call suite,reference,docs/errors.md,$(python) -m scripts.reference --check && echo "docs/reference agrees with its sources")
 
 test-chain: setup ## deployed contracts, attacks and workers on anvil
 	$(call suite,chain,$(call files,$(chain_folders),test_*.py),ape test $(chain_folders))
@@ -113,5 +117,5 @@ lock: setup ## rewrite the lock files with the newest versions allowed
 clean: ## remove what was compiled and cached; what setup installed stays
 	rm -rf .build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov dist crytic-export
 
-.PHONY: help setup demo network bench compile abi test test-unit test-users test-forge test-chain test-whole lint \
+.PHONY: help setup demo network bench compile abi reference test test-unit test-users test-forge test-chain test-whole lint \
 	format slither mutation invariants chaos symbolic coverage lock clean

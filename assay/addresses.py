@@ -13,6 +13,7 @@ from eth_utils.address import (
 from assay.errors import AssayError
 
 ZERO_ADDRESS = ChecksumAddress("0x0000000000000000000000000000000000000000")  # type: ignore[arg-type]
+"""The address that names nobody."""
 
 
 class AddressError(AssayError):

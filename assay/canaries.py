@@ -22,6 +22,7 @@ LEAF_TYPES = ("bytes32", "bytes32", "bytes32")
 """Of a leaf, in Solidity's words: jobId, digest of the answer, salt."""
 
 LEAST_SECRET_BYTES = 32
+"""Length of the shortest secret that salts are derived from."""
 
 
 class CanaryError(AssayError):

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from assay.publish.source import Source
 
 Arrays = Sequence[npt.NDArray[Any]]
+"""A payload's tensors, in the order of the model's inputs or outputs."""
 
 ANSWER_SECONDS = 600.0
 """How long an answer is waited for, unless the caller says otherwise."""
@@ -525,8 +526,9 @@ class Client:
             SignatureMismatchError, MalformedPayloadError, UnencodableTensorError: bad inputs.
             MalformedReferenceError, ArtefactUnavailableError: a bad reference, or one that no URI
                 serves.
-            TermsOutOfBoundsError, UnknownVersionError, DeprecatedVersionError, PausedError,
-            InsufficientCreditError: what the queue would refuse. Nothing was sent.
+            TermsOutOfBoundsError, UnknownVersionError, DeprecatedVersionError, PausedError: what
+                the queue would refuse. Nothing was sent.
+            InsufficientCreditError: the credit is below the escrow. Nothing was sent.
             PostPendingError: sent, and not mined in time; it holds the job's id.
         """
         posting = self.posting(version_id, inputs, terms, callback, nonce=nonce, manifest=manifest)

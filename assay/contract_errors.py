@@ -20,8 +20,8 @@ class ContractError(AssayError):
 
     def __str__(self) -> str:
         shown = ", ".join(f"{name}={_shown(value)}" for name, value in self.values.items())
-        advice = _ADVICE.get(self.name)
-        return f"{self.name}({shown})" + (f": {advice}" if advice else "")
+        told = advice(self.name)
+        return f"{self.name}({shown})" + (f": {told}" if told else "")
 
 
 class UnknownVersionError(ContractError):
@@ -44,8 +44,36 @@ class InsufficientCreditError(ContractError):
     """An account has less credit in the vault than this takes."""
 
 
-class CancelTooLateError(ContractError):
+class WrongCallerError(ContractError):
+    """Somebody else may do this, and the account that asked may not."""
+
+
+class WrongStatusError(ContractError):
+    """The step does not fit how the job stands, or what kind of job or round it is."""
+
+
+class TooEarlyError(ContractError):
+    """It will be possible later; the values say when, where that is a matter of time."""
+
+
+class TooLateError(ContractError):
+    """It was possible until a moment that has passed."""
+
+
+class CancelTooLateError(TooLateError):
     """The seed block has passed, so the job can no longer be taken back."""
+
+
+class DoneAlreadyError(ContractError):
+    """What was asked for is so already. Whoever only wanted it to be so can go on."""
+
+
+class InsufficientStakeError(ContractError):
+    """A worker has less free stake than this takes or has to leave."""
+
+
+class AssetError(ContractError):
+    """The asset refused to move, or moved another amount."""
 
 
 def contract_error(name: str, /, **values: Any) -> ContractError:
@@ -53,25 +81,35 @@ def contract_error(name: str, /, **values: Any) -> ContractError:
     return _CLASSES.get(name, ContractError)(name, values)
 
 
-_CLASSES: Mapping[str, type[ContractError]] = {
-    "UnknownVersion": UnknownVersionError,
-    "DeprecatedVersion": DeprecatedVersionError,
-    "EnforcedPause": PausedError,
-    "InsufficientCredit": InsufficientCreditError,
-    "CancelTooLate": CancelTooLateError,
-    "UnsupportedMode": TermsOutOfBoundsError,
-    "AppealWindowOutOfBounds": TermsOutOfBoundsError,
-    "ReservedTerms": TermsOutOfBoundsError,
-    "CommitteeOutOfBounds": TermsOutOfBoundsError,
-    "RoundsOutOfBounds": TermsOutOfBoundsError,
-    "CommitPhaseOutOfBounds": TermsOutOfBoundsError,
-    "RevealPhaseOutOfBounds": TermsOutOfBoundsError,
-    "SeatFeeOutOfBounds": TermsOutOfBoundsError,
-    "SeatFeeCapOutOfBounds": TermsOutOfBoundsError,
-    "BondOutOfBounds": TermsOutOfBoundsError,
-    "CallbackWithoutTarget": TermsOutOfBoundsError,
-    "StipendOutOfBounds": TermsOutOfBoundsError,
+def advice(name: str) -> str | None:
+    """What to do about the contracts' error of that name; docs/errors.md has it for all."""
+    return _ADVICE.get(name)
+
+
+_FAMILIES: Mapping[type[ContractError], str] = {
+    UnknownVersionError: "UnknownVersion",
+    DeprecatedVersionError: "DeprecatedVersion",
+    PausedError: "EnforcedPause",
+    InsufficientCreditError: "InsufficientCredit",
+    TermsOutOfBoundsError: "UnsupportedMode AppealWindowOutOfBounds ReservedTerms "
+    "CommitteeOutOfBounds RoundsOutOfBounds CommitPhaseOutOfBounds RevealPhaseOutOfBounds "
+    "SeatFeeOutOfBounds SeatFeeCapOutOfBounds BondOutOfBounds CallbackWithoutTarget "
+    "StipendOutOfBounds",
+    WrongCallerError: "NotEngine NotModelOwner NotPendingModelOwner NotQueue NotRequester "
+    "NotSettlement NotSigner NotTheWorker OwnableUnauthorizedAccount",
+    WrongStatusError: "WrongStatus OpenRound NotOpen NotExact NotTolerance ShortRound",
+    TooEarlyError: "AppealWindowOpen CommitPhaseOpen RevealPhaseOpen NotEnded SeedPending "
+    "StillUnbonding",
+    TooLateError: "AppealWindowOver CommitPhaseOver RevealPhaseOver SeedLost",
+    CancelTooLateError: "CancelTooLate",
+    DoneAlreadyError: "ActiveAlready AlreadyRegistered ClosedAlready DeliveredAlready "
+    "DeliveryFeePaid JobExists ModelExists RightAlready SupportedAlready VersionExists",
+    InsufficientStakeError: "InsufficientStake BelowMinimumStake",
+    AssetError: "ERC20InsufficientAllowance ERC20InsufficientBalance ERC20InvalidApprover "
+    "ERC20InvalidReceiver ERC20InvalidSender ERC20InvalidSpender SafeERC20FailedOperation "
+    "WrongAmountReceived",
 }
+_CLASSES = {name: kind for kind, names in _FAMILIES.items() for name in names.split()}
 
 _ADVICE: Mapping[str, str] = {
     # posting
@@ -98,6 +136,7 @@ _ADVICE: Mapping[str, str] = {
     "StipendOutOfBounds": "gas; the callback has to make do with less",
     "EmptyInput": "send a payload; the one without tensors is the single byte 0",
     "JobExists": "this exact request was posted before; take another nonce",
+    "NonceTooLarge": "start the row of jobs at a lower nonce, so that all are below 2^96",
     # afterwards
     "CancelTooLate": "it can be taken back only until its seed block has passed; "
     "wait for the answer, or for the refund",
@@ -116,6 +155,27 @@ _ADVICE: Mapping[str, str] = {
     "DeliveredAlready": "the callback has the answer",
     "NoCallback": "the job was posted without one",
     "NotEnoughGas": "send the transaction with a higher gas limit",
+    "DeliveryFeePaid": "whoever still wants the callback to have the answer uses deliver, unpaid",
+    # taking part in a round
+    "NotDrawn": "ask for as many seats as the draw gives; it grows in the second half of the phase",
+    "NoSeats": "the round is full; there is nothing to take",
+    "CommitPhaseOver": "times are UNIX seconds; wait for the next round, if there is one",
+    "RevealPhaseOver": "times are UNIX seconds; the round has to be advanced",
+    "SeedPending": "block numbers; wait until the seed block is mined",
+    "SeedLost": "block numbers; advance the job, so that the round is redrawn or the job ends",
+    "SlotBusy": "claim the earlier vote, or leave this round out",
+    "WrongRound": "make the commitment anew for the round under way",
+    "ShortRound": "seats; advance the job: bonds return, and the round is redrawn",
+    "CommitmentMismatch": "reveal with the salt and the result of the commitment, and its slot",
+    "NotTheWorker": "reveal from the worker's account or with its present signer",
+    "UnknownDigest": "reveal the result itself; this round has not published it",
+    "NotExact": "take these jobs one by one; many at once are for EXACT jobs",
+    "NotTolerance": "an EXACT job compares digests; leave this step out",
+    "NotClose": "reveal the result as a reference of its own",
+    "SupportedAlready": "nothing is left to do; a vote counts once for a reference",
+    "RightAlready": "nothing is left to do; claim the vote",
+    "NoSuchVote": "bring round, slot and digests of the vote as it lies there; "
+    "a vote that was claimed lies nowhere",
     # publishing
     "NotModelOwner": "publish with the account that owns the model",
     "BadModelName": "use 1 to 64 characters of a to z, 0 to 9, '-', '_' and '.'",
@@ -143,6 +203,35 @@ _ADVICE: Mapping[str, str] = {
     "WrongAmountReceived": "the asset takes a fee on transfer, which the vault refuses",
     "ZeroAmount": "the amount must be above zero",
     "ZeroAddress": "name an address that is not zero",
+    "ERC20InvalidSender": "the asset moves nothing from this address; name another",
+    "ERC20InvalidReceiver": "the asset moves nothing to this address; name another",
+    "ERC20InvalidApprover": "the asset takes no allowance from this address; name another",
+    "ERC20InvalidSpender": "the asset gives no allowance to this address; name another",
+    # signers, owners, and the contracts among themselves
+    "NotSigner": "send it with the worker's present signer, and name the worker it belongs to",
+    "WorkerInactive": "its cold account has switched it off; switch it on to take seats",
+    "UnknownModel": "check the model id and that the model was created on this deployment",
+    "BadNumerics": "use 0, EXACT, or 1, TOLERANCE",
+    "NotPendingModelOwner": "its owner has to offer the model to this account first",
+    "OwnableUnauthorizedAccount": "it is for the owner of the contract",
+    "OwnableInvalidOwner": "name an owner that is not zero",
+    "ExpectedPause": "it is not paused; there is nothing to end",
+    "ShareOutOfBounds": "basis points; choose a share within the bounds",
+    "UnitTooLarge": "wei; deploy with a unit of at most 10^18",
+    "NotQueue": "leave this step to the queue: post, cancel and deliver take it",
+    "NotSettlement": "leave this step to the settlement, which moves bonds and pots",
+    "NotEngine": "leave this step to the queue and the settlement",
+    "PositionOverflow": "units of stake; one position cannot count as many",
+    "PositionUnderflow": "units of stake; this is a fault of the contracts, since they look first",
+    "AddressEmptyCode": "the address has no code; check that the deployment is whole",
+    "FailedCall": "a call inside failed without saying why, most likely for want of gas; send more",
+    # what no contract of this project says
+    "NoReason": "the call was refused without a reason; most likely the address is not the "
+    "contract that was meant, or the gas ran out",
+    "UnknownError": "another contract's error; look its first four bytes up",
+    "Error": "the text is that of the contract that was called, most likely the asset",
+    "Panic": "the codes are Solidity's, 17 (0x11) being an overflow; a contract that was called "
+    "has a fault",
 }
 
 _LONGEST_VALUE = 80

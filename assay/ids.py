@@ -20,11 +20,13 @@ CUT_BYTES = 20
 """Length of the part of a digest that a job's word keeps."""
 
 NONCE_BITS = 96
+"""Width of a request's nonce."""
 
 _WORD_BYTES = 32
 _ADDRESS_CHARACTERS = 42
 
 VERSION_TYPE = "(bytes32,bytes32,bytes32,address,uint8,uint32,uint32,uint16,string[])"
+"""ABI type of what a version's id is made from, in the registry's order."""
 
 
 def model_id(creator: str, name: str) -> bytes:

@@ -118,6 +118,7 @@ class Progress:
 
 
 Watch = Callable[[Progress], None]
+"""What is told how a job comes along."""
 
 
 class Once:

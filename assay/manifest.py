@@ -26,6 +26,7 @@ from assay.errors import AssayError
 from assay.tensors import MAX_RANK, MAX_TENSORS, DataType, TensorSpec
 
 FORMAT: Literal["assay.manifest/1"] = "assay.manifest/1"
+"""The only value of `format` that is read."""
 MAX_MANIFEST_BYTES = 1 << 18
 """Size of the largest manifest file that is read."""
 

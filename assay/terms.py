@@ -16,6 +16,7 @@ from assay import words
 from assay.addresses import ZERO_ADDRESS, address
 
 BASIS_POINTS = 10_000
+"""Of the whole: 100 are one per cent."""
 LARGEST_COMMITTEE = 63
 """Seats of the largest committee that a job's later rounds grow to."""
 

@@ -12,6 +12,7 @@ from assay.addresses import ZERO_ADDRESS, address
 from assay.terms import Numerics
 
 NO_ROOT = bytes(32)
+"""The graph root of a version without a compiled graph."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -129,18 +129,22 @@ contract JobQueue is IJobQueue, Ownable2Step, Pausable, Batch {
 
     // --- the owner: two bounded shares, posting on and off, what the protocol has earned ---
 
+    /// @notice Sets the treasury's share of seat fees in jobs posted from now on, basis points. Only the owner.
     function setProtocolFee(uint256 bps) external onlyOwner {
         _setProtocolFee(bps);
     }
 
+    /// @notice Sets the share of lost bonds that is burned in jobs posted from now on, basis points. Only the owner.
     function setBurnShare(uint256 bps) external onlyOwner {
         _setBurnShare(bps);
     }
 
+    /// @notice Refuses new jobs; running ones, balances and withdrawals go on. Only the owner.
     function pause() external onlyOwner {
         _pause();
     }
 
+    /// @notice Takes new jobs again. Only the owner.
     function unpause() external onlyOwner {
         _unpause();
     }

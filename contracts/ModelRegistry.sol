@@ -96,10 +96,12 @@ contract ModelRegistry is IModelRegistry, Ownable2Step, Pausable {
 
     // --- the owner of the registry: publishing on and off, nothing else ---
 
+    /// @notice Refuses new models and versions. Only the owner.
     function pause() external onlyOwner {
         _pause();
     }
 
+    /// @notice Takes new models and versions again. Only the owner.
     function unpause() external onlyOwner {
         _unpause();
     }

@@ -77,11 +77,15 @@ class JobsPosted(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobCancelled(Event):
+    """Its requester took the job back; the whole escrow is credit again."""
+
     job_id: bytes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivered(Event):
+    """The callback took the answer."""
+
     job_id: bytes
     target: ChecksumAddress
     deliverer: ChecksumAddress
@@ -98,18 +102,24 @@ class DeliveryFailed(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProtocolFeeChanged(Event):
+    """The treasury gets another share of seat fees in jobs posted from now on."""
+
     previous_bps: int
     bps: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BurnShareChanged(Event):
+    """Another share of lost bonds is burned in jobs posted from now on."""
+
     previous_bps: int
     bps: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TreasuryWithdrawn(Event):
+    """The owner paid `amount` wei out of the treasury."""
+
     to: ChecksumAddress
     amount: int
 
@@ -125,12 +135,16 @@ class BatchItemFailed(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OwnershipTransferStarted(Event):
+    """The owner of a contract offers it to another account."""
+
     previous_owner: ChecksumAddress
     new_owner: ChecksumAddress
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OwnershipTransferred(Event):
+    """A contract has a new owner."""
+
     previous_owner: ChecksumAddress
     new_owner: ChecksumAddress
 
@@ -144,4 +158,6 @@ class Paused(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unpaused(Event):
+    """New jobs (JobQueue) or new versions (ModelRegistry) are accepted again."""
+
     account: ChecksumAddress

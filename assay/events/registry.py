@@ -10,6 +10,8 @@ from assay.versions import Version
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelCreated(Event):
+    """An account created the model `owner/name`."""
+
     model_id: bytes
     owner: ChecksumAddress
     name: str
@@ -17,6 +19,8 @@ class ModelCreated(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelTransferStarted(Event):
+    """The owner offers a model; a pending owner of zero withdraws the offer."""
+
     model_id: bytes
     owner: ChecksumAddress
     pending_owner: ChecksumAddress
@@ -24,6 +28,8 @@ class ModelTransferStarted(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelTransferred(Event):
+    """The pending owner took the model over, and the royalties from now on."""
+
     model_id: bytes
     previous_owner: ChecksumAddress
     owner: ChecksumAddress
@@ -31,6 +37,8 @@ class ModelTransferred(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VersionPublished(Event):
+    """A version was published; all of it is here."""
+
     version_id: bytes
     model_id: bytes
     version: Version
@@ -38,5 +46,7 @@ class VersionPublished(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VersionDeprecated(Event):
+    """The version takes no new jobs from now on."""
+
     version_id: bytes
     model_id: bytes

@@ -45,14 +45,17 @@ class Proposed(Event):
 
     @property
     def worker(self) -> ChecksumAddress:
+        """The cold account of the worker that proposed."""
         return address((self.seat & _ADDRESS).to_bytes(20, "big"))
 
     @property
     def step(self) -> int:
+        """Of the price the seat is paid."""
         return self.seat >> 160
 
     @property
     def digest(self) -> bytes:
+        """Of the result."""
         return ids.digest(self.result)
 
 
@@ -99,14 +102,17 @@ class Committed(Event):
 
     @property
     def seats(self) -> int:
+        """How many were taken."""
         return self.seat >> 32
 
     @property
     def round(self) -> int:
+        """In which they were taken."""
         return self.place >> 16
 
     @property
     def slot(self) -> int:
+        """Where the vote lies in the worker's ring."""
         return self.place & 0xFFFF
 
     @property
@@ -184,11 +190,14 @@ class ResultPublished(Event):
 
     @property
     def digest(self) -> bytes:
+        """Of the result."""
         return ids.digest(self.result)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decided(Event):
+    """A reveal reached the quorum."""
+
     job_id: bytes
     digest: bytes
     """The 20 bytes of it that the job keeps."""
@@ -196,6 +205,8 @@ class Decided(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Vindicated(Event):
+    """TOLERANCE: seats were shown to be right, being near enough to the settled answer."""
+
     job_id: bytes
     worker: ChecksumAddress
     round: int
@@ -204,6 +215,8 @@ class Vindicated(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoundVoided(Event):
+    """Fewer seats than a quorum had committed: bonds return, and the round is redrawn."""
+
     job_id: bytes
     round: int
     committed: int
@@ -211,17 +224,23 @@ class RoundVoided(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoundUndecided(Event):
+    """A quorum had committed, and no answer reached it."""
+
     job_id: bytes
     round: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobUnresolved(Event):
+    """The last round ended without a decision."""
+
     job_id: bytes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobRefunded(Event):
+    """The job ended without any seat being judged."""
+
     job_id: bytes
 
 

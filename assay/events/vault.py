@@ -9,6 +9,8 @@ from assay.events.base import Event
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deposited(Event):
+    """`amount` wei of the asset became credit of `to`."""
+
     from_: ChecksumAddress
     to: ChecksumAddress
     amount: int
@@ -16,6 +18,8 @@ class Deposited(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Withdrawn(Event):
+    """`amount` wei of the credit of `from_` were paid out to `to`."""
+
     from_: ChecksumAddress
     to: ChecksumAddress
     amount: int
@@ -23,6 +27,8 @@ class Withdrawn(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkerRegistered(Event):
+    """An account became a worker, switched on, without stake."""
+
     worker: ChecksumAddress
     signer: ChecksumAddress
     endpoint: str
@@ -30,6 +36,8 @@ class WorkerRegistered(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignerChanged(Event):
+    """The worker has another hot key, at once."""
+
     worker: ChecksumAddress
     previous_signer: ChecksumAddress
     signer: ChecksumAddress
@@ -37,24 +45,32 @@ class SignerChanged(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EndpointChanged(Event):
+    """The worker's artefacts are served elsewhere."""
+
     worker: ChecksumAddress
     endpoint: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ActiveChanged(Event):
+    """The worker was switched on or off."""
+
     worker: ChecksumAddress
     active: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Staked(Event):
+    """Credit became stake, which counts from the next epoch on."""
+
     worker: ChecksumAddress
     units: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unstaked(Event):
+    """Stake is on its way out, free to leave from epoch `release_epoch` on."""
+
     worker: ChecksumAddress
     units: int
     release_epoch: int
@@ -62,10 +78,14 @@ class Unstaked(Event):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Released(Event):
+    """What had finished unbonding became credit."""
+
     worker: ChecksumAddress
     units: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BurnFlushed(Event):
+    """`amount` wei that were burned left the vault for an address nobody owns."""
+
     amount: int

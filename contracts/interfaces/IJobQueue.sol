@@ -28,32 +28,56 @@ interface IJobQueue {
         Callback callback,
         bytes[] inputs
     );
+    /// @notice Its requester took the job back; the whole escrow is credit again.
     event JobCancelled(bytes32 indexed jobId);
+    /// @notice The callback took the answer.
     event Delivered(bytes32 indexed jobId, address indexed target, address indexed deliverer);
     /// @notice The callback reverted or ran out of its stipend; anyone may try again.
     event DeliveryFailed(bytes32 indexed jobId, address indexed target, address indexed deliverer);
+    /// @notice The share of seat fees that the treasury gets in jobs posted from now on, basis points.
     event ProtocolFeeChanged(uint256 previousBps, uint256 bps);
+    /// @notice The share of lost bonds that is burned in jobs posted from now on, basis points.
     event BurnShareChanged(uint256 previousBps, uint256 bps);
+    /// @notice The owner paid `amount` wei out of the treasury.
     event TreasuryWithdrawn(address indexed to, uint256 amount);
 
+    /// @notice There is no such way to decide a job, or not yet.
     error UnsupportedMode(uint256 received);
+    /// @notice The appeal window is too short or too long, seconds; zero is for committees only.
     error AppealWindowOutOfBounds(uint256 shortest, uint256 longest, uint256 received);
+    /// @notice The highest byte of the terms is not zero.
     error ReservedTerms(uint256 received);
+    /// @notice The first committee has too few or too many seats.
     error CommitteeOutOfBounds(uint256 least, uint256 most, uint256 received);
+    /// @notice The job could have too few or too many rounds.
     error RoundsOutOfBounds(uint256 least, uint256 most, uint256 received);
+    /// @notice The commit phase is too short or too long, seconds.
     error CommitPhaseOutOfBounds(uint256 shortest, uint256 longest, uint256 received);
+    /// @notice The reveal phase is too short or too long, seconds.
     error RevealPhaseOutOfBounds(uint256 shortest, uint256 longest, uint256 received);
+    /// @notice The seat fee is too low, units.
     error SeatFeeOutOfBounds(uint256 least, uint256 received);
+    /// @notice The cap of the seat fee lies below the fee, units.
     error SeatFeeCapOutOfBounds(uint256 least, uint256 received);
+    /// @notice The bond is too low for these fees, rounds and appeal window, units.
     error BondOutOfBounds(uint256 least, uint256 received);
+    /// @notice The callback names a stipend or a fee, and no contract to call.
     error CallbackWithoutTarget(uint256 callback);
+    /// @notice The callback asks for more gas than deliveries give.
     error StipendOutOfBounds(uint256 most, uint256 received);
+    /// @notice The input has no bytes, so it is no payload.
     error EmptyInput();
+    /// @notice The nonces of many jobs in a row do not fit into 96 bits.
     error NonceTooLarge(uint256 most, uint256 received);
+    /// @notice Only the account that posted the job may take it back.
     error NotRequester(address expected, address received);
+    /// @notice The job was posted without a target to deliver to.
     error NoCallback(bytes32 jobId);
+    /// @notice An earlier attempt to deliver was paid the fee.
     error DeliveryFeePaid(bytes32 jobId);
+    /// @notice What is left of the gas does not give the callback its whole stipend.
     error NotEnoughGas(uint256 required, uint256 available);
+    /// @notice A share is too low or too high, basis points.
     error ShareOutOfBounds(uint256 least, uint256 most, uint256 received);
 
     /// @notice Posts a job of the caller's, paid from the caller's credit.
@@ -85,6 +109,7 @@ interface IJobQueue {
     /// @notice What the escrow of these terms amounts to, wei.
     function escrowOf(Terms terms, Callback callback) external view returns (uint256);
 
+    /// @notice The id of a job of this queue, whether it was posted or not.
     function jobIdOf(Request calldata request, Rules rules) external view returns (bytes32);
 
     /// @notice The rules a job of this version would be posted under now. Reverts for a version not in service.

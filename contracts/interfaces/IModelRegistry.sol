@@ -36,25 +36,44 @@ interface IModelRegistry {
         string name;
     }
 
+    /// @notice An account created the model `owner/name`.
     event ModelCreated(bytes32 indexed modelId, address indexed owner, string name);
+    /// @notice The owner offers a model, or with a pending owner of zero withdraws the offer.
     event ModelTransferStarted(bytes32 indexed modelId, address indexed owner, address indexed pendingOwner);
+    /// @notice The pending owner took the model over, and the royalties from now on.
     event ModelTransferred(bytes32 indexed modelId, address indexed previousOwner, address indexed owner);
+    /// @notice A version was published; all of it is here.
     event VersionPublished(bytes32 indexed versionId, bytes32 indexed modelId, Version version);
+    /// @notice The version takes no new jobs from now on.
     event VersionDeprecated(bytes32 indexed versionId, bytes32 indexed modelId);
 
+    /// @notice No model has this id.
     error UnknownModel(bytes32 modelId);
+    /// @notice No version has this id.
     error UnknownVersion(bytes32 versionId);
+    /// @notice The version is out of service.
     error DeprecatedVersion(bytes32 versionId);
+    /// @notice Only the owner of the model may do this.
     error NotModelOwner(address expected, address received);
+    /// @notice Only the account that the model was offered to may take it over.
     error NotPendingModelOwner(address expected, address received);
+    /// @notice This very version is published already.
     error VersionExists(bytes32 versionId);
+    /// @notice The account has created a model of this name already.
     error ModelExists(bytes32 modelId);
+    /// @notice The name is empty, too long, or has a character that names may not have.
     error BadModelName(string name);
+    /// @notice There is no such class of numerics.
     error BadNumerics(uint8 received);
+    /// @notice The tolerance does not fit the class of numerics, or is out of bounds.
     error BadTolerance(uint32 atol, uint32 rtol);
+    /// @notice The royalty is above the highest, basis points.
     error RoyaltyTooHigh(uint256 highest, uint256 received);
+    /// @notice The digest of the artefact or of the manifest is zero.
     error MissingDigest();
+    /// @notice The version names more places than are allowed.
     error TooManyUris(uint256 most, uint256 received);
+    /// @notice A URI is too long, bytes.
     error UriTooLong(uint256 longest, uint256 received);
 
     /// @notice Creates the model `owner/name`, owned by the caller.
@@ -85,8 +104,10 @@ interface IModelRegistry {
         view
         returns (Version memory published, bytes32 modelId, bool deprecated);
 
+    /// @notice A model. Reverts if there is none of this id.
     function model(bytes32 modelId) external view returns (Model memory);
 
+    /// @notice How many models there are.
     function modelCount() external view returns (uint256);
 
     /// @notice Models in the order of their creation, at most `limit` from `offset` on.
@@ -98,5 +119,6 @@ interface IModelRegistry {
     /// @notice `keccak256(owner, name)`, the owner being the one that created the model.
     function modelIdOf(address owner, string calldata name) external pure returns (bytes32);
 
+    /// @notice The id of a version of a model, whether it was published or not.
     function versionIdOf(bytes32 modelId, Version calldata version_) external pure returns (bytes32);
 }

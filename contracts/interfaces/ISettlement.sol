@@ -122,6 +122,7 @@ interface ISettlement is ISettlementTypes {
 
     // --- views ---
 
+    /// @notice How a job stands; of status 0 when it was never posted.
     function job(bytes32 jobId) external view returns (JobView memory);
 
     /// @notice The raw word of a vote's slot (types/Vote.sol).
@@ -129,7 +130,9 @@ interface ISettlement is ISettlementTypes {
 
     /// @notice The vault this settlement moves money in, for good.
     function VAULT() external view returns (address);
+    /// @notice The registry whose models' owners are paid royalties.
     function REGISTRY() external view returns (address);
+    /// @notice The queue that opens jobs here.
     function QUEUE() external view returns (address);
 
     /// @notice Seats the draw entitles a worker to now in the round under way, and the slot of its vote; zero while the
@@ -146,6 +149,7 @@ interface ISettlement is ISettlementTypes {
     /// @notice Who appealed the answer of a round, and whether that answer was upheld.
     function appellant(bytes32 jobId, uint256 round) external view returns (address account, bool upheld);
 
+    /// @notice What a worker commits to for a result in a round, before the round takes the place of its last byte.
     function commitmentOf(bytes32 jobId, uint256 round, address worker, bytes32 digest, bytes32 salt)
         external
         view

@@ -88,6 +88,7 @@ interface ISettlementTypes {
         bytes20 mark;
     }
 
+    /// @notice A round began; the hash of block `seedBlock` seeds its draw.
     event RoundOpened(bytes32 indexed jobId, uint256 round, uint256 seedBlock);
     /// @notice The worker drawn for an open round has given the answer: `seat = step << 160 | worker`, the step being that of
     /// the price.
@@ -115,11 +116,17 @@ interface ISettlementTypes {
     event SupportAdded(bytes32 indexed jobId, address indexed worker, bytes32 digest);
     /// @notice The first reveal of a digest publishes its payload.
     event ResultPublished(bytes32 indexed jobId, bytes result);
+    /// @notice A reveal reached the quorum: the first 160 bits of the answer's digest.
     event Decided(bytes32 indexed jobId, bytes20 digest);
+    /// @notice TOLERANCE: seats were shown to be right, being near enough to the settled answer.
     event Vindicated(bytes32 indexed jobId, address indexed worker, uint256 round, uint256 seats);
+    /// @notice Fewer seats than a quorum had committed: bonds back, redrawn at the same size.
     event RoundVoided(bytes32 indexed jobId, uint256 round, uint256 committed);
+    /// @notice A quorum had committed and no answer reached it: a larger committee follows, if a round is left.
     event RoundUndecided(bytes32 indexed jobId, uint256 round);
+    /// @notice The last round ended without a decision.
     event JobUnresolved(bytes32 indexed jobId);
+    /// @notice The job ended without any seat being judged.
     event JobRefunded(bytes32 indexed jobId);
     /// @notice A vote was taken back: `amount` wei are its bond, which returned to stake, and its fee; zero if it was wrong.
     event Claimed(bytes32 indexed jobId, address indexed worker, uint256 amount);
@@ -138,43 +145,70 @@ interface ISettlementTypes {
         uint256 royalty
     );
 
+    /// @notice Only the queue may do this.
     error NotQueue(address expected, address received);
+    /// @notice The step does not fit how the job stands; a job that was never posted has status 0.
     error WrongStatus(bytes32 jobId, uint256 received);
+    /// @notice This very request was posted already.
     error JobExists(bytes32 jobId);
+    /// @notice The block whose hash seeds the round is not mined yet.
     error SeedPending(uint256 seedBlock, uint256 blockNumber);
+    /// @notice The chain has forgotten the hash that seeds the round, so nobody can be drawn in it.
     error SeedLost(uint256 seedBlock, uint256 blockNumber);
+    /// @notice No seat can be taken in this round any more. Times are UNIX seconds.
     error CommitPhaseOver(uint256 end, uint256 received);
+    /// @notice Seats can still be taken in this round. Times are UNIX seconds.
     error CommitPhaseOpen(uint256 end, uint256 received);
+    /// @notice All seats of the round are taken, or none was asked for.
     error NoSeats();
     /// @notice The round has one seat, which is taken with `propose`.
     error OpenRound(bytes32 jobId, uint256 round);
     /// @notice The round is a committee's, whose seats are taken with `commit`.
     error NotOpen(bytes32 jobId, uint256 round);
+    /// @notice The job has no answer of this digest by this proposer.
     error NotTheAnswer(bytes32 jobId, address proposer, bytes32 digest);
+    /// @notice The answer is final. Times are UNIX seconds.
     error AppealWindowOver(bytes32 jobId, uint256 end, uint256 received);
+    /// @notice The answer can still be appealed, or seats can still be shown right. Times are UNIX seconds.
     error AppealWindowOpen(uint256 end, uint256 received);
+    /// @notice In a TOLERANCE job only the worker or its signer may reveal, because a reveal chooses a reference.
     error NotTheWorker(address worker, address received);
     /// @notice The commitment was made for another round than the one under way.
     error WrongRound(bytes32 jobId, uint256 expected, uint256 received);
+    /// @notice The draw entitles the worker to fewer seats than it asked for.
     error NotDrawn(address worker, uint256 entitled, uint256 requested);
+    /// @notice An earlier vote of the worker still lies in the slot that the draw names.
     error SlotBusy(address worker, uint256 slot);
+    /// @notice Salt and result do not open the commitment in this slot, or none is there.
     error CommitmentMismatch(address worker, uint256 slot);
+    /// @notice No result can be revealed in this round any more. Times are UNIX seconds.
     error RevealPhaseOver(uint256 end, uint256 received);
+    /// @notice Results can still be revealed in this round. Times are UNIX seconds.
     error RevealPhaseOpen(uint256 end, uint256 received);
+    /// @notice Fewer seats than a quorum committed, so the round is void and nothing is revealed.
     error ShortRound(uint256 committed, uint256 quorum);
+    /// @notice Nobody has revealed a result of this digest in this round.
     error UnknownDigest(bytes32 digest);
+    /// @notice The step is for TOLERANCE jobs only.
     error NotTolerance(bytes32 jobId);
     /// @notice Jobs whose results are compared by digest alone were expected.
     error NotExact(uint256 received);
+    /// @notice The two results are further apart than the tolerance allows.
     error NotClose(bytes32 digest, bytes32 referenceDigest);
+    /// @notice The vote counts for this reference already.
     error SupportedAlready(address worker, bytes32 supported);
+    /// @notice The seat is right already.
     error RightAlready(address worker, uint256 slot);
+    /// @notice This is not the final answer of the job, or it is not final yet.
     error NotSettledResult(bytes32 jobId, bytes32 digest);
     /// @notice The ballot opens no vote of this job in this slot.
     error NoSuchVote(bytes32 jobId, address worker, uint256 slot);
     /// @notice The job, or what it means for this vote, can still change.
     error NotEnded(bytes32 jobId, uint256 status);
+    /// @notice The job's money has been divided.
     error ClosedAlready(bytes32 jobId);
+    /// @notice The callback has taken the answer.
     error DeliveredAlready(bytes32 jobId);
+    /// @notice Somebody may have been drawn for the job already.
     error CancelTooLate(bytes32 jobId);
 }

@@ -22,34 +22,62 @@ interface IStakeVault {
         string endpoint;
     }
 
+    /// @notice `amount` wei of the asset became credit of `to`.
     event Deposited(address indexed from, address indexed to, uint256 amount);
+    /// @notice `amount` wei of the credit of `from` were paid out to `to`.
     event Withdrawn(address indexed from, address indexed to, uint256 amount);
+    /// @notice An account became a worker, switched on, without stake.
     event WorkerRegistered(address indexed worker, address indexed signer, string endpoint);
+    /// @notice The worker has another hot key, at once.
     event SignerChanged(address indexed worker, address indexed previousSigner, address indexed signer);
+    /// @notice The worker's artefacts are served elsewhere.
     event EndpointChanged(address indexed worker, string endpoint);
+    /// @notice The worker was switched on or off.
     event ActiveChanged(address indexed worker, bool active);
+    /// @notice Credit became stake, which counts from the next epoch on.
     event Staked(address indexed worker, uint256 units);
+    /// @notice Stake is on its way out, free to leave from epoch `releaseEpoch` on.
     event Unstaked(address indexed worker, uint256 units, uint256 releaseEpoch);
+    /// @notice What had finished unbonding became credit.
     event Released(address indexed worker, uint256 units);
+    /// @notice `amount` wei that were burned left the vault for an address nobody owns.
     event BurnFlushed(uint256 amount);
 
+    /// @notice Only the queue and the settlement may do this.
     error NotEngine(address queue, address settlement, address received);
+    /// @notice Only the settlement may do this.
     error NotSettlement(address expected, address received);
+    /// @notice Only the worker's signer may do this.
     error NotSigner(address worker, address expected, address received);
+    /// @notice The account is no worker.
     error NotRegistered(address worker);
+    /// @notice The account is a worker already.
     error AlreadyRegistered(address worker);
+    /// @notice The worker is switched off.
     error WorkerInactive(address worker);
+    /// @notice The worker is switched on, or off, already.
     error ActiveAlready(bool active);
+    /// @notice An address that has to name somebody is zero.
     error ZeroAddress();
+    /// @notice An amount, or a length, that has to be above zero is zero.
     error ZeroAmount();
+    /// @notice The vault would be deployed with a unit of too many wei.
     error UnitTooLarge(uint256 largest, uint256 received);
+    /// @notice The amount of wei is no multiple of the unit.
     error NotWholeUnits(uint256 unit, uint256 received);
+    /// @notice The free stake would be above zero and below the minimum, units.
     error BelowMinimumStake(uint256 minimum, uint256 received);
+    /// @notice The account has less credit than this takes, wei.
     error InsufficientCredit(address account, uint256 available, uint256 required);
+    /// @notice The worker has less free stake than this takes, units.
     error InsufficientStake(address worker, uint256 available, uint256 required);
+    /// @notice The epoch in which the stake may leave has not begun.
     error StillUnbonding(uint256 releaseEpoch, uint256 epoch);
+    /// @notice The worker has no stake on its way out.
     error NothingToRelease(address worker);
+    /// @notice Another amount of the asset arrived than was sent, wei.
     error WrongAmountReceived(uint256 expected, uint256 received);
+    /// @notice The endpoint is too long, bytes.
     error EndpointTooLong(uint256 longest, uint256 received);
 
     /// @notice The one ERC-20 of this deployment: no fee on transfer, no rebasing.
@@ -77,6 +105,7 @@ interface IStakeVault {
     /// @dev A permit that was already used is no reason to fail: the allowance it gave may still be there.
     function depositWithPermit(address to, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
 
+    /// @notice Free balance of an account, wei.
     function credit(address account) external view returns (uint256);
 
     // --- stake: the cold account, for its own worker ---
@@ -88,6 +117,7 @@ interface IStakeVault {
     /// @notice Replaces the hot key at once. Commitments made under the old one stay valid: reveals need no key.
     function setSigner(address signer) external;
 
+    /// @notice Says where the worker's artefacts are served; may be empty.
     function setEndpoint(string calldata endpoint) external;
 
     /// @notice Switches the worker on or off: off, it takes no seats at once and leaves the total at the next epoch.
@@ -108,11 +138,13 @@ interface IStakeVault {
 
     // --- views ---
 
+    /// @notice A worker as it stands now; all zero for anybody else.
     function worker(address account) external view returns (Worker memory);
 
     /// @notice The hot key of a worker; zero for anybody else.
     function signerOf(address account) external view returns (address);
 
+    /// @notice The number of the epoch that this block belongs to.
     function currentEpoch() external view returns (uint256);
 
     /// @notice Total weight for a round opened at `openedAt`, units. Of this epoch and the one before only.

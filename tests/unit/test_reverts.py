@@ -7,13 +7,20 @@ from eth_utils.crypto import keccak
 from assay import abi, contract_errors, reverts
 from assay.addresses import address
 from assay.contract_errors import (
+    AssetError,
     CancelTooLateError,
     ContractError,
     DeprecatedVersionError,
+    DoneAlreadyError,
     InsufficientCreditError,
+    InsufficientStakeError,
     PausedError,
     TermsOutOfBoundsError,
+    TooEarlyError,
+    TooLateError,
     UnknownVersionError,
+    WrongCallerError,
+    WrongStatusError,
     contract_error,
 )
 
@@ -129,14 +136,66 @@ def test_message__error_with_advice__name_values_and_what_to_do() -> None:
 
 
 def test_message__long_value__cut_short() -> None:
-    assert len(str(contract_error("UnknownError", data=bytes(5_000)))) < 150
+    assert len(str(contract_error("UnknownError", data=bytes(5_000)))) < 200
 
 
-def test_advice__every_name__an_error_that_exists() -> None:
-    known = {entry["name"] for name in abi.CONTRACTS for entry in abi.load(name) if "name" in entry}
-    erc20 = {"ERC20InsufficientBalance", "ERC20InsufficientAllowance"}
-    assert set(contract_errors._ADVICE) - erc20 <= known
-    assert set(contract_errors._CLASSES) <= known
+ERRORS = {
+    entry["name"]: entry
+    for contract in abi.CONTRACTS
+    for entry in abi.load(contract)
+    if entry["type"] == "error"
+}
+ANYBODYS = set(reverts._COMMON) | {"NoReason", "UnknownError"}
+"""What contracts say that are not this project's."""
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_decode__every_error_of_the_abis__name_values_and_advice(name: str) -> None:
+    inputs = ERRORS[name]["inputs"]
+    types = [item["type"] for item in inputs]
+    values = [SAMPLES[kind] for kind in types]
+    error = reverts.decode(keccak(text=f"{name}({','.join(types)})")[:4] + encode(types, values))
+    assert error.name == name
+    assert list(error.values.values()) == values
+    assert [given.replace("_", "") for given in error.values] == [
+        item["name"].lower() for item in inputs
+    ]
+    assert str(error).endswith(f": {contract_errors.advice(name)}")
+
+
+def test_decode__every_error_of_the_abis__selectors_differ() -> None:
+    assert len(reverts._signatures()) == len(ERRORS.keys() | reverts._COMMON.keys())
+
+
+def test_advice__names__errors_that_exist() -> None:
+    assert set(contract_errors._ADVICE) == set(ERRORS) | ANYBODYS
+    assert set(contract_errors._CLASSES) <= set(ERRORS) | ANYBODYS
+
+
+def test_families__names__in_one_family_each() -> None:
+    named = " ".join(contract_errors._FAMILIES.values()).split()
+    assert len(named) == len(set(named))
+    kinds = {kind for kind in vars(contract_errors).values() if isinstance(kind, type)}
+    kinds = {kind for kind in kinds if issubclass(kind, ContractError)}
+    assert set(contract_errors._FAMILIES) == kinds - {ContractError}
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("NotRequester", WrongCallerError),
+        ("NotOpen", WrongStatusError),
+        ("RevealPhaseOpen", TooEarlyError),
+        ("AppealWindowOver", TooLateError),
+        ("CancelTooLate", TooLateError),
+        ("ClosedAlready", DoneAlreadyError),
+        ("BelowMinimumStake", InsufficientStakeError),
+        ("ERC20InsufficientBalance", AssetError),
+    ],
+)
+def test_contract_error__of_a_family__caught_as_it(name: str, family: type[ContractError]) -> None:
+    with pytest.raises(family):
+        raise contract_error(name)
 
 
 def test_name_of__selector__the_errors_name() -> None:

@@ -1,0 +1,1 @@
+"""The reference pages, written from docstrings, NatSpec and ABIs."""
