@@ -31,6 +31,8 @@ PAGES = (
             "assay.asking": ("Wish",),
             "assay.references": ALL,
             "assay.transactions": ("Mined", "MAX_GAS_PRICE"),
+            "assay.staking": ("Worker",),
+            "assay.asset": ("Asset",),
             "assay.client": ("Arrays", "ANSWER_SECONDS"),
         },
     ),
@@ -73,11 +75,26 @@ PAGES = (
         },
     ),
     Page(
+        name="publishing",
+        title="Publishing",
+        about="From a model's file to a version, with the extra `assay[publish]`: "
+        "[models.md](../models.md).",
+        modules={
+            "assay.publish.details": ("Details",),
+            "assay.publish.draft": ("Draft",),
+            "assay.publish.settings": ("Measuring", "Setting"),
+            "assay.publish.measure": ("Measured",),
+            "assay.publish.cautions": ("Caution", "Kind", "PublishWarning"),
+            "assay.publish.stores.opening": ("open_store",),
+            "assay.publish.stores.base": ("Store",),
+        },
+    ),
+    Page(
         name="tensors",
         title="Tensors",
         about="Arrays to payload bytes and back, without ONNX and any runtime: "
         "[encoding.md](../encoding.md).",
-        modules={"assay.tensors": ALL},
+        modules={"assay.tensors": ALL, "assay.remote_inputs": ("RemoteInput", "is_reference")},
     ),
     Page(
         name="events",
