@@ -42,7 +42,6 @@ _SECTIONS = (
     ),
     _Section(
         module="assay.publish",
-        prefix="publish-",
         title="Errors of publishing",
         about="What can keep a model from being published: [models.md](models.md).",
     ),

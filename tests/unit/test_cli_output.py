@@ -123,7 +123,7 @@ def test_exit_code__error__as_documented(error: AssayError, code: int) -> None:
 
 def test_described__error__name_message_and_values() -> None:
     assert described(REFUSED) == {
-        "error": "ContractError",
+        "error": "DoneAlreadyError",
         "message": str(REFUSED),
         "name": "ClosedAlready",
         "values": {"job_id": JOB},

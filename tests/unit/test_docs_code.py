@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import importlib.util
 import pkgutil
 import re
 import tomllib
@@ -10,11 +11,16 @@ from collections.abc import Iterator
 import pytest
 
 import assay
+from assay import deployments
+from assay.client import Client
 from assay.errors import AssayError
 from tests.support.pages import PAGES, ROOT, blocks, page
 from worker.settings import Settings
 
 DAPP = page("building-a-dapp.md")
+_OURS = ("assay", "worker", "examples", "scripts", "benchmarks")
+_KINDS = {"client": Client, "deployments": deployments}
+"""What names stand for on all pages."""
 PYTHON = [
     pytest.param(code, id=f"{path.name}-{number}")
     for path in PAGES
@@ -36,6 +42,21 @@ def test_python__block__runs_or_needs_a_chain(code: str) -> None:
     compile(code, "block", "exec")
     if not needs_chain(code):
         exec(code, {})  # noqa: S102 - the project's own page
+
+
+@pytest.mark.parametrize("code", PYTHON)
+def test_python__block__uses_names_that_exist(code: str) -> None:
+    """Also where it takes a chain to run it."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in _OURS:
+            module = importlib.import_module(str(node.module))
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                assert hasattr(module, alias.name) or importlib.util.find_spec(inner), inner
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            kind = _KINDS.get(node.value.id)
+            assert kind is None or hasattr(kind, node.attr), f"{node.value.id}.{node.attr}"
 
 
 def test_python__pages__some_run_here() -> None:
