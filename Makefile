@@ -34,7 +34,7 @@ bench: setup ## measure gas, latency and throughput into benchmarks/results.json
 
 compile: setup ## compile the contracts, for forge and for Ape
 	forge build
-	ape compile --quiet
+	ape compile --verbosity WARNING
 
 abi: setup ## rewrite assay/abi from the contracts
 	forge build --quiet --skip test

@@ -40,7 +40,7 @@ class ContentCache:
                         path.unlink()
                         return None
                     self._verified.add(digest)
-                os.utime(path)  # its last use decides what makes room
+                _touch(path)
             except OSError:  # it is not there, or cannot be read
                 self._verified.discard(digest)
                 return None
@@ -63,6 +63,7 @@ class ContentCache:
             if received != digest:
                 raise ArtefactDigestMismatchError(digest, received, source)
             path = self._path(digest)
+            _touch(part)
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
@@ -91,6 +92,12 @@ class ContentCache:
             if entry != keep:
                 entry.unlink(missing_ok=True)
                 total -= size
+
+
+def _touch(path: Path) -> None:
+    """Its last use decides what makes room. The clock that files get by themselves is coarse."""
+    now = time.time_ns()
+    os.utime(path, ns=(now, now))
 
 
 def _copy(chunks: Iterable[bytes], write: Callable[[bytes], int], max_bytes: int) -> bytes:
