@@ -51,7 +51,7 @@ files = $(if $(wildcard $(1)),$(shell find $(wildcard $(1)) -name '$(2)'))
 chain_folders := $(wildcard tests/integration tests/attacks)
 
 test: setup ## every test
-	@bash scripts/toolchain/beside.sh "$(MAKE) test-unit" "$(MAKE) compile"
+	@bash scripts/toolchain/beside.sh "$(MAKE) test-unit" "forge build --quiet"
 	@bash scripts/toolchain/beside.sh "$(MAKE) test-users test-whole" "$(MAKE) test-forge test-chain"
 
 test-unit: setup ## Python, without a chain and without sockets
