@@ -32,9 +32,8 @@ network: setup ## a chain, honest workers and a model to develop against, until 
 bench: setup ## measure gas, latency and throughput into benchmarks/results.json
 	@$(python) -m benchmarks
 
-compile: setup ## compile the contracts, for forge and for Ape
+compile: setup ## compile the contracts: Ape's scripts and tests take what forge leaves
 	forge build
-	ape compile --verbosity WARNING
 
 abi: setup ## rewrite assay/abi from the contracts
 	forge build --quiet --skip test
