@@ -149,6 +149,40 @@ def test_running_a_worker__stake__registered_with_signer_and_gas(
     assert chain.w3.eth.get_balance(signer) == ETHER
 
 
+def test_deploying__hand_over__offered_and_taken(
+    chain: PlainChain, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    successor = account("successor").address
+    monkeypatch.setenv("OWNER_KEY", account("owner").key.hex())
+    monkeypatch.setenv("NEW_OWNER", successor)
+    chain.rpc("anvil_setBalance", successor, hex(ETHER))
+    (code,) = blocks(page("deploying.md"), "python")
+    exec(on_chain(code, chain), {})  # noqa: S102 - the project's own page
+    assert capsys.readouterr().out.count(f"is offered to {successor}") == 2
+    for name in ("registry", "queue"):
+        call = {"from": successor, "to": chain.deployment.contracts[name], "data": "0x79ba5097"}
+        chain.w3.eth.wait_for_transaction_receipt(chain.w3.eth.send_transaction(call))
+        assert chain.call(name, "owner") == successor
+
+
+def test_deploying__gas__as_the_page_says(chain: PlainChain) -> None:
+    """It speaks of millions, which are looked up in the receipts of the creations."""
+    said = page("deploying.md")
+    blocks_of_it = range(chain.deployment.block, chain.deployment.block + 4)
+    receipts = [
+        chain.w3.eth.get_transaction_receipt(digest)
+        for number in blocks_of_it
+        for digest in chain.w3.eth.get_block(number)["transactions"]
+    ]
+    created = {receipt["contractAddress"]: receipt["gasUsed"] for receipt in receipts}
+    assert created.keys() == set(chain.deployment.contracts.values()) - {chain.deployment.asset}
+    for gas, words in (
+        (created[chain.deployment.settlement], "the largest transaction: below {} million gas"),
+        (sum(created.values()), "All together take below {} million"),
+    ):
+        assert words.format(gas // 10**6 + 1) in said or words.format(gas // 10**6 + 2) in said
+
+
 def test_running_a_worker__cold_account__that_of_its_key() -> None:
     """The key that the page exports is of the account that its configuration names."""
     text = page("running-a-worker.md")

@@ -1,4 +1,4 @@
-"""What docs/security.md claims to be shown by tests, there are tests for."""
+"""What docs/security.md and docs/auditing.md claim to be shown by tests, there are tests for."""
 
 import json
 import re
@@ -10,20 +10,21 @@ import pytest
 from tests.support.pages import ROOT
 
 _PAGE = ROOT / "docs" / "security.md"
+_AUDITING = _PAGE.with_name("auditing.md")
 _LINK = re.compile(r"\[[^\]]+\]\(([^)]+)\)")
-_TEST = re.compile(r"`(test_\w+)`")
+_TEST = re.compile(r"`((?:test|check|invariant)_\w+)`")
 
 
-def rows() -> list[list[str]]:
-    """The cells of the table of attacks."""
-    section = _PAGE.read_text(encoding="utf-8").split("## Attacks and what meets them")[1]
+def rows(page: Path = _PAGE, heading: str = "Attacks and what meets them") -> list[list[str]]:
+    """The cells of the table below a heading, by default of the attacks."""
+    section = page.read_text(encoding="utf-8").split(f"## {heading}\n")[1]
     lines = [line for line in section.split("\n## ")[0].splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines[2:]]
 
 
 def named() -> Iterator[tuple[Path, str]]:
-    """Each test the table names, with the file whose link it follows."""
-    for *_, shown_by in rows():
+    """Each test that the tables name, with the file whose link it follows."""
+    for *_, shown_by in (*rows(), *rows(_AUDITING, "Properties")):
         _, *parts = _LINK.split(shown_by)
         for target, tests in zip(parts[::2], parts[1::2], strict=True):
             for test in _TEST.findall(tests):
@@ -36,6 +37,14 @@ def test_attacks__every_line__names_a_test() -> None:
         assert len(row) == 3, f"expected attack, what meets it and what shows it: {row}"
         assert _LINK.search(row[2]), f"names no file: {row}"
         assert _TEST.search(row[2]), f"names no test: {row}"
+
+
+def test_properties__every_line__names_a_test() -> None:
+    found = rows(_AUDITING, "Properties")
+    assert len(found) >= 8
+    for row in found:
+        assert len(row) == 2, f"expected a property and what holds it: {row}"
+        assert _TEST.search(row[1]), f"names no test: {row}"
 
 
 @pytest.mark.parametrize(("file", "test"), named(), ids=lambda value: getattr(value, "name", value))
