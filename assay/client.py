@@ -377,8 +377,8 @@ class Client:
     # --- money ---
 
     def asset(self) -> Asset:
-        """The asset's symbol and decimals, as it says them itself."""
-        return Asset.of(self._chain)
+        """The asset's symbol and decimals, as the deployment has them."""
+        return Asset.of(self.deployment)
 
     def balance(self, account: str | None = None) -> int:
         """Wei of the asset that an account holds outside of the vault, by default one's own."""

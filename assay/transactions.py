@@ -23,8 +23,8 @@ from assay.events import BatchItemFailed, Event
 NONCE_ATTEMPTS = 3
 """Tries with a new nonce when another transaction of the account came first."""
 
-MAX_GAS_PRICE = 10**13
-"""Wei for a gas that nobody pays unless he says so: ten thousand times a usual price."""
+MAX_GAS_PRICE = 5 * 10**11
+"""Wei for a gas that nobody pays unless he says so: 500 gwei, which main nets rarely reach."""
 
 
 class TransactionError(AssayError):
@@ -89,11 +89,29 @@ class Sending:
     """That it may use; it is likely to use less."""
     gas_price: int
     """Wei of the chain's own coin for each, as the next block would take them."""
+    max_gas_price: int
+    """Wei for each that are signed for, and no more: the price may rise until it is mined."""
 
     @property
     def cost(self) -> int:
         """Wei of the chain's own coin, about."""
         return self.gas * self.gas_price
+
+    @property
+    def most(self) -> int:
+        """Wei of the chain's own coin, whatever the node does."""
+        return self.gas * self.max_gas_price
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Fees:
+    """What is signed for a gas, in wei."""
+
+    base: int
+    """Of the next block."""
+    tip: int
+    most: int
+    """Base fee and tip together."""
 
 
 BeforeSending = Callable[[Sending], None]
@@ -146,13 +164,14 @@ class Sender:
             InsufficientFundsError: the account cannot pay for the gas.
             TransactionPendingError: it was sent and is not mined within the deadline.
             TransactionFailedError: it was mined without effect, for no known reason.
-            RpcError: it was not sent.
+            GasTooDearError, RpcError: it was not sent.
         """
         limit = self.estimate(function) if gas is None else gas
+        fees = self._fees()  # once: what is signed is what `before` was told
         if self._before is not None:
-            self._before(self._sending(function, limit))
+            self._before(_sending(function, limit, fees))
         with self._lock:  # from reading the nonce until the node knows that it is used
-            transaction, digest = self._submit(function, limit)
+            transaction, digest = self._submit(function, limit, fees)
         receipt = self._receipt(digest)
         if receipt["status"] != 1:
             raise self._why(transaction, receipt)
@@ -163,13 +182,16 @@ class Sender:
             events=tuple(self._chain.decode(receipt["logs"])),
         )
 
-    def _submit(self, function: ContractFunction, gas: int) -> tuple[TxParams, HexBytes]:
+    def _submit(
+        self, function: ContractFunction, gas: int, fees: _Fees
+    ) -> tuple[TxParams, HexBytes]:
         for attempt in range(1, NONCE_ATTEMPTS + 1):
-            transaction = self._transaction(function, gas)
+            transaction = self._transaction(function, gas, fees)
             signed = self._account.sign_transaction(cast("dict[str, Any]", transaction))
             try:
                 with rpc.translated(self._w3):
-                    return transaction, self._w3.eth.send_raw_transaction(signed.raw_transaction)
+                    self._w3.eth.send_raw_transaction(signed.raw_transaction)
+                return transaction, signed.hash  # ours, not the one that the node names
             except rpc.UnreachableRpcError as error:
                 raise TransactionPendingError(bytes(signed.hash), str(error)) from None
             except rpc.RefusedByNodeError as error:
@@ -185,35 +207,29 @@ class Sender:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
-    def _sending(self, function: ContractFunction, gas: int) -> Sending:
-        with rpc.translated(self._w3):
-            base, tip = self._fees()
-        return Sending(
-            function=function.fn_name, to=function.address, gas=gas, gas_price=base + tip
-        )
-
-    def _fees(self) -> tuple[Wei, Wei]:
-        """Base fee of the next block, and the tip that the node suggests, for a gas."""
-        eth = self._w3.eth
-        return eth.fee_history(1, "latest")["baseFeePerGas"][-1], eth.max_priority_fee
-
-    def _transaction(self, function: ContractFunction, gas: int) -> TxParams:
+    def _fees(self) -> _Fees:
+        """Of the next block, with the tip that the node suggests. Raises GasTooDearError."""
         eth = self._w3.eth
         with rpc.translated(self._w3):
-            base, tip = self._fees()
-            if base + tip > self._most:
-                raise GasTooDearError(
-                    f"the node at {rpc.host(self._w3)} asks {base + tip} wei for a gas, and at "
-                    f"most {self._most} are paid: wait, ask another node, or raise max_gas_price"
-                )
+            base = eth.fee_history(1, "latest")["baseFeePerGas"][-1]
+            tip = eth.max_priority_fee
+        if base + tip > self._most:
+            raise GasTooDearError(
+                f"the node at {rpc.host(self._w3)} asks {base + tip} wei for a gas, and at "
+                f"most {self._most} are paid: wait, ask another node, or raise max_gas_price"
+            )
+        # Room for six full blocks in a row, each of which raises the base fee by an eighth.
+        return _Fees(base=base, tip=tip, most=min(2 * base + tip, self._most))
+
+    def _transaction(self, function: ContractFunction, gas: int, fees: _Fees) -> TxParams:
+        with rpc.translated(self._w3):
             fields: TxParams = {
                 "from": self.address,
                 "chainId": self._chain.deployment.chain_id,
-                "nonce": eth.get_transaction_count(self.address, "pending"),
+                "nonce": self._w3.eth.get_transaction_count(self.address, "pending"),
                 "gas": gas,
-                "maxPriorityFeePerGas": tip,
-                # Room for six full blocks in a row, each of which raises the base fee by an eighth.
-                "maxFeePerGas": Wei(min(2 * base + tip, self._most)),
+                "maxPriorityFeePerGas": Wei(fees.tip),
+                "maxFeePerGas": Wei(fees.most),
                 "value": Wei(0),
             }
             return function.build_transaction(fields)
@@ -224,9 +240,12 @@ class Sender:
         try:
             with rpc.translated(self._w3):
                 try:
-                    return self._w3.eth.wait_for_transaction_receipt(
+                    receipt = self._w3.eth.wait_for_transaction_receipt(
                         digest, timeout=patience, poll_latency=self._poll
                     )
+                    if receipt["transactionHash"] == digest:
+                        return receipt
+                    reason = "the node gave the receipt of another one"
                 except TimeExhausted:
                     reason = f"no receipt after {patience:.3g} seconds"
         except rpc.RpcError as error:
@@ -248,7 +267,19 @@ class Sender:
             if isinstance(error, ContractError):
                 return error
         return TransactionFailedError(
-            f"transaction 0x{receipt['transactionHash'].hex()} was mined in block "
-            f"{receipt['blockNumber']} without effect, after {receipt['gasUsed']} of "
-            f"{transaction['gas']} gas: something it relied on changed meanwhile; try again"
+            f"the node at {rpc.host(self._w3)} says that transaction "
+            f"0x{receipt['transactionHash'].hex()} was mined in block {receipt['blockNumber']} "
+            f"without effect, after {receipt['gasUsed']} of {transaction['gas']} gas: something it "
+            "relied on changed meanwhile. Look it up at another node before you send it again, "
+            "unless you trust this one"
         )
+
+
+def _sending(function: ContractFunction, gas: int, fees: _Fees) -> Sending:
+    return Sending(
+        function=function.fn_name,
+        to=function.address,
+        gas=gas,
+        gas_price=fees.base + fees.tip,
+        max_gas_price=fees.most,
+    )
