@@ -51,6 +51,10 @@ class Asset:
         """An amount for people: `1.5 TOK`, with all its decimals."""
         return f"{plain(wei, self.decimals)} {self.symbol}"
 
+    def both(self, wei: int) -> str:
+        """An amount for people and for programs: `1.5 TOK (1500000 wei)`."""
+        return f"{self.shown(wei)} ({wei} wei)"
+
 
 def plain(wei: int, decimals: int) -> str:
     """An amount as a number with all its decimals and no more."""

@@ -30,6 +30,7 @@ FOLDER = Path("deployments")
 MOST_DECIMALS = 77
 """More than 10^77 does not fit a word."""
 LONGEST_SYMBOL = 16
+"""Characters of an asset's symbol that are kept."""
 
 
 class DeploymentError(AssayError):

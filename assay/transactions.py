@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from eth_account.signers.local import LocalAccount
-from eth_typing import ChecksumAddress
+from eth_typing import BlockNumber, ChecksumAddress
 from hexbytes import HexBytes
+from web3 import Web3
 from web3.contract.contract import ContractFunction
 from web3.exceptions import TimeExhausted
 from web3.types import TxParams, TxReceipt, Wei
@@ -62,7 +63,7 @@ class TransactionPendingError(TransactionError):
 class Mined:
     """A transaction that took effect."""
 
-    transaction_hash: bytes
+    transaction_hash: HexBytes
     block_number: int
     gas_used: int
     events: tuple[Event, ...]
@@ -149,6 +150,10 @@ class Sender:
     def address(self) -> ChecksumAddress:
         return self._account.address
 
+    def require_coin(self, cost: int) -> None:
+        """Raises InsufficientFundsError when the account holds less than that many wei."""
+        require_coin(self._w3, self.address, cost)
+
     def estimate(self, function: ContractFunction) -> int:
         """Gas the call takes now, with a margin of a quarter. Raises what the contract would."""
         with rpc.translated(self._w3):
@@ -176,7 +181,7 @@ class Sender:
         if receipt["status"] != 1:
             raise self._why(transaction, receipt)
         return Mined(
-            transaction_hash=bytes(digest),
+            transaction_hash=digest,
             block_number=receipt["blockNumber"],
             gas_used=receipt["gasUsed"],
             events=tuple(self._chain.decode(receipt["logs"])),
@@ -253,25 +258,42 @@ class Sender:
         raise TransactionPendingError(bytes(digest), reason) from None
 
     def _why(self, transaction: TxParams, receipt: TxReceipt) -> AssayError:
-        """Calls it again on the block before, where it most likely fails for the same reason."""
+        """Calls it again where it most likely fails for the same reason.
+
+        On the block before; or on its own, as when a moment had passed by then.
+        """
         again: TxParams = {
             "from": transaction["from"],
             "to": transaction["to"],
             "data": transaction["data"],
             "gas": transaction["gas"],
         }
-        try:
-            with rpc.translated(self._w3):
-                self._w3.eth.call(again, receipt["blockNumber"] - 1)
-        except (ContractError, rpc.RpcError) as error:
-            if isinstance(error, ContractError):
+        mined_in = receipt["blockNumber"]
+        for block in (BlockNumber(mined_in - 1), mined_in):
+            try:
+                with rpc.translated(self._w3):
+                    self._w3.eth.call(again, block)
+            except ContractError as error:
                 return error
+            except rpc.RpcError:
+                break
         return TransactionFailedError(
             f"the node at {rpc.host(self._w3)} says that transaction "
             f"0x{receipt['transactionHash'].hex()} was mined in block {receipt['blockNumber']} "
             f"without effect, after {receipt['gasUsed']} of {transaction['gas']} gas: something it "
             "relied on changed meanwhile. Look it up at another node before you send it again, "
             "unless you trust this one"
+        )
+
+
+def require_coin(w3: Web3, account: ChecksumAddress, cost: int) -> None:
+    """Raises InsufficientFundsError when an account holds less of the chain's coin; in wei."""
+    with rpc.translated(w3):
+        held = int(w3.eth.get_balance(account))
+    if held < cost:
+        raise InsufficientFundsError(
+            f"{account} has {held} wei of the chain's own coin, and the gas takes about {cost}: "
+            "send it some"
         )
 
 

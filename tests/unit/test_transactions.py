@@ -192,6 +192,17 @@ def test_send__failed_when_mined__why() -> None:
     assert (call["from"], int(block, 16)) == (ACCOUNT.address, 31)
 
 
+def test_send__its_moment_had_passed_when_mined__why() -> None:
+    """As of the block before it would still have done."""
+    passed = {"error": {"code": 3, "message": "execution reverted", "data": LITTLE_CREDIT}}
+    _, _, send = sender(
+        eth_getTransactionReceipt=mined(status="0x0"),
+        eth_call=lambda _, block: passed if int(block, 16) == 32 else "0x",
+    )
+    with pytest.raises(InsufficientCreditError):
+        send()
+
+
 @pytest.mark.parametrize("again", ["0x", refusal("no state of that block")])
 def test_send__failed_when_mined_and_nobody_knows_why__said(again: Any) -> None:
     _, _, send = sender(eth_getTransactionReceipt=mined(status="0x0"), eth_call=again)
@@ -219,6 +230,13 @@ def test_send__batch_with_a_failure__named_by_its_index() -> None:
     failures = send().failures
     assert {index: error.name for index, error in failures.items()} == {3: "EmptyInput"}
     assert all(isinstance(error, ContractError) for error in failures.values())
+
+
+def test_require_coin__less_than_it_takes__both_said() -> None:
+    made, _, _ = sender(eth_getBalance=hex(5))
+    made.require_coin(5)
+    with pytest.raises(InsufficientFundsError, match=r"has 5 wei .* takes about 6: send it some"):
+        made.require_coin(6)
 
 
 def test_send__told_beforehand__gas_and_price_of_the_very_call() -> None:
