@@ -272,7 +272,7 @@ class Client:
 
         Args:
             source: the path of an ONNX file, its bytes, or an `onnx.ModelProto`. Weights that a
-                path's model keeps in files called after it are folded in, others only if named.
+                path's model keeps in files called `….data` or after it are folded in, others if named.
             name: the model's name, under which it is created if there is none; or `creator/name`
                 or the id of one that the account owns.
             details: see `assay.publish.details.Details`: description, licence, weights, lineage,

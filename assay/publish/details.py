@@ -20,8 +20,8 @@ class Details(TypedDict, total=False):
     licence: Required[str]
     """Best an SPDX identifier."""
     weights: Sequence[str]
-    """Files beside the model that weights are folded in from, where they are not called after it
-    (`model.onnx.data`, `model.bin`)."""
+    """Files beside the model that weights are folded in from, where they are not called
+    `….data` or after it (`model.onnx_data`, `model.bin`)."""
     lineage: Sequence[str]
     """What the model was made from: data sets, models, papers."""
     store: str | Path | Store | None

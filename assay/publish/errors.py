@@ -20,7 +20,7 @@ class SourceError(PublishError):
 
 
 class StrangeWeightsError(SourceError):
-    """The model takes weights from files that are not called after it. Nothing was read."""
+    """The model takes weights from files that are not called so. Nothing was read."""
 
     def __init__(self, model: str, names: Sequence[str]) -> None:
         super().__init__(model, tuple(names))

@@ -19,8 +19,10 @@ from assay.publish.errors import SourceError, StrangeWeightsError
 LARGEST_MODEL = (1 << 31) - 1
 """Bytes of the largest file that holds an ONNX model: protobuf's own bound."""
 
-_ENDINGS = (".data", "_data", ".bin", ".weights")
-"""Of a file with weights that is called after its model, as exporters do."""
+_USUAL = ".data"
+"""How exporters end the name of a file with weights, whatever comes before."""
+_ENDINGS = (_USUAL, "_data", ".bin", ".weights")
+"""Of one that is called after its model."""
 
 Source = str | Path | bytes | ModelProto
 """A path, an ONNX file's bytes, or a model in memory."""
@@ -43,8 +45,8 @@ def read(source: Source, weights: Sequence[str] = ()) -> Artefact:
     same one gives the same bytes.
 
     Args:
-        weights: files beside the model that weights are taken from, besides those that are called
-            after it. Somebody else's model could name any file, and all that is folded in is
+        weights: files beside the model that weights are taken from, besides `….data` and those that
+            are called after it. Somebody else's model could name any file, and all that is folded in is
             published.
 
     Raises SourceError, NotOnnxError, ModelTooLargeError, ExternalDataError or StrangeWeightsError.
@@ -94,12 +96,9 @@ def _is_external(model: ModelProto) -> bool:
 
 
 def _require_weights(model: ModelProto, path: Path, named: Sequence[str]) -> None:
-    own = {path.name + ending for ending in _ENDINGS} | {path.stem + ending for ending in _ENDINGS}
-    allowed = own | {str(Path(name)) for name in named}
-    stated = {
-        str(Path(place)) for tensor in tensors(model) if (place := _stated(tensor, "location"))
-    }
-    strange = sorted(name for name in stated if name not in allowed)
+    stated = {str(Path(place)) for one in tensors(model) if (place := _stated(one, "location"))}
+    allowed = {str(Path(name)) for name in named}
+    strange = sorted(name for name in stated - allowed if not _is_called_so(name, path))
     if strange:
         raise StrangeWeightsError(path.name, strange)
     linked = sorted(name for name in stated if (path.parent / name).is_symlink())
@@ -108,6 +107,12 @@ def _require_weights(model: ModelProto, path: Path, named: Sequence[str]) -> Non
             f"{', '.join(linked)}: the file with the weights is a link to another; put the file "
             "itself beside the model"
         )
+
+
+def _is_called_so(name: str, path: Path) -> bool:
+    """Whether a file is called as exporters call one with a model's weights."""
+    own = {start + ending for start in (path.name, path.stem) for ending in _ENDINGS}
+    return name in own or (name.endswith(_USUAL) and not name.startswith("."))
 
 
 def _fold_in(model: ModelProto, folder: Path) -> None:

@@ -86,7 +86,7 @@ def test_read__weights_gone__refused(tmp_path: Path) -> None:
 
 def test_read__weights_in_a_file_called_after_the_model__folded_in(tmp_path: Path) -> None:
     path = tmp_path / "model.onnx"
-    for place in ("model.onnx.data", "model.onnx_data", "model.bin", "model.weights"):
+    for place in ("model.onnx.data", "1f-2e.data", "model.onnx_data", "model.bin", "model.weights"):
         onnx.save_model(
             onnx_models.linear(),
             path,
@@ -97,7 +97,9 @@ def test_read__weights_in_a_file_called_after_the_model__folded_in(tmp_path: Pat
         assert graph.inspect(read(path).model).inputs[0].name == "x"
 
 
-@pytest.mark.parametrize("place", [".env", "assay-key.json", "model.json", "sub/model.onnx.data"])
+@pytest.mark.parametrize(
+    "place", [".env", "assay-key.json", "model.json", "sub/model.bin", ".data"]
+)
 def test_read__file_that_is_called_otherwise__refused_unless_named(
     tmp_path: Path, place: str
 ) -> None:

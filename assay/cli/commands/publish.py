@@ -43,7 +43,7 @@ from assay.transactions import require_coin
     "--weights",
     multiple=True,
     metavar="FILE",
-    help="A file beside MODEL with weights of it, unless it is called after it.",
+    help="A file beside MODEL with weights of it, unless it is called ….data, or after it.",
 )
 @click.option("--lineage", multiple=True, help="What it was made from. May be given again.")
 @click.option("--store", metavar="PLACE", help="Where the files are put, instead of the setting.")
