@@ -272,7 +272,8 @@ class Client:
 
         Args:
             source: the path of an ONNX file, its bytes, or an `onnx.ModelProto`. Weights that a
-                path's model keeps in files called `….data` or after it are folded in, others if named.
+                path's model keeps in files called `….data`, or after it, are folded in, those in
+                others if they are named.
             name: the model's name, under which it is created if there is none; or `creator/name`
                 or the id of one that the account owns.
             details: see `assay.publish.details.Details`: description, licence, weights, lineage,

@@ -80,9 +80,9 @@ class Market:
         if cap < 1:
             least = (shape.own_seats + delivery_fee) * unit
             raise TooDearError(
-                f"{asset.both(max_price)} are less than a unit, {asset.shown(unit)}, for each seat, "
-                f"of which the job may take {_seats(shape)}: it takes {asset.both(least)} or more, "
-                "or a smaller committee"
+                f"{asset.both(max_price)} are less than a unit, {asset.shown(unit)}, for each "
+                f"seat, of which the job may take {_seats(shape)}: it takes {asset.both(least)} or "
+                "more, or a smaller committee"
             )
         priced = replace(shape, seat_fee=max(1, cap // _FLOOR), seat_fee_cap=cap)
         return replace(priced, bond=priced.least_bond(burn_bps))

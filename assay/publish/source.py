@@ -45,9 +45,9 @@ def read(source: Source, weights: Sequence[str] = ()) -> Artefact:
     same one gives the same bytes.
 
     Args:
-        weights: files beside the model that weights are taken from, besides `….data` and those that
-            are called after it. Somebody else's model could name any file, and all that is folded in is
-            published.
+        weights: files beside the model that weights are taken from, besides `….data` and those
+            that are called after it. Somebody else's model could name any file, and all that is
+            folded in is published.
 
     Raises SourceError, NotOnnxError, ModelTooLargeError, ExternalDataError or StrangeWeightsError.
     """
