@@ -271,9 +271,7 @@ class Asker:
 
     def _require_attended(self, terms: Terms) -> None:
         """Stake that is there at all must cover the bonds of a committee."""
-        with rpc.translated(self._chain.w3):
-            now = self._chain.w3.eth.get_block("latest")["timestamp"]
-        total = int(self._chain.call(self._chain.vault.functions.totalAt(now)))
+        total = self._market.stake()
         needed = terms.committee_after(0) * terms.bond
         if total < needed:
             unit, asset = self._chain.deployment.unit, Asset.of(self._chain.deployment)

@@ -2,7 +2,7 @@
 
     phases     some blocks each, as the chain makes them
     seat fee   rises to what the price leaves for each seat that the job may take
-    bond       the least that the queue takes for such seats
+    bond       the least that the queue takes for such seats; what workers have bounds both
 
 What others pay is not asked: whoever posts jobs to himself and answers them would decide that.
 """
@@ -31,6 +31,8 @@ _LEAST_SECONDS = 12
 _ROUNDS = 3
 _FLOOR = 2
 """By how much less than at last a seat is offered at first."""
+_PARTS = 10
+"""A worker puts a tenth of its free stake into one round, unless its operator says otherwise."""
 _BLOCKS_MEASURED = 64
 
 
@@ -84,8 +86,25 @@ class Market:
                 f"seat, of which the job may take {_seats(shape)}: it takes {asset.both(least)} or "
                 "more, or a smaller committee"
             )
+        cap = self._affordable(replace(shape, seat_fee_cap=cap), burn_bps)
         priced = replace(shape, seat_fee=max(1, cap // _FLOOR), seat_fee_cap=cap)
         return replace(priced, bond=priced.least_bond(burn_bps))
+
+    def stake(self) -> int:
+        """Units that a round draws from which opens now."""
+        with rpc.translated(self._chain.w3):
+            now = self._chain.w3.eth.get_block("latest")["timestamp"]
+        return int(self._chain.call(self._chain.vault.functions.totalAt(now)))
+
+    def _affordable(self, terms: Terms, burn_bps: int) -> int:
+        """The cap, or a lower one whose bonds workers can put up: dearer seats stay empty.
+
+        All stake there is, in parts of what its owners put into one round, has to cover the
+        bonds of a committee.
+        """
+        most = self.stake() // (_PARTS * terms.committee)
+        cap = terms.seat_fee_cap
+        return min(cap, max(1, cap * most // terms.least_bond(burn_bps)))
 
     def _shape(self, mode: Mode, committee: int) -> Terms:
         shortest = int(self._chain.call(self._chain.queue.functions.SHORTEST_PHASE()))

@@ -10,8 +10,9 @@ from web3.contract.contract import ContractFunction
 
 from assay import rpc
 from assay.addresses import ZERO_ADDRESS, address
+from assay.asset import Asset
 from assay.chain import Chain
-from assay.contract_errors import contract_error
+from assay.contract_errors import InsufficientStakeError, contract_error
 from assay.credit import Credit
 from assay.events import WorkerRegistered, topics
 from assay.transactions import Mined, Sender
@@ -43,6 +44,21 @@ class Worker:
     def registered(self) -> bool:
         """Whether the account is a worker."""
         return self.signer != ZERO_ADDRESS
+
+
+class MinimumStakeError(InsufficientStakeError):
+    """A worker would be left with some stake, and less than the least there may be."""
+
+    def __init__(self, asset: Asset, minimum: int, received: int, unit: int) -> None:
+        values = {"minimum": minimum // unit, "received": received // unit}
+        super().__init__("BelowMinimumStake", values)
+        self._message = (
+            f"a worker has {asset.both(minimum)} of free stake at least, or none, and would have "
+            f"{asset.both(received)}: stake more"
+        )
+
+    def __str__(self) -> str:
+        return self._message
 
 
 class Stakes:
@@ -79,9 +95,12 @@ class Stakes:
 
     def total(self) -> int:
         """Wei of stake that a round draws from which opens now."""
+        return int(self._chain.call(self._views.totalAt(self.now()))) * self._chain.deployment.unit
+
+    def now(self) -> int:
+        """UNIX seconds of the chain."""
         with rpc.translated(self._chain.w3):
-            now = self._chain.w3.eth.get_block("latest")["timestamp"]
-        return int(self._chain.call(self._views.totalAt(now))) * self._chain.deployment.unit
+            return int(self._chain.w3.eth.get_block("latest")["timestamp"])
 
     def minimum(self) -> int:
         """Wei of free stake that a worker which changes it has at least."""
@@ -138,7 +157,7 @@ class Staker:
             raise contract_error("NotWholeUnits", unit=unit, received=amount)
         least, then = self._stakes.minimum(), worker.free + amount
         if then < least:
-            raise contract_error("BelowMinimumStake", minimum=least // unit, received=then // unit)
+            raise MinimumStakeError(Asset.of(self._chain.deployment), least, then, unit)
 
     def unstake(self, amount: int) -> Mined:
         """Starts moving wei of free stake out."""
@@ -146,7 +165,20 @@ class Staker:
 
     def release(self) -> Mined:
         """Moves what has finished unbonding into the credit."""
+        self._require_released()
         return self._send(self._acts.release())
+
+    def _require_released(self) -> None:
+        """What the vault would say, with the time beside its epochs."""
+        worker, now = self._stakes.worker(self._signers()[0].address), self._stakes.now()
+        epoch = self._chain.deployment.epoch
+        if worker.unbonding and now < worker.release_at:
+            raise contract_error(
+                "StillUnbonding",
+                release_epoch=worker.release_at // epoch,
+                epoch=now // epoch,
+                release_at=worker.release_at,
+            )
 
     def _send(self, act: ContractFunction) -> Mined:
         return self._signers()[0].send(act)

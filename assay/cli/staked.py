@@ -27,7 +27,7 @@ def show(session: Session, account: str) -> None:
                 "worker": worker.address,
                 "signer": worker.signer,
                 "switched on": worker.active,
-                "stake, free": session.shown(worker.free),
+                "stake, free": f"{session.shown(worker.free)}; bonds in jobs are not in it",
                 "counts in this epoch": session.shown(worker.weight),
                 "share of the draw": share(worker, total),
                 "on its way out": leaving,

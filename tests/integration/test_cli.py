@@ -384,6 +384,8 @@ def test_stake__the_life_of_a_worker__every_step(
     well(run("stake", "register", signer, "--endpoint", "https://one.example", "--yes"))
     done = run("stake", "add", "0.0000000000001", "--yes", "--json")
     assert (done.code, done.error["name"]) == (1, "NotWholeUnits")
+    done = run("stake", "add", "1000", "--yes")
+    assert "0 TOK (0 wei) of credit" in done.err or "0 MOCK (0 wei) of credit" in done.err
     added = well(run("stake", "add", "0.5", "--yes", "--json")).json
     assert int(added["deposited"]) == ETHER // 2
     shown = well(run("stake", "show", "--json")).json
@@ -400,6 +402,8 @@ def test_stake__the_life_of_a_worker__every_step(
     well(run("stake", "unstake", "all", "--yes"))
     done = run("stake", "withdraw", "--yes", "--json")
     assert (done.code, done.error["name"]) == (1, "StillUnbonding")
+    epochs = done.error["values"]
+    assert epochs["release_at"] == epochs["release_epoch"] * chain.deployment.epoch
     chain.mine(1, 2 * chain.deployment.epoch)
     well(run("stake", "withdraw", "--yes"))
     assert int(well(run("credit", "show", "--json")).json["credit"]) == ETHER // 2

@@ -366,6 +366,20 @@ def test_offer__nothing_sent__and_near_what_it_takes(
     assert 0.75 < paid.gas / used < 1.33
 
 
+def test_offer__more_than_workers_can_stand_for__less_is_offered(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    """A tenth of all stake covers the bonds of the committee, with seats as dear as that allows."""
+    terms = client.offer(MODEL, INPUT, max_price=10**21).posting.terms
+    most = client.total_stake() // UNIT // 10
+    assert terms.bond == terms.least_bond(chain.deployment.parameters["burn_bps"])
+    assert (
+        3 * terms.bond
+        <= most
+        < 3 * replace(terms, seat_fee_cap=terms.seat_fee_cap + 1).least_bond(0)
+    )
+
+
 def test_offer__model_by_id__its_newest_version(client: Client, version: bytes) -> None:
     model = client.version(version).model_id
     assert client.offer(model, INPUT, max_price=PRICE).version.version_id == version
