@@ -194,8 +194,8 @@ _ADVICE: Mapping[str, str] = {
     "NotWholeUnits": "amounts in wei; stake is a whole number of units",
     "BelowMinimumStake": "units of stake; leave at least the minimum, or take all of it out",
     "InsufficientStake": "units of stake; what lies in jobs as bonds is not free",
-    "StillUnbonding": "it can be released from that epoch on; release_at is its time, UNIX seconds of "
-    "the chain",
+    "StillUnbonding": "it can be released from that epoch on; release_at is its time, UNIX seconds "
+    "of the chain",
     "NothingToRelease": "nothing is on its way out; unstake first",
     "EndpointTooLong": "bytes of UTF-8; name a shorter one",
     # money
