@@ -17,8 +17,9 @@ WHOLE = "// SPDX-License-Identifier"
 
 def run(*command: str, folder: Path) -> str:
     """Runs a tool of the environment; returns all that it prints."""
-    # Ape keeps what it has installed in a folder of its own, not in the one of this repository. It compiles a project that
-    # lies in the temporary folder in its place, any other in a copy, as almost all are: so that is somewhere else.
+    # Ape keeps what it has installed in a folder of its own, not in the one of this repository.
+    # A project within the temporary folder it compiles where it lies; any other, as almost all
+    # are, in a copy. So the temporary folder is beside the project.
     temporary = folder.parent / f"{folder.name}-temporary"
     temporary.mkdir(exist_ok=True)
     environment = os.environ | {"APE_DATA_FOLDER": str(folder / ".ape"), "TMPDIR": str(temporary)}
@@ -58,9 +59,7 @@ def test_example__its_own_tests__pass(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["npm: assay-contracts", "local: ../checkout/contracts"])
-def test_ape__dependencies_of_the_page__compile(
-    installed: Path, tmp_path: Path, form: str
-) -> None:
+def test_ape__dependencies_of_the_page__compile(installed: Path, tmp_path: Path, form: str) -> None:
     folder = project(installed, tmp_path / "dapp")
     shutil.copytree(installed / "node_modules/assay-contracts", tmp_path / "checkout/contracts")
     (config,) = (code for code in blocks(page("solidity.md"), "yaml") if "dependencies:" in code)
@@ -72,7 +71,7 @@ def test_ape__dependencies_of_the_page__compile(
 
 
 def test_ape__clone_of_this_repository__compiles(tmp_path: Path) -> None:
-    """Two of its contracts, which import both packages."""
+    """Sources that import from both packages; all of them take half a minute."""
     folder = tmp_path / "clone"
     (folder / "contracts").mkdir(parents=True)
     shutil.copyfile(ROOT / "ape-config.yaml", folder / "ape-config.yaml")
