@@ -41,6 +41,8 @@ class JobError(AssayError):
     def __init__(self, job_id: bytes, message: str) -> None:
         super().__init__(f"job 0x{job_id.hex()} {message}")
         self.job_id = job_id
+        self.reason = message
+        """What the message says of the job."""
 
 
 class UnknownJobError(JobError):
@@ -219,8 +221,9 @@ class AnswerReader:
         if status is Status.REFUNDED:
             return JobRefundedError(
                 job_id,
-                f"found too few workers. {back}; post it again with a smaller committee, a higher "
-                "fee or longer phases, and look whether the model can be fetched",
+                f"found too few workers. {back}. Look first whether workers can fetch the model, "
+                "and an input by reference: they read file: URIs in folders of their own choice "
+                "only. Then post it again with a smaller committee, a higher fee or longer phases",
             )
         return JobUnresolvedError(
             job_id, f"ended without an answer: its last round found no majority. {back}"

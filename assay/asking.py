@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TypedDict
 
 from eth_typing import ChecksumAddress
+from hexbytes import HexBytes
 
 from assay import deadlines, inference, rpc
 from assay.addresses import ZERO_ADDRESS
-from assay.answers import AnswerReader
+from assay.answers import AnswerReader, JobRefundedError
 from assay.arranging import Inputs, arrange
+from assay.asset import Asset
 from assay.assurance import Assurance
 from assay.catalogue import Cards, Catalogue, require_own
 from assay.chain import Chain
@@ -20,15 +23,15 @@ from assay.errors import AssayError
 from assay.inference import Inference, Offer, Once, Stage, Watch
 from assay.jobs import Job
 from assay.manifest import Manifest
-from assay.market import Market, Mode, TooDearError
-from assay.posting import PostedJob, Poster, Posting
+from assay.market import Market, MarketError, Mode, TooDearError
+from assay.posting import PostedJob, Poster, Posting, nonces
 from assay.publishing import RegistryReader
 from assay.remote_inputs import RemoteInput
 from assay.remote_reading import RemoteReader
 from assay.tensors import check_signature, encode
 from assay.terms import Callback, Rules, Terms
 from assay.transactions import Sender
-from assay.versions import PublishedVersion
+from assay.versions import PublishedVersion, Version
 
 SHARE = 0.3
 """Of the stake that somebody may have, for which an offer says how sure its answer is."""
@@ -111,6 +114,7 @@ class Asker:
         """What answers would cost, and how sure they would be. Nothing is sent."""
         if not inputs:
             return []
+        _require_wei(max_price)
         found = self._catalogue.find(version)
         if found.deprecated:
             raise contract_error("DeprecatedVersion", version_id=found.version_id)
@@ -128,13 +132,19 @@ class Asker:
         )
         quote = Quote.of(chosen, receiver, self._chain.deployment.unit)
         if max_price is not None and quote.escrow > max_price:
+            asset = Asset.of(self._chain.deployment)
             raise TooDearError(
-                f"the job may cost {quote.escrow} wei, and at most {max_price} were to be paid: "
-                "raise max_price, or ask under lower terms"
+                f"the job may cost {asset.both(quote.escrow)}, and at most {asset.both(max_price)} "
+                "were to be paid: raise max_price, or ask under lower terms"
             )
         postings = [
             Posting(version_id=found.version_id, payload=payload, terms=chosen, callback=receiver)
             for payload in payloads
+        ]
+        # Chosen now: an offer that is accepted twice is one job, and the chain refuses the second.
+        postings = [
+            replace(posting, nonce=nonce)
+            for posting, nonce in zip(postings, nonces(postings), strict=True)
         ]
         self._poster.check(postings)
         self._require_attended(chosen)
@@ -158,6 +168,8 @@ class Asker:
     def accept(self, offers: Sequence[Offer], watch: Watch | None = None) -> list[PostedJob]:
         """Posts what was offered, together, after depositing what the credit lacks.
 
+        Each once: accepted again, an offer is refused as a job that exists.
+
         `watch` is told of each job before it is posted, and when it is.
         """
         if not offers:
@@ -169,6 +181,7 @@ class Asker:
             for job_id, offer in zip(job_ids, offers, strict=True):
                 once(inference.at_first(job_id, stage, offer.posting.terms))
 
+        self._sender.require_coin(sum(offer.gas_cost for offer in offers))
         lacking = self._credit.missing(sum(offer.quote.escrow for offer in offers))
         if lacking:  # now: other jobs may have been paid since the offers were made
             self._credit.deposit(lacking, self._sender.address)
@@ -191,13 +204,16 @@ class Asker:
         found = self._catalogue.find(job.request.version_id)
         card = self._card(found, manifest)  # first: without it an answer has no names
         once = Once.of(watch)
-        answer = self._reader.wait(
-            job, timeout, known=True, watch=lambda view: once(inference.progress(job, view))
-        )
+        try:
+            answer = self._reader.wait(
+                job, timeout, known=True, watch=lambda view: once(inference.progress(job, view))
+            )
+        except JobRefundedError as error:
+            raise _explained(error, found.version) from None
         once.final(job.job_id)
         history, unit = self._reader.history(job.job_id), self._chain.deployment.unit
         return Inference(
-            job_id=job.job_id,
+            job_id=HexBytes(job.job_id),
             outputs=inference.named(answer, card.outputs),
             answer=answer,
             provenance=inference.provenance(job, answer, history, found),
@@ -260,16 +276,38 @@ class Asker:
         total = int(self._chain.call(self._chain.vault.functions.totalAt(now)))
         needed = terms.committee_after(0) * terms.bond
         if total < needed:
-            unit = self._chain.deployment.unit
+            unit, asset = self._chain.deployment.unit, Asset.of(self._chain.deployment)
             raise UnattendedError(
-                f"the workers' stake is {total * unit} wei in all, and the bonds of the first "
-                f"committee take {needed * unit}: ask for a smaller committee, lower the bond, or "
-                "wait for workers"
+                f"the workers' stake is {asset.both(total * unit)} in all, and the bonds of the "
+                f"first committee take {asset.both(needed * unit)}: ask for a smaller committee, "
+                "lower the bond, or wait for workers"
             )
 
     def _gas_price(self) -> int:
         with rpc.translated(self._chain.w3):
             return int(self._chain.w3.eth.gas_price)
+
+
+def _explained(error: JobRefundedError, version: Version) -> JobRefundedError:
+    """Says so where the most likely reason is known."""
+    if version.uris and not all(uri.startswith("file:") for uri in version.uris):
+        return error
+    places = ", ".join(version.uris) or "nowhere"
+    return JobRefundedError(
+        error.job_id,
+        f"{error.reason}. The model is served at {places}: workers elsewhere cannot have it, and "
+        "those here need that folder among their file_roots. URIs never change; publish a version "
+        "that is served",
+    )
+
+
+def _require_wei(max_price: object) -> None:
+    """Half a token is no 0.5: a fraction would be taken for nothing."""
+    if max_price is not None and not isinstance(max_price, int):
+        raise MarketError(
+            f"max_price={max_price!r}: expected an int, in wei; client.asset().wei('0.5') is half "
+            "a token"
+        )
 
 
 def post_gas(payload: bytes) -> int:

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from eth_typing import ChecksumAddress
-from web3.contract.contract import ContractFunction
 
-from assay import rpc
-from assay.chain import Chain
-from assay.contract_errors import ContractError
+from assay.deployments import Deployment
 from assay.errors import AssayError
 
-_MOST_DECIMALS = 77
-"""More than 10^77 does not fit a word."""
-_LONGEST_SYMBOL = 16
 _NUMBER = re.compile(r"[0-9]{1,78}(\.[0-9]{1,78})?", re.ASCII)
 
 
@@ -30,21 +23,16 @@ class Asset:
 
     address: ChecksumAddress
     symbol: str
-    """What the token calls itself; anybody may call a token anything."""
     decimals: int
 
     @classmethod
-    def of(cls, chain: Chain) -> Asset:
-        """What the token says of itself.
-
-        One that says no decimals counts in wei, one without a symbol is called `asset`.
-        """
-        views = chain.asset.functions
-        decimals = int(_told(chain, views.decimals()) or 0)
-        symbol = str(_told(chain, views.symbol()) or "")
-        kept = "".join(letter for letter in symbol if letter.isprintable())[:_LONGEST_SYMBOL]
-        place = chain.deployment.asset
-        return cls(address=place, symbol=kept or "asset", decimals=min(decimals, _MOST_DECIMALS))
+    def of(cls, deployment: Deployment) -> Asset:
+        """That of a deployment, as its file describes it."""
+        return cls(
+            address=deployment.asset,
+            symbol=deployment.asset_symbol,
+            decimals=deployment.asset_decimals,
+        )
 
     def wei(self, text: str) -> int:
         """The amount in a text like `1.5`. Raises AmountError."""
@@ -63,15 +51,9 @@ class Asset:
         """An amount for people: `1.5 TOK`, with all its decimals."""
         return f"{plain(wei, self.decimals)} {self.symbol}"
 
-
-def _told(chain: Chain, view: ContractFunction) -> Any:
-    """What the token answers; None where it has no such view, or one of another type."""
-    try:
-        return chain.call(view)
-    except (rpc.UnreachableRpcError, rpc.RefusedByNodeError):
-        raise
-    except (ContractError, rpc.RpcError, OverflowError, UnicodeDecodeError):
-        return None
+    def both(self, wei: int) -> str:
+        """An amount for people and for programs: `1.5 TOK (1500000 wei)`."""
+        return f"{self.shown(wei)} ({wei} wei)"
 
 
 def plain(wei: int, decimals: int) -> str:

@@ -42,8 +42,6 @@ class Chain:
                 _erc20("balanceOf", [_ADDRESS], _UINT, "view"),
                 _erc20("allowance", [_ADDRESS, _ADDRESS], _UINT, "view"),
                 _erc20("approve", [_ADDRESS, _UINT], _BOOL, "nonpayable"),
-                _erc20("decimals", [], _UINT, "view"),
-                _erc20("symbol", [], _TEXT, "view"),
                 # What a token with permits (EIP-2612) has besides.
                 _erc20("name", [], _TEXT, "view"),
                 _erc20("version", [], _TEXT, "view"),

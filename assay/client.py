@@ -243,7 +243,8 @@ class Client:
     def accept(self, *offers: Offer, watch: Watch | None = None) -> list[PostedJob]:
         """Posts what was offered, together, after depositing what the credit lacks.
 
-        `watch` is told of each job before it is posted, and when it is.
+        An offer is one job: accepted again, it raises JobExists, a ContractError. `watch` is told
+        of each job before it is posted, and when it is.
         """
         return self._asker.accept(offers, watch)
 
@@ -271,11 +272,12 @@ class Client:
 
         Args:
             source: the path of an ONNX file, its bytes, or an `onnx.ModelProto`. Weights that a
-                path's model keeps in other files are folded in.
+                path's model keeps in files called `….data`, or after it, are folded in, those in
+                others if they are named.
             name: the model's name, under which it is created if there is none; or `creator/name`
                 or the id of one that the account owns.
-            details: see `assay.publish.details.Details`: description, licence, lineage, store,
-                uris, samples, numerics, royalty_bps, measuring.
+            details: see `assay.publish.details.Details`: description, licence, weights, lineage,
+                store, uris, samples, numerics, royalty_bps, measuring.
 
         Raises:
             ExtraMissingError: the extra `assay[publish]` is not installed.
@@ -377,8 +379,8 @@ class Client:
     # --- money ---
 
     def asset(self) -> Asset:
-        """The asset's symbol and decimals, as it says them itself."""
-        return Asset.of(self._chain)
+        """The asset's symbol and decimals, as the deployment has them."""
+        return Asset.of(self.deployment)
 
     def balance(self, account: str | None = None) -> int:
         """Wei of the asset that an account holds outside of the vault, by default one's own."""

@@ -135,7 +135,8 @@ _ADVICE: Mapping[str, str] = {
     "CallbackWithoutTarget": "name the contract to call, or post without a callback",
     "StipendOutOfBounds": "gas; the callback has to make do with less",
     "EmptyInput": "send a payload; the one without tensors is the single byte 0",
-    "JobExists": "this exact request was posted before; take another nonce",
+    "JobExists": "this exact request was posted before: make another offer, since each is "
+    "accepted once, or take another nonce",
     "NonceTooLarge": "start the row of jobs at a lower nonce, so that all are below 2^96",
     # afterwards
     "CancelTooLate": "it can be taken back only until its seed block has passed; "

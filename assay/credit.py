@@ -8,10 +8,29 @@ from eth_account.signers.local import LocalAccount
 from eth_typing import ChecksumAddress
 
 from assay import permits
+from assay.asset import Asset
 from assay.chain import Chain
-from assay.contract_errors import ContractError, contract_error
+from assay.contract_errors import ContractError, InsufficientCreditError, contract_error
 from assay.terms import Callback, Terms
 from assay.transactions import Mined, Sender
+
+
+class InsufficientAssetError(InsufficientCreditError):
+    """Credit and what the account holds of the asset are together less than this takes."""
+
+    def __init__(
+        self, asset: Asset, account: ChecksumAddress, credit: int, held: int, required: int
+    ) -> None:
+        values = {"account": account, "available": credit + held, "required": required}
+        super().__init__("InsufficientCredit", values)
+        self._message = (
+            f"{account} has {asset.both(credit)} of credit and {asset.both(held)} outside of the "
+            f"vault, and this takes {asset.both(required)}: get more of the asset, the token at "
+            f"{asset.address}"
+        )
+
+    def __str__(self) -> str:
+        return self._message
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,17 +95,15 @@ class Credit:
         return self._sender.send(self._chain.vault.functions.deposit(to, amount))
 
     def missing(self, amount: int) -> int:
-        """Wei to deposit for that much credit. Raises InsufficientCreditError without them."""
+        """Wei to deposit for that much credit. Raises InsufficientAssetError without them."""
         owner = self._account.address
         credit = int(self._chain.call(self._chain.vault.functions.credit(owner)))
         missing = max(0, amount - credit)
         if missing:
             balance = int(self._chain.call(self._chain.asset.functions.balanceOf(owner)))
             if balance < missing:
-                available = credit + balance
-                raise contract_error(
-                    "InsufficientCredit", account=owner, available=available, required=amount
-                )
+                asset = Asset.of(self._chain.deployment)
+                raise InsufficientAssetError(asset, owner, credit, balance, amount)
         return missing
 
     def require(self, amount: int) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from eth_typing import ChecksumAddress
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -24,6 +25,12 @@ from assay.errors import AssayError
 
 FOLDER = Path("deployments")
 """Where `load` looks for a network by name, from the working directory."""
+
+
+MOST_DECIMALS = 77
+"""More than 10^77 does not fit a word."""
+LONGEST_SYMBOL = 16
+"""Characters of an asset's symbol that are kept."""
 
 
 class DeploymentError(AssayError):
@@ -73,6 +80,15 @@ def _hash(value: Any) -> bytes:
 
 _Address = Annotated[ChecksumAddress, BeforeValidator(_address)]
 _Hash = Annotated[bytes, BeforeValidator(_hash), PlainSerializer(lambda value: "0x" + value.hex())]
+
+
+def _printable(symbol: str) -> str:
+    if not symbol.isprintable():
+        raise ValueError("expected printable characters")
+    return symbol
+
+
+_Symbol = Annotated[str, Field(min_length=1, max_length=LONGEST_SYMBOL), AfterValidator(_printable)]
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
 
@@ -91,6 +107,10 @@ class Deployment(BaseModel):
     """The block of the first contract: no event lies before it."""
     asset: _Address
     """The ERC-20 in which everything is paid."""
+    asset_symbol: _Symbol
+    """What the token calls itself; anybody may call a token anything."""
+    asset_decimals: int = Field(ge=0, le=MOST_DECIMALS)
+    """By which amounts are read and shown. From here, since a node could move the point."""
     registry: _Address
     vault: _Address
     queue: _Address
@@ -161,20 +181,25 @@ class Deployment(BaseModel):
             )
 
 
+def file(path_or_network: str | Path, folder: Path = FOLDER) -> Path:
+    """The file of a deployment: the path itself, or that of a network by its name in `folder`."""
+    path = Path(path_or_network)
+    return path if path.suffix == ".json" else folder / f"{path_or_network}.json"
+
+
 def load(path_or_network: str | Path, folder: Path = FOLDER) -> Deployment:
     """The deployment in a file, or that of a network by its name in `folder`.
 
     Raises DeploymentFileError when there is no such file, or when it is out of form.
     """
-    path = Path(path_or_network)
-    if path.suffix != ".json":
-        path = folder / f"{path_or_network}.json"
+    path = file(path_or_network, folder)
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         known = ", ".join(sorted(found.stem for found in folder.glob("*.json"))) or "none"
         raise DeploymentFileError(
-            str(path), [f"there is no such file; networks in {folder}: {known}"]
+            str(path.absolute()),
+            [f"there is no such file; networks in {folder.absolute()}: {known}"],
         ) from None
     except (OSError, ValueError) as error:
         raise DeploymentFileError(str(path), [f"it is no JSON text: {error}"]) from None

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy.typing as npt
 from eth_typing import ChecksumAddress
+from hexbytes import HexBytes
 
 from assay import ids
 from assay.answers import Answer, AnswerReader, JobError
@@ -151,8 +152,8 @@ class Once:
 class Provenance:
     """Who is behind an answer, and where it can be checked."""
 
-    version_id: bytes
-    artefact: bytes
+    version_id: HexBytes
+    artefact: HexBytes
     """sha256 of the ONNX file that was run."""
     proposer: ChecksumAddress | None
     """The worker that gave the answer, where no committee decided."""
@@ -162,7 +163,7 @@ class Provenance:
     """Workers that revealed another one there."""
     appeals: int
     """Answers that were appealed on the way."""
-    transactions: tuple[bytes, ...]
+    transactions: tuple[HexBytes, ...]
     """Of all that happened to the job so far, in their order, the post first."""
     answered_in: int
     """The block that gave the answer."""
@@ -172,7 +173,7 @@ class Provenance:
 class Inference(Mapping[str, Array]):
     """The outputs of a model, by name, and what stands behind them."""
 
-    job_id: bytes
+    job_id: HexBytes
     outputs: Mapping[str, Array]
     answer: Answer = field(repr=False)
     provenance: Provenance
@@ -297,12 +298,14 @@ def provenance(
             case Decided():
                 proposer, answered_in = None, event.at.block_number
     return Provenance(
-        version_id=version.version_id,
-        artefact=version.version.artefact,
+        version_id=HexBytes(version.version_id),
+        artefact=HexBytes(version.version.artefact),
         proposer=proposer,
         agreed=tuple(worker for worker, right in said.items() if right),
         differed=tuple(worker for worker, right in said.items() if not right),
         appeals=sum(isinstance(event, Appealed) for event in history),
-        transactions=tuple(dict.fromkeys(event.at.transaction_hash for event in history)),
+        transactions=tuple(
+            HexBytes(one) for one in dict.fromkeys(event.at.transaction_hash for event in history)
+        ),
         answered_in=answered_in,
     )

@@ -15,6 +15,7 @@ from typing import Literal, get_args
 from eth_typing import BlockNumber
 
 from assay import rpc
+from assay.asset import Asset
 from assay.chain import Chain
 from assay.errors import AssayError
 from assay.terms import MODE_OPTIMISTIC, MODE_QUORUM, Terms
@@ -74,12 +75,14 @@ class Market:
                 "nothing says what the answer may cost: give max_price, in wei, or terms"
             )
         shape, unit = self._shape(mode, committee), self._chain.deployment.unit
+        asset = Asset.of(self._chain.deployment)
         cap = (max_price // unit - delivery_fee) // shape.own_seats
         if cap < 1:
             least = (shape.own_seats + delivery_fee) * unit
             raise TooDearError(
-                f"{max_price} wei are less than one unit for each of the {shape.own_seats} seats "
-                f"the job may take: it takes {least} wei or more, or a smaller committee"
+                f"{asset.both(max_price)} are less than a unit, {asset.shown(unit)}, for each "
+                f"seat, of which the job may take {_seats(shape)}: it takes {asset.both(least)} or "
+                "more, or a smaller committee"
             )
         priced = replace(shape, seat_fee=max(1, cap // _FLOOR), seat_fee_cap=cap)
         return replace(priced, bond=priced.least_bond(burn_bps))
@@ -111,3 +114,11 @@ class Market:
                 return 1.0
             first = self._chain.w3.eth.get_block(BlockNumber(head["number"] - count))
         return max(1.0, (head["timestamp"] - first["timestamp"]) / count)
+
+
+def _seats(shape: Terms) -> str:
+    """`25, 3 + 7 + 15 in its rounds`; of an optimistic job the one that it pays for."""
+    if shape.own_seats == 1:
+        return "1"
+    rounds = [shape.committee_after(grown) for grown in range(shape.rounds)]
+    return f"{shape.own_seats}, {' + '.join(map(str, rounds))} in its rounds"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from eth_typing import ChecksumAddress
+from hexbytes import HexBytes
 
 from assay import bounds, ids
 from assay.chain import Chain
@@ -87,12 +88,15 @@ class PostedJob:
     job: Job
     escrow: int
     """Wei taken from the requester's credit. What is not spent comes back."""
-    transaction_hash: bytes
+    transaction_hash: HexBytes
 
     @property
-    def job_id(self) -> bytes:
-        """All that is needed to find the job again."""
-        return self.job.job_id
+    def job_id(self) -> HexBytes:
+        """All that is needed to find the job again; `job_id.to_0x_hex()` to write it down."""
+        return HexBytes(self.job.job_id)
+
+    def __repr__(self) -> str:
+        return f"PostedJob(job_id={self.job_id!r}, escrow={self.escrow})"
 
 
 class Poster:

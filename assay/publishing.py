@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from hexbytes import HexBytes
 
 from assay import ids
 from assay.chain import Chain
@@ -29,9 +31,9 @@ class ForeignVersionError(AssayError):
 class Publication:
     """A version that is in the registry."""
 
-    model_id: bytes
-    version_id: bytes
-    version: Version
+    model_id: HexBytes
+    version_id: HexBytes
+    version: Version = field(repr=False)
     new: bool
     """Whether this call published it; a version that was there before is left as it is."""
 
@@ -88,7 +90,10 @@ class Publisher:
                 self._sender.send(registry.createModel(model))
             self._sender.send(registry.publish(model_id, version.as_tuple()))
         return Publication(
-            model_id=model_id, version_id=version_id, version=version, new=there is None
+            model_id=HexBytes(model_id),
+            version_id=HexBytes(version_id),
+            version=version,
+            new=there is None,
         )
 
     def deprecate(self, version_id: bytes) -> Mined:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from eth_account.signers.local import LocalAccount
-from eth_typing import ChecksumAddress
+from eth_typing import BlockNumber, ChecksumAddress
 from hexbytes import HexBytes
+from web3 import Web3
 from web3.contract.contract import ContractFunction
 from web3.exceptions import TimeExhausted
 from web3.types import TxParams, TxReceipt, Wei
@@ -23,8 +24,8 @@ from assay.events import BatchItemFailed, Event
 NONCE_ATTEMPTS = 3
 """Tries with a new nonce when another transaction of the account came first."""
 
-MAX_GAS_PRICE = 10**13
-"""Wei for a gas that nobody pays unless he says so: ten thousand times a usual price."""
+MAX_GAS_PRICE = 5 * 10**11
+"""Wei for a gas that nobody pays unless he says so: 500 gwei, which main nets rarely reach."""
 
 
 class TransactionError(AssayError):
@@ -62,7 +63,7 @@ class TransactionPendingError(TransactionError):
 class Mined:
     """A transaction that took effect."""
 
-    transaction_hash: bytes
+    transaction_hash: HexBytes
     block_number: int
     gas_used: int
     events: tuple[Event, ...]
@@ -89,11 +90,29 @@ class Sending:
     """That it may use; it is likely to use less."""
     gas_price: int
     """Wei of the chain's own coin for each, as the next block would take them."""
+    max_gas_price: int
+    """Wei for each that are signed for, and no more: the price may rise until it is mined."""
 
     @property
     def cost(self) -> int:
         """Wei of the chain's own coin, about."""
         return self.gas * self.gas_price
+
+    @property
+    def most(self) -> int:
+        """Wei of the chain's own coin, whatever the node does."""
+        return self.gas * self.max_gas_price
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Fees:
+    """What is signed for a gas, in wei."""
+
+    base: int
+    """Of the next block."""
+    tip: int
+    most: int
+    """Base fee and tip together."""
 
 
 BeforeSending = Callable[[Sending], None]
@@ -131,6 +150,10 @@ class Sender:
     def address(self) -> ChecksumAddress:
         return self._account.address
 
+    def require_coin(self, cost: int) -> None:
+        """Raises InsufficientFundsError when the account holds less than that many wei."""
+        require_coin(self._w3, self.address, cost)
+
     def estimate(self, function: ContractFunction) -> int:
         """Gas the call takes now, with a margin of a quarter. Raises what the contract would."""
         with rpc.translated(self._w3):
@@ -146,30 +169,34 @@ class Sender:
             InsufficientFundsError: the account cannot pay for the gas.
             TransactionPendingError: it was sent and is not mined within the deadline.
             TransactionFailedError: it was mined without effect, for no known reason.
-            RpcError: it was not sent.
+            GasTooDearError, RpcError: it was not sent.
         """
         limit = self.estimate(function) if gas is None else gas
+        fees = self._fees()  # once: what is signed is what `before` was told
         if self._before is not None:
-            self._before(self._sending(function, limit))
+            self._before(_sending(function, limit, fees))
         with self._lock:  # from reading the nonce until the node knows that it is used
-            transaction, digest = self._submit(function, limit)
+            transaction, digest = self._submit(function, limit, fees)
         receipt = self._receipt(digest)
         if receipt["status"] != 1:
             raise self._why(transaction, receipt)
         return Mined(
-            transaction_hash=bytes(digest),
+            transaction_hash=digest,
             block_number=receipt["blockNumber"],
             gas_used=receipt["gasUsed"],
             events=tuple(self._chain.decode(receipt["logs"])),
         )
 
-    def _submit(self, function: ContractFunction, gas: int) -> tuple[TxParams, HexBytes]:
+    def _submit(
+        self, function: ContractFunction, gas: int, fees: _Fees
+    ) -> tuple[TxParams, HexBytes]:
         for attempt in range(1, NONCE_ATTEMPTS + 1):
-            transaction = self._transaction(function, gas)
+            transaction = self._transaction(function, gas, fees)
             signed = self._account.sign_transaction(cast("dict[str, Any]", transaction))
             try:
                 with rpc.translated(self._w3):
-                    return transaction, self._w3.eth.send_raw_transaction(signed.raw_transaction)
+                    self._w3.eth.send_raw_transaction(signed.raw_transaction)
+                return transaction, signed.hash  # ours, not the one that the node names
             except rpc.UnreachableRpcError as error:
                 raise TransactionPendingError(bytes(signed.hash), str(error)) from None
             except rpc.RefusedByNodeError as error:
@@ -185,35 +212,29 @@ class Sender:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
-    def _sending(self, function: ContractFunction, gas: int) -> Sending:
-        with rpc.translated(self._w3):
-            base, tip = self._fees()
-        return Sending(
-            function=function.fn_name, to=function.address, gas=gas, gas_price=base + tip
-        )
-
-    def _fees(self) -> tuple[Wei, Wei]:
-        """Base fee of the next block, and the tip that the node suggests, for a gas."""
-        eth = self._w3.eth
-        return eth.fee_history(1, "latest")["baseFeePerGas"][-1], eth.max_priority_fee
-
-    def _transaction(self, function: ContractFunction, gas: int) -> TxParams:
+    def _fees(self) -> _Fees:
+        """Of the next block, with the tip that the node suggests. Raises GasTooDearError."""
         eth = self._w3.eth
         with rpc.translated(self._w3):
-            base, tip = self._fees()
-            if base + tip > self._most:
-                raise GasTooDearError(
-                    f"the node at {rpc.host(self._w3)} asks {base + tip} wei for a gas, and at "
-                    f"most {self._most} are paid: wait, ask another node, or raise max_gas_price"
-                )
+            base = eth.fee_history(1, "latest")["baseFeePerGas"][-1]
+            tip = eth.max_priority_fee
+        if base + tip > self._most:
+            raise GasTooDearError(
+                f"the node at {rpc.host(self._w3)} asks {base + tip} wei for a gas, and at "
+                f"most {self._most} are paid: wait, ask another node, or raise max_gas_price"
+            )
+        # Room for six full blocks in a row, each of which raises the base fee by an eighth.
+        return _Fees(base=base, tip=tip, most=min(2 * base + tip, self._most))
+
+    def _transaction(self, function: ContractFunction, gas: int, fees: _Fees) -> TxParams:
+        with rpc.translated(self._w3):
             fields: TxParams = {
                 "from": self.address,
                 "chainId": self._chain.deployment.chain_id,
-                "nonce": eth.get_transaction_count(self.address, "pending"),
+                "nonce": self._w3.eth.get_transaction_count(self.address, "pending"),
                 "gas": gas,
-                "maxPriorityFeePerGas": tip,
-                # Room for six full blocks in a row, each of which raises the base fee by an eighth.
-                "maxFeePerGas": Wei(min(2 * base + tip, self._most)),
+                "maxPriorityFeePerGas": Wei(fees.tip),
+                "maxFeePerGas": Wei(fees.most),
                 "value": Wei(0),
             }
             return function.build_transaction(fields)
@@ -224,9 +245,12 @@ class Sender:
         try:
             with rpc.translated(self._w3):
                 try:
-                    return self._w3.eth.wait_for_transaction_receipt(
+                    receipt = self._w3.eth.wait_for_transaction_receipt(
                         digest, timeout=patience, poll_latency=self._poll
                     )
+                    if receipt["transactionHash"] == digest:
+                        return receipt
+                    reason = "the node gave the receipt of another one"
                 except TimeExhausted:
                     reason = f"no receipt after {patience:.3g} seconds"
         except rpc.RpcError as error:
@@ -234,21 +258,50 @@ class Sender:
         raise TransactionPendingError(bytes(digest), reason) from None
 
     def _why(self, transaction: TxParams, receipt: TxReceipt) -> AssayError:
-        """Calls it again on the block before, where it most likely fails for the same reason."""
+        """Calls it again where it most likely fails for the same reason.
+
+        On the block before; or on its own, as when a moment had passed by then.
+        """
         again: TxParams = {
             "from": transaction["from"],
             "to": transaction["to"],
             "data": transaction["data"],
             "gas": transaction["gas"],
         }
-        try:
-            with rpc.translated(self._w3):
-                self._w3.eth.call(again, receipt["blockNumber"] - 1)
-        except (ContractError, rpc.RpcError) as error:
-            if isinstance(error, ContractError):
+        mined_in = receipt["blockNumber"]
+        for block in (BlockNumber(mined_in - 1), mined_in):
+            try:
+                with rpc.translated(self._w3):
+                    self._w3.eth.call(again, block)
+            except ContractError as error:
                 return error
+            except rpc.RpcError:
+                break
         return TransactionFailedError(
-            f"transaction 0x{receipt['transactionHash'].hex()} was mined in block "
-            f"{receipt['blockNumber']} without effect, after {receipt['gasUsed']} of "
-            f"{transaction['gas']} gas: something it relied on changed meanwhile; try again"
+            f"the node at {rpc.host(self._w3)} says that transaction "
+            f"0x{receipt['transactionHash'].hex()} was mined in block {receipt['blockNumber']} "
+            f"without effect, after {receipt['gasUsed']} of {transaction['gas']} gas: something it "
+            "relied on changed meanwhile. Look it up at another node before you send it again, "
+            "unless you trust this one"
         )
+
+
+def require_coin(w3: Web3, account: ChecksumAddress, cost: int) -> None:
+    """Raises InsufficientFundsError when an account holds less of the chain's coin; in wei."""
+    with rpc.translated(w3):
+        held = int(w3.eth.get_balance(account))
+    if held < cost:
+        raise InsufficientFundsError(
+            f"{account} has {held} wei of the chain's own coin, and the gas takes about {cost}: "
+            "send it some"
+        )
+
+
+def _sending(function: ContractFunction, gas: int, fees: _Fees) -> Sending:
+    return Sending(
+        function=function.fn_name,
+        to=function.address,
+        gas=gas,
+        gas_price=fees.base + fees.tip,
+        max_gas_price=fees.most,
+    )

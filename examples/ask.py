@@ -1,4 +1,4 @@
-"""Asks the network that `make demo KEEP=1` leaves up about one handwritten digit.
+"""Asks the network that `make network` leaves up about one handwritten digit.
 
     python -m examples.ask [--row N] [--optimistic]
 
@@ -119,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def connect(url: str, deployment: str) -> Client:
     """A client of the local network. Raises AskError that says how to start one."""
-    hint = "start a network with `make demo KEEP=1` and leave it running"
+    hint = "start a network with `make network` and leave it running"
     if deployment == NETWORK and not (deployments.FOLDER / f"{NETWORK}.json").exists():
         folder = Path.cwd() / deployments.FOLDER
         raise AskError(f"no network was left up: {folder}/{NETWORK}.json is not there; {hint}")

@@ -66,7 +66,6 @@ def _parts(settings: Settings, preflight: Preflight, inference: Inference) -> Pa
     if not (deployment and node and store and signer and salts):
         raise PreflightError(["something was not checked"])
     chain = Chain(node, deployment)
-    decimals = 0 if settings.asset_per_coin is None else chain.decimals()
     wake = threading.Event()
     results = Results(store.outcomes, store.history)
     draws = Draws(chain, settings.worker, deployment.epoch)
@@ -81,7 +80,7 @@ def _parts(settings: Settings, preflight: Preflight, inference: Inference) -> Pa
     )
     return Parts(
         worker=settings.worker,
-        policy=policy(settings, deployment.unit, decimals),
+        policy=policy(settings, deployment.unit, deployment.asset_decimals),
         chain=chain,
         store=store,
         intake=Intake(

@@ -82,7 +82,7 @@ class Session:
         """The question before anything is sent."""
         from assay.cli.consent import Consent
 
-        return Consent(yes=self.yes, as_json=self.as_json)
+        return Consent(yes=self.yes, as_json=self.as_json, places=self._places)
 
     @cached_property
     def account(self) -> LocalAccount:
@@ -143,6 +143,18 @@ class Session:
     def note(self, text: str) -> None:
         """Tells of something on the way."""
         output.note(self.as_json, text)
+
+    def _places(self) -> dict[str, object]:
+        """Where it happens, and which files said so: those of this folder may be anybody's."""
+        from assay import deployments
+
+        found = settings.find(self.config)
+        return {
+            "account": self.address,
+            "network": f"{self.deployment.network}, chain {self.deployment.chain_id}",
+            "its contracts are in": deployments.file(self.settings.deployment).absolute(),
+            "settings are in": found.absolute() if found else "no file",
+        }
 
     @property
     def _key_store(self) -> Path:

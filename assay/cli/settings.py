@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     """How long a transaction may take to be mined."""
     confirmations: int = Field(default=0, ge=0, le=1_000)
     """Blocks that lie on top of an answer before it is believed."""
-    max_gas_price_gwei: Decimal = Field(default=Decimal(10_000), gt=0)
+    max_gas_price_gwei: Decimal = Field(default=Decimal(500), gt=0)
     """Most that is paid for a gas."""
     log_range: int = Field(default=5_000, ge=1)
     """Blocks whose logs are asked for at once."""

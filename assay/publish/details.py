@@ -19,6 +19,9 @@ class Details(TypedDict, total=False):
     """What goes in, what comes out, what it is for; at most 8,192 characters."""
     licence: Required[str]
     """Best an SPDX identifier."""
+    weights: Sequence[str]
+    """Files beside the model that weights are folded in from, where they are not called
+    `….data` or after it (`model.onnx_data`, `model.bin`)."""
     lineage: Sequence[str]
     """What the model was made from: data sets, models, papers."""
     store: str | Path | Store | None

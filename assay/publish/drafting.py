@@ -58,6 +58,7 @@ class Drafter:
         *,
         description: str,
         licence: str,
+        weights: Sequence[str] = (),
         lineage: Sequence[str] = (),
         store: str | Path | Store | None = None,
         uris: Sequence[str] = (),
@@ -69,7 +70,7 @@ class Drafter:
         """See `assay.client.Client.draft`."""
         model, stem = self._model(name)
         opened = None if store is None else open_store(store)
-        artefact = read(source)
+        artefact = read(source, weights)
         inspection = graph.inspect(artefact.model)
         runtime.check_opset(artefact.model, inspection.opset)
         classes.check(inspection, numerics)

@@ -19,6 +19,21 @@ class SourceError(PublishError):
     """The model given cannot be read as one ONNX file."""
 
 
+class StrangeWeightsError(SourceError):
+    """The model takes weights from files that are not called so. Nothing was read."""
+
+    def __init__(self, model: str, names: Sequence[str]) -> None:
+        super().__init__(model, tuple(names))
+        self.model, self.names = model, tuple(names)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.model} takes weights from {', '.join(self.names)}, which would be published "
+            "with it for everybody to read: if that is what they are, name them as its weights; "
+            "if it is somebody else's model, look what they are first"
+        )
+
+
 class DetailsError(PublishError):
     """What the registry would refuse. `faults` names everything, one sentence each."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,10 +14,15 @@ from onnx.external_data_helper import load_external_data_for_model
 from assay.inspection import graph
 from assay.inspection.errors import ExternalDataError, ModelTooLargeError
 from assay.inspection.walk import tensors
-from assay.publish.errors import SourceError
+from assay.publish.errors import SourceError, StrangeWeightsError
 
 LARGEST_MODEL = (1 << 31) - 1
 """Bytes of the largest file that holds an ONNX model: protobuf's own bound."""
+
+_USUAL = ".data"
+"""How exporters end the name of a file with weights, whatever comes before."""
+_ENDINGS = (_USUAL, "_data", ".bin", ".weights")
+"""Of one that is called after its model."""
 
 Source = str | Path | bytes | ModelProto
 """A path, an ONNX file's bytes, or a model in memory."""
@@ -31,14 +37,19 @@ class Artefact:
     """What the content holds."""
 
 
-def read(source: Source) -> Artefact:
+def read(source: Source, weights: Sequence[str] = ()) -> Artefact:
     """The file that will be published.
 
     A file's bytes are taken as they are. Only where a path's model keeps weights in other files
     these are folded in, and the whole is written anew. A model in memory is written so that the
     same one gives the same bytes.
 
-    Raises SourceError, NotOnnxError, ModelTooLargeError or ExternalDataError.
+    Args:
+        weights: files beside the model that weights are taken from, besides `….data` and those
+            that are called after it. Somebody else's model could name any file, and all that is
+            folded in is published.
+
+    Raises SourceError, NotOnnxError, ModelTooLargeError, ExternalDataError or StrangeWeightsError.
     """
     if isinstance(source, ModelProto):
         return Artefact(content=_written(source), model=source)
@@ -49,6 +60,7 @@ def read(source: Source) -> Artefact:
     model = _parsed(content)
     if not _is_external(model):
         return Artefact(content=content, model=model)
+    _require_weights(model, path, weights)
     _fold_in(model, path.absolute().parent)
     return Artefact(content=_written(model), model=model)
 
@@ -83,6 +95,26 @@ def _is_external(model: ModelProto) -> bool:
     return any(tensor.data_location == TensorProto.EXTERNAL for tensor in tensors(model))
 
 
+def _require_weights(model: ModelProto, path: Path, named: Sequence[str]) -> None:
+    stated = {str(Path(place)) for one in tensors(model) if (place := _stated(one, "location"))}
+    allowed = {str(Path(name)) for name in named}
+    strange = sorted(name for name in stated - allowed if not _is_called_so(name, path))
+    if strange:
+        raise StrangeWeightsError(path.name, strange)
+    linked = sorted(name for name in stated if (path.parent / name).is_symlink())
+    if linked:
+        raise ExternalDataError(
+            f"{', '.join(linked)}: the file with the weights is a link to another; put the file "
+            "itself beside the model"
+        )
+
+
+def _is_called_so(name: str, path: Path) -> bool:
+    """Whether a file is called as exporters call one with a model's weights."""
+    own = {start + ending for start in (path.name, path.stem) for ending in _ENDINGS}
+    return name in own or (name.endswith(_USUAL) and not name.startswith("."))
+
+
 def _fold_in(model: ModelProto, folder: Path) -> None:
     stated = sum(map(_length, tensors(model)))
     if stated > LARGEST_MODEL:
@@ -98,8 +130,15 @@ def _fold_in(model: ModelProto, folder: Path) -> None:
 
 
 def _length(tensor: TensorProto) -> int:
-    stated = (entry.value for entry in tensor.external_data if entry.key == "length")
-    return next((int(length) for length in stated if length.isdecimal()), 0)
+    stated = _stated(tensor, "length")
+    return int(stated) if stated.isdecimal() else 0
+
+
+def _stated(tensor: TensorProto, key: str) -> str:
+    """What a tensor says of where its data lies; nothing if that is in the model."""
+    if tensor.data_location != TensorProto.EXTERNAL:
+        return ""
+    return next((entry.value for entry in tensor.external_data if entry.key == key), "")
 
 
 def _too_large(size: int) -> ModelTooLargeError:

@@ -15,7 +15,12 @@ from scripts.deployment.contracts import Contracts, create_contracts, owner_of
 from scripts.deployment.errors import MismatchError
 from scripts.deployment.parameters import Parameters
 from scripts.deployment.sender import Sender
-from scripts.deployment.verification import check_asset, check_deployed, check_new
+from scripts.deployment.verification import (
+    check_asset,
+    check_deployed,
+    check_new,
+    describe_asset,
+)
 
 FOLDER = ROOT / "deployments"
 LOCAL_NETWORKS = ("local", "anvil")
@@ -75,11 +80,14 @@ def _create(w3: Web3, sender: Sender, network: str, parameters: Parameters) -> D
     check_asset(w3, parameters)
     contracts = create_contracts(sender, parameters)
     check_new(w3, contracts, parameters, owner_of(parameters, sender))
+    symbol, decimals = describe_asset(w3, contracts.asset)
     return Deployment(
         network=network,
         chain_id=w3.eth.chain_id,
         genesis_hash=deployments.genesis_hash(w3),
         block=contracts.block,
+        asset_symbol=symbol,
+        asset_decimals=decimals,
         unit=parameters.unit,
         epoch=parameters.epoch,
         parameters=parameters.model_dump(),

@@ -7,6 +7,7 @@ from eth_typing import ChecksumAddress
 from web3 import Web3
 from web3.exceptions import BadFunctionCallOutput, ContractLogicError
 
+from assay.deployments import LONGEST_SYMBOL, MOST_DECIMALS
 from scripts.deployment.artefacts import load
 from scripts.deployment.contracts import Contracts
 from scripts.deployment.errors import MismatchError
@@ -32,6 +33,20 @@ def check_asset(w3: Web3, parameters: Parameters) -> None:
         )
 
 
+def describe_asset(w3: Web3, asset: ChecksumAddress) -> tuple[str, int]:
+    """Symbol and decimals, for people.
+
+    A token without decimals counts in wei, one without a printable symbol is called `asset`.
+    """
+    symbol = _read(w3, asset, _TOKEN_ABI, "symbol")
+    decimals = _read(w3, asset, _TOKEN_ABI, "decimals")
+    kept = "".join(filter(str.isprintable, symbol)) if isinstance(symbol, str) else ""
+    return (
+        kept[:LONGEST_SYMBOL] or "asset",
+        min(decimals, MOST_DECIMALS) if isinstance(decimals, int) else 0,
+    )
+
+
 def check_deployed(w3: Web3, contracts: Contracts, parameters: Parameters) -> None:
     """Raises MismatchError, naming every difference in what can never change."""
     _report(w3, contracts, _fixed(contracts, parameters))
@@ -43,17 +58,6 @@ def check_new(
     """The same for contracts just created, whose owner cannot have moved anything yet."""
     movable = _movable(contracts, parameters, owner)
     _report(w3, contracts, [*_fixed(contracts, parameters), *movable])
-
-
-_TOKEN_ABI = [
-    {
-        "type": "function",
-        "name": "totalSupply",
-        "inputs": [],
-        "outputs": [{"name": "", "type": "uint256"}],
-        "stateMutability": "view",
-    }
-]
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,36 @@ class Reading:
         return f"{self.contract}.{self.view}() is {found}, expected {self.expected}"
 
 
+class NoAnswer:
+    """What a contract says that has no such view, or one of another type."""
+
+    def __str__(self) -> str:
+        return "no answer"
+
+
 def _read(w3: Web3, address: ChecksumAddress, abi: list[dict[str, Any]], view: str) -> object:
-    """What the view returns, or a text that says that it does not."""
     try:
         return w3.eth.contract(address=address, abi=abi).functions[view]().call()
-    except (BadFunctionCallOutput, ContractLogicError):
-        return "no answer"
+    except (BadFunctionCallOutput, ContractLogicError, OverflowError, UnicodeDecodeError):
+        return NoAnswer()
+
+
+def _view(name: str, type_: str) -> dict[str, Any]:
+    returned = [{"name": "", "type": type_}]
+    return {
+        "type": "function",
+        "name": name,
+        "inputs": [],
+        "outputs": returned,
+        "stateMutability": "view",
+    }
+
+
+_TOKEN_ABI = [
+    _view("totalSupply", "uint256"),
+    _view("symbol", "string"),
+    _view("decimals", "uint256"),
+]
 
 
 def _fixed(at: Contracts, parameters: Parameters) -> list[Reading]:

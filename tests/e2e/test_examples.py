@@ -62,7 +62,7 @@ def test_readme__program__answered_from_the_wheel_in_an_environment_of_its_own(
         text=True,
         check=False,
     )
-    assert done.stdout.startswith("a 3 say ('0x"), done.stderr
+    assert done.stdout.startswith("a 0 say ('0x"), done.stderr
     assert str(sys.prefix) not in str(python)
 
 

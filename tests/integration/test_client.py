@@ -652,6 +652,13 @@ def test_cancel__after_the_seed_block__refused(
         client.cancel(posted)
 
 
+def test_cancel__mined_too_late__said(client: Client, chain: PlainChain, posted: PostedJob) -> None:
+    """It would still have been possible when it was signed."""
+    settings = replace(SETTINGS, before_sending=lambda _: chain.mine(1))
+    with pytest.raises(CancelTooLateError):
+        Client(chain.w3, chain.deployment, REQUESTER, settings).cancel(posted)
+
+
 def test_cancel__job_of_another__refused(
     client: Client, chain: PlainChain, posted: PostedJob
 ) -> None:

@@ -21,9 +21,10 @@ from assay.catalogue import AmbiguousModelError, OtherManifestError, UnknownMode
 from assay.client import Client, NoAccountError, Settings
 from assay.contract_errors import (
     DeprecatedVersionError,
-    InsufficientCreditError,
+    DoneAlreadyError,
     TermsOutOfBoundsError,
 )
+from assay.credit import InsufficientAssetError
 from assay.deployments import MissingCodeError, WrongChainError
 from assay.errors import SignatureMismatchError
 from assay.inference import InputRefusedError, Once, PartlyAnsweredError, Progress, Stage
@@ -33,6 +34,7 @@ from assay.posting import PostPendingError
 from assay.rpc import UnreachableRpcError
 from assay.tensors import EMPTY_PAYLOAD, encode
 from assay.terms import Callback, Terms
+from assay.transactions import InsufficientFundsError
 from tests.support.plain_chain import ETHER, REQUESTER, UNIT, PlainChain, account
 from tests.unit.samples import MANIFEST
 
@@ -248,6 +250,13 @@ def test_accept__offers_made_one_by_one__deposit_covers_all_of_them(
     assert len(client.accept(*offers)) == 2
 
 
+def test_accept__same_offer_again__one_job(client: Client, version: bytes) -> None:
+    offer = client.offer(MODEL, INPUT, max_price=PRICE)
+    client.accept(offer)
+    with pytest.raises(DoneAlreadyError, match="JobExists"):
+        client.accept(offer)
+
+
 def test_infer__still_as_posted_when_looked_at_again__told_once(
     chain: PlainChain, client: Client, version: bytes
 ) -> None:
@@ -288,8 +297,9 @@ def test_infer__nobody_comes__refund_explained(
             client.advance(progress.job_id)
 
     client.deposit(ETHER)
-    with pytest.raises(JobRefundedError, match="When it is closed the unspent escrow returns"):
+    with pytest.raises(JobRefundedError, match="When it is closed the unspent escrow") as caught:
         client.infer(MODEL, INPUT, terms=TERMS, watch=watch)
+    assert "The model is served at file:///" in str(caught.value)
 
 
 def test_async_infer__several_at_once__each_answered(
@@ -369,7 +379,9 @@ def test_offer__model_by_id__its_newest_version(client: Client, version: bytes) 
     ("wish", "error", "says"),
     [
         ({}, PriceUnknownError, "max_price"),
-        ({"max_price": 1}, TooDearError, "less than one unit"),
+        ({"max_price": 1}, TooDearError, r"25, 3 \+ 7 \+ 15 in its rounds"),
+        ({"max_price": 1, "mode": "optimistic"}, TooDearError, "may take 1: "),
+        ({"max_price": 0.5}, MarketError, r"max_price=0\.5: expected an int, in wei"),
         ({"max_price": PRICE, "mode": "fast"}, MarketError, "expected one of committee"),
         ({"max_price": PRICE, "committee": 2}, TermsOutOfBoundsError, "CommitteeOutOfBounds"),
         ({"terms": replace(TERMS, bond=1)}, TermsOutOfBoundsError, "BondOutOfBounds"),
@@ -425,8 +437,20 @@ def test_infer__too_little_of_the_asset__says_how_much_it_takes(
     poor = account("poor")
     chain.rpc("anvil_setBalance", poor.address, hex(ETHER))
     client = Client(chain.w3, chain.deployment, poor, settings)
-    with pytest.raises(InsufficientCreditError, match="required="):
+    with pytest.raises(InsufficientAssetError, match="get more of the asset, the token at") as said:
         client.infer(MODEL, INPUT, max_price=PRICE)
+    assert (said.value.name, said.value.values["available"]) == ("InsufficientCredit", 0)
+
+
+def test_accept__no_coin_for_gas__said_before_anything_is_sent(
+    chain: PlainChain, client: Client, version: bytes
+) -> None:
+    before = sent(chain)
+    offer = client.offer(MODEL, INPUT, max_price=PRICE)
+    chain.rpc("anvil_setBalance", REQUESTER.address, hex(offer.gas_cost - 1))
+    with pytest.raises(InsufficientFundsError, match="send it some"):
+        client.accept(offer)
+    assert sent(chain) == before
 
 
 def test_infer__without_an_account__refused(

@@ -40,7 +40,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlainChain]:
 def chain(
     running: PlainChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[PlainChain]:
-    """The chain as it was at the beginning, and a folder with what `make demo KEEP=1` leaves."""
+    """The chain as it was at the beginning, and a folder with what `make network` leaves."""
     monkeypatch.chdir(tmp_path)
     running.deployment.model_copy(update={"network": ask.NETWORK}).write(deployments.FOLDER)
     snapshot = running.rpc("evm_snapshot")
@@ -89,18 +89,14 @@ def test_building_a_dapp__every_block_in_order__runs(
     monkeypatch.setattr(Client, "accept", seen_through(Client.accept, chain))
     monkeypatch.setattr(measure, "emulators", lambda _: ())  # they take their time
     program: dict[str, Any] = {}
-    # A committee of the page's size needs more workers than this chain has.
-    few = "terms = Terms.for_committee(3, seat_fee=100, bond=1_000, commit_seconds=30)"
     for code in blocks(page("building-a-dapp.md"), "python"):
         exec(on_chain(code, chain), program)  # noqa: S102 - the project's own page
-        if "terms" in program and program["terms"].committee != 3:
-            exec(few, program)  # noqa: S102
         if "posted" in program and program["client"].view(program["posted"]).seed_block:
             see_through(chain, program["posted"].job)
     assert program["answer"].payload == RESULT
     printed = capsys.readouterr().out
     assert "one-place" not in printed and "local-uri: file:///" in printed
-    assert len(list(Path("published").glob("digits-*.onnx"))) == 1
+    assert len(list(Path("models/mine").glob("digits-*.onnx"))) == 1
     assert "a 7 say 3 workers\n" in printed
     assert "a 7\n" in printed
     assert "seats right: 3 lost: 0" in printed
@@ -264,4 +260,4 @@ def test_ask__nothing_on_the_port__how_to_start_a_network(
     chain: PlainChain, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert ask.main(["--url", "http://127.0.0.1:1"]) == 1
-    assert "start a network with `make demo KEEP=1`" in capsys.readouterr().err
+    assert "start a network with `make network`" in capsys.readouterr().err

@@ -16,6 +16,8 @@ DEPLOYMENT = Deployment(
     chain_id=31_337,
     genesis_hash=bytes(32),
     block=10,
+    asset_symbol="TOK",
+    asset_decimals=18,
     unit=10**12,
     epoch=60,
     **{

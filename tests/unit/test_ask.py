@@ -15,7 +15,7 @@ def test_main__no_network_left_up__how_to_start_one(
     assert ask.main([]) == 1
     said = capsys.readouterr().err
     assert "no network was left up" in said
-    assert "make demo KEEP=1" in said
+    assert "make network" in said
 
 
 def test_picture__first_black_last_grey__two_characters_each() -> None:

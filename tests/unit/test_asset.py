@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from eth_abi.abi import encode as abi_encode
-from eth_utils.crypto import keccak
 
 from assay.asset import AmountError, Asset, plain
-from assay.chain import Chain
-from assay.rpc import UnreachableRpcError
-from tests.unit.nodes import node
 from tests.unit.samples import DEPLOYMENT
 
 TOKEN = Asset(address=DEPLOYMENT.asset, symbol="TOK", decimals=6)
@@ -42,40 +35,6 @@ def test_plain__wei__all_decimals_and_no_more(wei: int, decimals: int, shown: st
     assert plain(wei, decimals) == shown
 
 
-def token(decimals: bytes, symbol: bytes) -> Asset:
-    """What is made of a token's answers to these two questions."""
-
-    def call(request: dict[str, Any], *_: Any) -> Any:
-        asked = bytes.fromhex(request["data"].removeprefix("0x"))
-        answer = decimals if asked == keccak(text="decimals()")[:4] else symbol
-        return "0x" + answer.hex()
-
-    answers = {"eth_call": call, "eth_chainId": "0x7a69", "eth_getCode": "0x01"}
-    return Asset.of(Chain(node(**answers), DEPLOYMENT))
-
-
-def test_of__token__its_own_words() -> None:
-    found = token(abi_encode(["uint256"], [6]), abi_encode(["string"], ["TOK"]))
-    assert (found.decimals, found.shown(1_500_000)) == (6, "1.5 TOK")
-
-
-def test_of__symbol_of_a_stranger__bounded_and_printable() -> None:
-    found = token(abi_encode(["uint256"], [10**9]), abi_encode(["string"], ["\x1b[2J" + "x" * 99]))
-    assert found.symbol == "[2J" + "x" * 13
-    assert found.decimals == 77
-    assert token(abi_encode(["uint256"], [6]), abi_encode(["string"], [""])).symbol == "asset"
-
-
-@pytest.mark.parametrize(
-    "symbol", [b"MKR".ljust(32, b"\0"), b"", b"\xff" * 96], ids=["bytes", "nothing", "nonsense"]
-)
-def test_of__symbol_that_is_no_text__called_asset(symbol: bytes) -> None:
-    found = token(abi_encode(["uint256"], [6]), symbol)
-    assert (found.symbol, found.decimals) == ("asset", 6)
-    assert token(b"", symbol).decimals == 0
-
-
-def test_of__node_gone__said() -> None:
-    away = node(eth_call=OSError("gone"), eth_chainId="0x7a69")
-    with pytest.raises(UnreachableRpcError):
-        Asset.of(Chain(away, DEPLOYMENT))
+def test_of__deployment__as_its_file_says() -> None:
+    found = Asset.of(DEPLOYMENT)
+    assert (found.address, found.shown(15 * 10**17)) == (DEPLOYMENT.asset, "1.5 TOK")

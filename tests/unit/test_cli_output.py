@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import click
 import ml_dtypes
 import numpy as np
 import pytest
@@ -15,10 +16,11 @@ from rich.console import Console
 from assay import answers, inference, transactions
 from assay.addresses import AddressError
 from assay.asset import AmountError
-from assay.cli import output, results
+from assay.cli import consent, output, results
 from assay.cli.consent import Consent
 from assay.cli.errors import (
     ConsentMissingError,
+    DeclinedError,
     Exit,
     InputError,
     OutputError,
@@ -143,17 +145,59 @@ def test_jobs_hint__ids__commands_that_go_on() -> None:
 # --- consent ---
 
 
-def test_consent__once__for_all_that_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    sending = Sending(function="f", to="0x0", gas=100, gas_price=2)  # type: ignore[arg-type]
+def sending(gas: int = 100, price: int = 2) -> Sending:
+    return Sending(
+        function="f",
+        to="0x0",  # type: ignore[arg-type]
+        gas=gas,
+        gas_price=price,
+        max_gas_price=2 * price,
+    )
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, *given: bool) -> list[bool]:
+    """Somebody at the terminal, with these answers; those that are left."""
+    left = list(given)
+    monkeypatch.setattr(consent, "interactive", lambda: True)
+    monkeypatch.setattr(click, "confirm", lambda *_, **__: left.pop(0))
+    return left
+
+
+def test_consent__nobody_there__costs_of_all_that_would_be_sent() -> None:
     asked = Consent(yes=False, as_json=True)
     asked.plan("Do it", {}, {"amount": 5}, later_gas=50)
     with pytest.raises(ConsentMissingError) as caught:
-        asked.before(sending)
+        asked.before(sending())
     assert caught.value.costs == {"amount": 5, "gas": 150, "gas_price": 2, "gas_cost": 300}
-    agreed = Consent(yes=True, as_json=True)
-    agreed.before(sending)
-    agreed.yes = False
-    agreed.before(sending)
+
+
+def test_consent__as_said__asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = answers(monkeypatch, True, False)
+    asked = Consent(yes=False, as_json=True)
+    asked.plan("Do it", {}, {}, later_gas=100)
+    asked.before(sending())
+    asked.before(sending())
+    assert left == [False]
+
+
+def test_consent__dearer_than_said__asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = answers(monkeypatch, True, False)
+    asked = Consent(yes=False, as_json=True)
+    asked.ask(100, 2)
+    asked.before(sending())
+    with pytest.raises(DeclinedError, match="nothing more was sent"):
+        asked.before(sending(price=2_000))
+    assert left == []
+
+
+def test_consent__question__names_what_a_stranger_may_have_chosen(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers(monkeypatch, True)
+    asked = Consent(yes=False, as_json=False, places=lambda: {"network": "main, chain 1"})
+    asked.before(sending())
+    shown = capsys.readouterr().err
+    assert "main, chain 1" in shown and "f of 0x0" in shown
 
 
 # --- files ---

@@ -26,6 +26,8 @@ FIELDS: dict[str, Any] = {
     "genesisHash": GENESIS,
     "block": 4,
     "asset": "0x" + "01" * 20,
+    "assetSymbol": "TOK",
+    "assetDecimals": 6,
     "registry": "0x" + "02" * 20,
     "vault": "0x" + "03" * 20,
     "queue": "0x" + "04" * 20,
@@ -78,6 +80,8 @@ def test_load__several_faults__all_named(tmp_path: Path) -> None:
         "chainId": 0,
         "genesisHash": "0x12",
         "vault": "0xAbABABABABABABABABABABABABABABABABABABAB",
+        "assetSymbol": "\x1b[2J",
+        "assetDecimals": 78,
         "unit": "1",
     }
     del bad["epoch"]
@@ -85,7 +89,16 @@ def test_load__several_faults__all_named(tmp_path: Path) -> None:
     with pytest.raises(DeploymentFileError) as caught:
         load(tmp_path / "bad.json")
     names = {fault.split(":")[0] for fault in caught.value.faults}
-    assert names == {"network", "chainId", "genesisHash", "vault", "unit", "epoch"}
+    assert names == {
+        "network",
+        "chainId",
+        "genesisHash",
+        "vault",
+        "assetSymbol",
+        "assetDecimals",
+        "unit",
+        "epoch",
+    }
 
 
 def test_check__right_chain__passes() -> None:

@@ -11,7 +11,7 @@ import pytest
 from assay.inspection import graph
 from assay.inspection.errors import ExternalDataError, ModelTooLargeError, NotOnnxError
 from assay.publish import source
-from assay.publish.errors import SourceError
+from assay.publish.errors import SourceError, StrangeWeightsError
 from assay.publish.source import read
 from tests.unit import onnx_models
 
@@ -22,6 +22,17 @@ def apart(folder: Path) -> Path:
     onnx.save_model(
         onnx_models.linear(), path, save_as_external_data=True, location="weights", size_threshold=0
     )
+    return path
+
+
+def moved(path: Path, place: str) -> Path:
+    """The model, which says now that its weights lie there."""
+    proto = onnx.load(path, load_external_data=False)
+    for tensor in proto.graph.initializer:
+        for entry in tensor.external_data:
+            if entry.key == "location":
+                entry.value = place
+    path.write_bytes(proto.SerializeToString())
     return path
 
 
@@ -57,7 +68,7 @@ def test_read__model_in_memory__the_same_bytes_each_time() -> None:
 
 
 def test_read__weights_in_another_file__folded_in(tmp_path: Path) -> None:
-    found = read(apart(tmp_path))
+    found = read(apart(tmp_path), ["weights"])
     (tmp_path / "weights").unlink()
     parsed = graph.parse(found.content, 1 << 20)
     assert graph.inspect(parsed).inputs[0].name == "x"
@@ -70,21 +81,50 @@ def test_read__weights_gone__refused(tmp_path: Path) -> None:
     path = apart(tmp_path)
     (tmp_path / "weights").unlink()
     with pytest.raises(ExternalDataError, match="put them beside the ONNX file"):
+        read(path, ["weights"])
+
+
+def test_read__weights_in_a_file_called_after_the_model__folded_in(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    for place in ("model.onnx.data", "1f-2e.data", "model.onnx_data", "model.bin", "model.weights"):
+        onnx.save_model(
+            onnx_models.linear(),
+            path,
+            save_as_external_data=True,
+            location=place,
+            size_threshold=0,
+        )
+        assert graph.inspect(read(path).model).inputs[0].name == "x"
+
+
+@pytest.mark.parametrize(
+    "place", [".env", "assay-key.json", "model.json", "sub/model.bin", ".data"]
+)
+def test_read__file_that_is_called_otherwise__refused_unless_named(
+    tmp_path: Path, place: str
+) -> None:
+    path = moved(apart(tmp_path), place)
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    (tmp_path / "weights").rename(tmp_path / place)
+    with pytest.raises(StrangeWeightsError, match=place) as caught:
+        read(path)
+    assert caught.value.names == (place,)
+    assert read(path, [f"./{place}"]).model.graph.initializer[0].raw_data
+
+
+def test_read__link_called_after_the_model__refused(tmp_path: Path) -> None:
+    path = moved(apart(tmp_path), "model.bin")
+    (tmp_path / "model.bin").symlink_to(tmp_path / "weights")
+    with pytest.raises(ExternalDataError, match=r"model\.bin: .* is a link"):
         read(path)
 
 
 def test_read__weights_outside_of_the_folder__refused(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
-    path = apart(tmp_path / "inner")
+    path = moved(apart(tmp_path / "inner"), "../weights")
     (tmp_path / "inner" / "weights").rename(tmp_path / "weights")
-    proto = onnx.load(path, load_external_data=False)
-    for tensor in proto.graph.initializer:
-        for entry in tensor.external_data:
-            if entry.key == "location":
-                entry.value = "../weights"
-    path.write_bytes(proto.SerializeToString())
     with pytest.raises(ExternalDataError):
-        read(path)
+        read(path, ["../weights"])
 
 
 def test_read__bytes_with_weights_elsewhere__refused_by_inspection(tmp_path: Path) -> None:
@@ -99,6 +139,8 @@ def test_read__larger_than_a_file_can_be__refused(
     whole = onnx_models.linear()
     monkeypatch.setattr(source, "LARGEST_MODEL", 20)
     (tmp_path / "whole.onnx").write_bytes(whole.SerializeToString())
+    path = moved(path, "model.bin")
+    (tmp_path / "weights").rename(tmp_path / "model.bin")
     for given in (path, tmp_path / "whole.onnx", whole, whole.SerializeToString()):
         with pytest.raises(ModelTooLargeError, match="holds at most 20"):
             read(given)

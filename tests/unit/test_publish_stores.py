@@ -74,7 +74,7 @@ def test_open_store__name__kind_without_its_secrets(
 
 
 NO_STORES = [
-    *("models", "", "ftp://u:pw@h/m", "file://host/m", "http:///m", "s3://k:pw@b/m", "s3:pw"),
+    *("", "u:pw@h", "ftp://u:pw@h/m", "file://host/m", "http:///m", "s3://k:pw@b/m", "s3:pw"),
     *("ipfs://pw", "http://[pw", "http://h:pw/", "ipfs+http:"),
 ]
 
@@ -84,6 +84,11 @@ def test_open_store__no_store__refused_without_its_secrets(place: str) -> None:
     with pytest.raises(UnknownStoreError, match="expected a folder") as caught:
         open_store(place)
     assert "pw" not in str(caught.value)
+
+
+def test_open_store__path_that_could_be_anything__how_to_write_it() -> None:
+    with pytest.raises(UnknownStoreError, match=r"for a folder write '\./my/models'"):
+        open_store("my/models")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from assay.chain import Chain
 from assay.contract_errors import ContractError, InsufficientCreditError
 from assay.rpc import RefusedByNodeError
 from assay.transactions import (
+    GasTooDearError,
     InsufficientFundsError,
     Sender,
     Sending,
@@ -41,6 +42,13 @@ RECEIPT: dict[str, Any] = {
     "status": "0x1",
     "type": "0x2",
 }
+
+
+def mined(**other: Any) -> Callable[..., dict[str, Any]]:
+    """A node's answer with the receipt of the transaction that is asked for."""
+    return lambda request, *_: RECEIPT | {"transactionHash": request} | other
+
+
 LITTLE_CREDIT = (
     "0x"
     + (
@@ -67,7 +75,7 @@ def sender(**answers: Any) -> tuple[Sender, TableProvider, Callable[[], Any]]:
         "eth_maxPriorityFeePerGas": hex(2 * GWEI),
         "eth_getTransactionCount": "0x9",
         "eth_sendRawTransaction": "0x" + "02" * 32,
-        "eth_getTransactionReceipt": RECEIPT,
+        "eth_getTransactionReceipt": mined(),
     }
     chain = Chain(node(**usual | answers), DEPLOYMENT)
     made = Sender(chain, ACCOUNT, deadline=0, poll=0)
@@ -95,12 +103,12 @@ def fields(raw: bytes) -> tuple[int, ...]:
 
 def test_send__mined__fees_of_type_2_and_gas_with_a_margin() -> None:
     _, provider, send = sender()
-    mined = send()
+    sent = send()
     (raw,) = raw_transactions(provider)
     assert fields(raw) == (31_337, 9, 2 * GWEI, 16 * GWEI, 50_000)
     assert Account.recover_transaction(raw) == ACCOUNT.address
-    assert (mined.block_number, mined.gas_used, mined.events) == (32, 50_000, ())
-    assert mined.transaction_hash == b"\x02" * 32
+    assert (sent.block_number, sent.gas_used, sent.events) == (32, 50_000, ())
+    assert sent.transaction_hash == keccak(raw)
 
 
 def test_send__refused_in_simulation__nothing_sent() -> None:
@@ -153,28 +161,52 @@ def test_send__connection_lost_while_sending__hash_to_look_up() -> None:
 
 @pytest.mark.parametrize("answer", [None, NoConnectionError("/v3/secret-key")])
 def test_send__no_receipt__hash_to_look_up(answer: Any) -> None:
-    _, _, send = sender(eth_getTransactionReceipt=answer)
+    _, provider, send = sender(eth_getTransactionReceipt=answer)
     with pytest.raises(TransactionPendingError) as caught:
         send()
-    assert caught.value.transaction_hash == b"\x02" * 32
+    (raw,) = raw_transactions(provider)
+    assert caught.value.transaction_hash == keccak(raw)
     assert "secret-key" not in str(caught.value)
+
+
+def test_send__receipt_of_another_transaction__not_believed() -> None:
+    _, _, send = sender(eth_getTransactionReceipt=RECEIPT | {"status": "0x0"})
+    with pytest.raises(TransactionPendingError, match="receipt of another one"):
+        send()
+
+
+def test_send__node_names_another_hash__own_one_is_looked_up() -> None:
+    _, provider, send = sender()  # it answers with 0x0202…
+    send()
+    (raw,) = raw_transactions(provider)
+    asked = [params[0] for method, params in provider.calls if "Receipt" in method]
+    assert set(asked) == {"0x" + keccak(raw).hex()}
 
 
 def test_send__failed_when_mined__why() -> None:
     error = {"error": {"code": 3, "message": "execution reverted", "data": LITTLE_CREDIT}}
-    _, provider, send = sender(
-        eth_getTransactionReceipt=RECEIPT | {"status": "0x0"}, eth_call=error
-    )
+    _, provider, send = sender(eth_getTransactionReceipt=mined(status="0x0"), eth_call=error)
     with pytest.raises(InsufficientCreditError):
         send()
     ((call, block),) = [params for method, params in provider.calls if method == "eth_call"]
     assert (call["from"], int(block, 16)) == (ACCOUNT.address, 31)
 
 
+def test_send__its_moment_had_passed_when_mined__why() -> None:
+    """As of the block before it would still have done."""
+    passed = {"error": {"code": 3, "message": "execution reverted", "data": LITTLE_CREDIT}}
+    _, _, send = sender(
+        eth_getTransactionReceipt=mined(status="0x0"),
+        eth_call=lambda _, block: passed if int(block, 16) == 32 else "0x",
+    )
+    with pytest.raises(InsufficientCreditError):
+        send()
+
+
 @pytest.mark.parametrize("again", ["0x", refusal("no state of that block")])
 def test_send__failed_when_mined_and_nobody_knows_why__said(again: Any) -> None:
-    _, _, send = sender(eth_getTransactionReceipt=RECEIPT | {"status": "0x0"}, eth_call=again)
-    with pytest.raises(TransactionFailedError, match="after 50000 of 50000 gas"):
+    _, _, send = sender(eth_getTransactionReceipt=mined(status="0x0"), eth_call=again)
+    with pytest.raises(TransactionFailedError, match=r"the node at .* says .* Look it up"):
         send()
 
 
@@ -194,10 +226,17 @@ def test_send__batch_with_a_failure__named_by_its_index() -> None:
         "data": "0x" + encode(("bytes",), (reason,)).hex(),
         "removed": False,
     }
-    _, _, send = sender(eth_getTransactionReceipt=RECEIPT | {"logs": [failed]})
+    _, _, send = sender(eth_getTransactionReceipt=mined(logs=[failed]))
     failures = send().failures
     assert {index: error.name for index, error in failures.items()} == {3: "EmptyInput"}
     assert all(isinstance(error, ContractError) for error in failures.values())
+
+
+def test_require_coin__less_than_it_takes__both_said() -> None:
+    made, _, _ = sender(eth_getBalance=hex(5))
+    made.require_coin(5)
+    with pytest.raises(InsufficientFundsError, match=r"has 5 wei .* takes about 6: send it some"):
+        made.require_coin(6)
 
 
 def test_send__told_beforehand__gas_and_price_of_the_very_call() -> None:
@@ -208,7 +247,25 @@ def test_send__told_beforehand__gas_and_price_of_the_very_call() -> None:
     (one,) = told
     assert (one.function, one.to) == ("withdraw", DEPLOYMENT.vault)
     assert (one.gas, one.gas_price, one.cost) == (50_000, 9 * GWEI, 450_000 * GWEI)
+    assert (one.max_gas_price, one.most) == (16 * GWEI, 800_000 * GWEI)
     assert len(raw_transactions(provider)) == 1
+
+
+def test_send__price_raised_once_it_was_agreed__signed_as_agreed() -> None:
+    told: list[Sending] = []
+    tips = iter([hex(2 * GWEI), hex(400 * GWEI)])
+    made, provider, _ = sender(eth_maxPriorityFeePerGas=lambda *_: next(tips))
+    asking = Sender(made._chain, ACCOUNT, deadline=0, poll=0, before=told.append)
+    asking.send(made._chain.vault.functions.withdraw(ACCOUNT.address, 5))
+    (raw,) = raw_transactions(provider)
+    assert fields(raw)[2:4] == (2 * GWEI, told[0].max_gas_price)
+
+
+def test_send__dearer_than_anybody_pays__nothing_sent() -> None:
+    _, provider, send = sender(eth_maxPriorityFeePerGas=hex(500 * GWEI))
+    with pytest.raises(GasTooDearError, match="507000000000 wei"):
+        send()
+    assert raw_transactions(provider) == []
 
 
 def test_send__kept_back_beforehand__nothing_signed_or_sent() -> None:

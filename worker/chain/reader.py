@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eth_typing import ChecksumAddress
-from eth_utils.crypto import keccak
 
 from assay import events
 from assay.addresses import address
@@ -101,7 +100,6 @@ class Simulated:
     """Jobs whose callback would be called; see `Receipt.deliveries`."""
 
 
-_DECIMALS = "0x" + keccak(text="decimals()")[:4].hex()
 _REPORTS = {
     bytes.fromhex(topic[2:])
     for topic in events.topics(
@@ -196,11 +194,6 @@ class Chain:
         """A job as the settlement keeps it."""
         (shown,) = self._view("Settlement", self.deployment.settlement, "job", block, job_id)
         return JobView.from_tuple(shown)
-
-    def decimals(self) -> int:
-        """Of the asset that fees are paid in."""
-        call = {"to": self.deployment.asset, "data": _DECIMALS}
-        return _int(self._node.ask("eth_call", call, "latest"))
 
     def balance(self, account: ChecksumAddress) -> int:
         """Native balance, wei: what gas is paid from."""

@@ -13,7 +13,7 @@ from rich.console import RenderableType
 
 from assay import inference
 from assay.asking import Wish
-from assay.cli import coin, results, waiting
+from assay.cli import results, waiting
 from assay.cli.command import in_wei, makes, sends
 from assay.cli.errors import PartlySentError, described
 from assay.cli.inputs.many import Labelled
@@ -26,6 +26,7 @@ from assay.inference import Inference
 from assay.market import Mode
 from assay.posting import PostedJob
 from assay.terms import Callback
+from assay.transactions import require_coin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +119,7 @@ def command(
         gas = {"gas, about": f"{offered.gas:,}"}
         session.show(offered.document(), fields({**offered.lines(session), **gas}))
         return
-    coin.require(session.w3, session.client.address, offered.gas * offered.gas_price)
+    require_coin(session.w3, session.client.address, offered.gas * offered.gas_price)
     session.consent.plan("Ask the model", offered.lines(session), offered.document())
     session.consent.ask(offered.gas, offered.gas_price)
     if no_wait:

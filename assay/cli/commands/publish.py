@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from assay.cli import coin, drafts, settings
+from assay.cli import drafts, settings
 from assay.cli.command import makes, sends
 from assay.cli.errors import SettingsError
 from assay.cli.inputs.fitting import Fitting
@@ -23,6 +24,7 @@ from assay.publish.stores.base import Store
 from assay.publish.stores.opening import open_store
 from assay.publishing import Publication
 from assay.tolerance import Tolerance
+from assay.transactions import require_coin
 
 
 @makes(
@@ -37,6 +39,12 @@ from assay.tolerance import Tolerance
 @click.argument("name")
 @click.option("--description", required=True, help="What goes in, what comes out, what it is for.")
 @click.option("--licence", required=True, help="Best an SPDX identifier.")
+@click.option(
+    "--weights",
+    multiple=True,
+    metavar="FILE",
+    help="A file beside MODEL with weights of it, unless it is called ….data, or after it.",
+)
 @click.option("--lineage", multiple=True, help="What it was made from. May be given again.")
 @click.option("--store", metavar="PLACE", help="Where the files are put, instead of the setting.")
 @click.option("--public", metavar="URL", help="Where others find what lies in the store.")
@@ -68,6 +76,7 @@ def command(
     name: str,
     description: str,
     licence: str,
+    weights: tuple[str, ...],
     lineage: tuple[str, ...],
     store: str | None,
     public: str | None,
@@ -84,7 +93,7 @@ def command(
     numerics = _numerics(exact=exact, atol=atol, rtol=rtol)
     place = _store(session, store, public)
     client = session.client
-    content, rows = _read(model, samples)
+    content, rows = _read(model, weights, samples)
     session.note("running the model in many ways …")
     draft = client.draft(
         content,
@@ -127,12 +136,14 @@ def _store(session: Session, option: str | None, public: str | None) -> Store | 
     return open_store(place, public=public or usual)
 
 
-def _read(path: Path, samples: str | None) -> tuple[bytes, list[Any] | None]:
+def _read(
+    path: Path, weights: Sequence[str], samples: str | None
+) -> tuple[bytes, list[Any] | None]:
     """The file as it will be published, and samples as its inputs."""
     from assay.inspection import graph  # with the extra only
     from assay.publish.source import read
 
-    artefact = read(path)
+    artefact = read(path, weights)
     if samples is None:
         return artefact.content, None
     fitting = Fitting(signature=graph.inspect(artefact.model).inputs)
@@ -141,7 +152,7 @@ def _read(path: Path, samples: str | None) -> tuple[bytes, list[Any] | None]:
 
 def _ask(session: Session, draft: Draft) -> None:
     gas = draft.gas or 0
-    coin.require(session.w3, session.client.address, gas * draft.gas_price)
+    require_coin(session.w3, session.client.address, gas * draft.gas_price)
     terminal = sys.stderr.isatty()
     if not session.as_json and (terminal or not session.yes):
         draw(terminal, drafts.parts(draft), err=True)

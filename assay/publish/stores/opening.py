@@ -56,6 +56,8 @@ def _by_scheme(place: str, parts: SplitResult, public: str | None) -> Store:
             return S3Store(parts.netloc, parts.path, public)
         case "ipfs+http" | "ipfs+https" if parts.hostname:
             return _as_it_is(IpfsStore(place.removeprefix("ipfs+")), public)
+    if place and not parts.scheme and "@" not in place:
+        raise UnknownStoreError(f"{place!r} names no store: for a folder write './{place}'")
     scheme = parts.scheme[:32] or "nothing"
     raise UnknownStoreError(f"a store of the scheme {scheme!r} is not known: expected {_KNOWN}")
 
