@@ -5,8 +5,10 @@ import {IInferenceCallback} from "../interfaces/IInferenceCallback.sol";
 import {IJobQueue} from "../interfaces/IJobQueue.sol";
 import {ISettlement} from "../interfaces/ISettlement.sol";
 import {IStakeVault} from "../interfaces/IStakeVault.sol";
+import {Jobs} from "../libraries/Jobs.sol";
+import {Payloads} from "../libraries/Payloads.sol";
 import {REFUNDED, UNRESOLVED} from "../types/JobWord.sol";
-import {Callback, JobKey, Request, RequestLib} from "../types/Request.sol";
+import {Callback, Request} from "../types/Request.sol";
 import {Rules} from "../types/Rules.sol";
 import {Terms} from "../types/Terms.sol";
 
@@ -68,13 +70,8 @@ abstract contract InferenceConsumer is IInferenceCallback {
     function takeAnswer(Request calldata request, Rules rules, address proposer, bytes calldata result) external {
         bytes32 jobId = QUEUE.jobIdOf(request, rules);
         bytes32 digest = keccak256(result);
-        if (!SETTLEMENT.isSettled(_keyOf(request, rules), proposer, digest)) revert NotTheAnswer(jobId, digest);
+        if (!SETTLEMENT.isSettled(Jobs.keyOf(request, rules), proposer, digest)) revert NotTheAnswer(jobId, digest);
         _end(jobId, request.versionId, result);
-    }
-
-    function _keyOf(Request calldata r, Rules rules) private pure returns (JobKey memory) {
-        bytes32 body = RequestLib.body(r.requester, r.nonce, r.versionId, r.inputHash, r.callback);
-        return JobKey(r.terms, rules, body);
     }
 
     /// @notice Ends a job that was refunded or left unresolved, so that no answer can come any more.
@@ -102,7 +99,7 @@ abstract contract InferenceConsumer is IInferenceCallback {
     /// @param gasStipend gas for `onInference`, at most `JobQueue.MOST_STIPEND`; measure it
     /// @param deliveryFee units for whoever delivers
     function _callback(uint32 gasStipend, uint64 deliveryFee) internal view returns (Callback) {
-        return Callback.wrap(uint256(uint160(address(this))) | uint256(gasStipend) << 160 | uint256(deliveryFee) << 192);
+        return Jobs.callback(address(this), gasStipend, deliveryFee);
     }
 
     /// @notice Takes a job of this contract back, until its seed block has passed; the escrow is credit again at once. The
@@ -132,8 +129,8 @@ abstract contract InferenceConsumer is IInferenceCallback {
 
     function _end(bytes32 jobId, bytes32 versionId, bytes calldata result) private {
         _finish(jobId);
-        // No byte at all is no payload; it must not keep a job pending for ever.
-        if (result.length == 0 || result[0] == 0) _onRefused(jobId);
+        // Also for no byte at all, which must not keep a job pending for ever.
+        if (Payloads.isEmpty(result)) _onRefused(jobId);
         else _onAnswer(jobId, versionId, result);
     }
 

@@ -4,13 +4,19 @@ pragma solidity ^0.8.28;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {TensorEncoder} from "./TensorEncoder.sol";
 
-/// @title Payloads: inputs that a contract makes from its own numbers
+/// @title Payloads: inputs that a contract makes from its own numbers, and results that are none
 library Payloads {
     uint256 private constant MOST_TENSORS = 255;
 
     /// @notice A payload to join holds another number of tensors than one.
     error PayloadsNotOneTensor(uint256 index, uint256 received);
     error PayloadsTooMany(uint256 maximum, uint256 received);
+
+    /// @notice Whether a result is the empty payload, one zero byte: its input did not fit the model.
+    /// @dev Also for no byte at all, which is no payload, and nothing that `Tensors` could read.
+    function isEmpty(bytes calldata result) internal pure returns (bool) {
+        return result.length == 0 || result[0] == 0;
+    }
 
     /// @notice FLOAT [1, n], what a model takes that was trained on rows of n numbers.
     /// @param values with 18 decimals

@@ -141,15 +141,23 @@ contract LocalInference is NoWorkers {
         else if (j.leading() != 0) shown.mark = bytes20(j.mark());
     }
 
+    /// @notice When an answer becomes final: UNIX seconds, zero if it was so at once. Reverts without an answer.
+    function finalAt(Request calldata request, Rules rules) external view returns (uint256) {
+        return _endOfWindow(_idOf(request, rules), request.terms);
+    }
+
     /// @notice See `ISettlement`.
     function finalAt(JobKey calldata key) external view returns (uint256) {
-        bytes32 id = _idOf(key);
-        JobWord j = _jobs[id];
-        if (!j.isAnswered()) revert WrongStatus(id, j.status());
-        return _finalAt(key.terms, j);
+        return _endOfWindow(_idOf(key), key.terms);
     }
 
     // --- internals ---
+
+    function _endOfWindow(bytes32 id, Terms terms) private view returns (uint256) {
+        JobWord j = _jobs[id];
+        if (!j.isAnswered()) revert WrongStatus(id, j.status());
+        return _finalAt(terms, j);
+    }
 
     /// @dev What this contract creates second, after the vault: the queue.
     function _second() private view returns (address) {

@@ -18,7 +18,11 @@ WHOLE = "// SPDX-License-Identifier"
 def run(*command: str, folder: Path) -> str:
     """Runs a tool of the environment; returns all that it prints."""
     # Ape keeps what it has installed in a folder of its own, not in the one of this repository.
-    environment = os.environ | {"APE_DATA_FOLDER": str(folder / ".ape")}
+    # A project within the temporary folder it compiles where it lies; any other, as almost all
+    # are, in a copy. So the temporary folder is beside the project.
+    temporary = folder.parent / f"{folder.name}-temporary"
+    temporary.mkdir(exist_ok=True)
+    environment = os.environ | {"APE_DATA_FOLDER": str(folder / ".ape"), "TMPDIR": str(temporary)}
     done = subprocess.run(
         command,
         cwd=folder,
@@ -54,11 +58,27 @@ def test_example__its_own_tests__pass(tmp_path: Path) -> None:
     assert "passed" in run("ape", "test", "-q", folder=folder)
 
 
-def test_ape__package_as_a_dependency__compiles(installed: Path, tmp_path: Path) -> None:
-    folder = project(installed, tmp_path)
+@pytest.mark.parametrize("form", ["npm: assay-contracts", "local: ../checkout/contracts"])
+def test_ape__dependencies_of_the_page__compile(installed: Path, tmp_path: Path, form: str) -> None:
+    folder = project(installed, tmp_path / "dapp")
+    shutil.copytree(installed / "node_modules/assay-contracts", tmp_path / "checkout/contracts")
     (config,) = (code for code in blocks(page("solidity.md"), "yaml") if "dependencies:" in code)
-    (folder / "ape-config.yaml").write_text(f"{config}  version: 0.8.37\n", encoding="utf-8")
+    written = config.replace("npm: assay-contracts", form)
+    assert form in written
+    (folder / "ape-config.yaml").write_text(written, encoding="utf-8")
     write(folder / "contracts", whole("is InferenceConsumer {")[0])
+    assert "compiled" in run("ape", "compile", folder=folder)
+
+
+def test_ape__clone_of_this_repository__compiles(tmp_path: Path) -> None:
+    """Sources that import from both packages; all of them take half a minute."""
+    folder = tmp_path / "clone"
+    (folder / "contracts").mkdir(parents=True)
+    shutil.copyfile(ROOT / "ape-config.yaml", folder / "ape-config.yaml")
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    for name in ("libraries", "types", "interfaces", "entropy", "base"):
+        shutil.copytree(ROOT / "contracts" / name, folder / "contracts" / name)
+    shutil.copyfile(ROOT / "contracts/StakeVault.sol", folder / "contracts/StakeVault.sol")
     assert "compiled" in run("ape", "compile", folder=folder)
 
 
@@ -68,17 +88,19 @@ def test_foundry__blocks_of_the_page__compile_and_their_tests_pass(
     folder = project(installed, tmp_path)
     (remappings,) = (code for code in blocks(page("solidity.md"), "text") if "solady/=" in code)
     # What the page's tests import of forge-std, this repository has of its own.
+    standard = folder / "lib/forge-std/src"
+    standard.mkdir(parents=True)
     for name in ("Test", "Vm"):
-        (folder / "lib").mkdir(exist_ok=True)
-        shutil.copyfile(ROOT / f"tests/forge/utils/{name}.sol", folder / f"lib/{name}.sol")
-    (folder / "remappings.txt").write_text(f"{remappings}forge-std/=lib/\n", encoding="utf-8")
+        shutil.copyfile(ROOT / f"tests/forge/utils/{name}.sol", standard / f"{name}.sol")
+    (folder / "remappings.txt").write_text(remappings, encoding="utf-8")
     (folder / "foundry.toml").write_text(
         f'[profile.default]\noffline = true\nsolc = "{ROOT}/.toolchain/solc/solc-v0.8.37"\n'
     )
+    shutil.copytree(EXAMPLE / "contracts", folder / "src")
     for code in whole():
         write(folder / ("test" if "forge-std" in code else "src"), code)
     tests = sum(code.count("function test_") for code in whole())
-    assert tests >= 4
+    assert tests >= 6
     assert run("forge", "test", folder=folder).count("[PASS]") == tests
 
 

@@ -66,7 +66,8 @@ def test_python__pages__some_run_here() -> None:
 @pytest.mark.parametrize("code", blocks(page("solidity.md"), "solidity"))
 def test_solidity__block__is_a_file_or_stands_in_a_contract(code: str) -> None:
     """What is a file of its own, tests/integration/test_consumer_repository.py compiles."""
-    folders = (ROOT / "contracts/consumers", ROOT / "examples/consumer/contracts")
+    names = ("contracts/consumers", "contracts/interfaces", "examples/consumer/contracts")
+    folders = [ROOT / name for name in names]
     contracts = [path.read_text(encoding="utf-8") for one in folders for path in one.glob("*.sol")]
     whole = code.startswith("// SPDX-License-Identifier: MIT\npragma solidity ^0.8.28;\n")
     assert whole or any(code in contract for contract in contracts)

@@ -59,7 +59,11 @@ def fault(path: Path, target: str) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize(
+    "path",
+    [*PAGES, *(ROOT / folder / "README.md" for folder in ("contracts", "examples/consumer"))],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
 def test_links__of_a_page__lead_somewhere(path: Path) -> None:
     assert [found for target in links(path) if (found := fault(path, target))] == []
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import pytest
+import yaml
 
-from tests.support.pages import ROOT
-from tests.support.solidity_package import FOLDER, NODE_MODULES, description, packed
+from tests.support.pages import ROOT, blocks, page
+from tests.support.solidity_package import FOLDER, NODE_MODULES, described, description, packed
 
 IMPORT = re.compile(r'^import [^"]*"([^"]+)";', re.MULTILINE)
 NOT_FOR_DAPPS = {"mocks"}
@@ -60,6 +61,31 @@ def test_package__version__that_of_the_project() -> None:
 
 def test_package__licence__that_of_the_project() -> None:
     assert (FOLDER / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
+def test_example__package_json__the_file_that_is_packed() -> None:
+    """The step before `npm install` in the example's README."""
+    needed = described(ROOT / "examples/consumer/package.json")["dependencies"]
+    packed_file = f"assay-contracts-{description()['version']}.tgz"
+    assert needed == {"assay-contracts": f"file:{packed_file}"}
+    assert packed_file in page("solidity.md")
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        (ROOT / "ape-config.yaml").read_text(encoding="utf-8"),
+        (ROOT / "examples/consumer/ape-config.yaml").read_text(encoding="utf-8"),
+        *(code for code in blocks(page("solidity.md"), "yaml") if "dependencies:" in code),
+    ],
+    ids=["root", "example", "page"],
+)
+def test_ape__dependencies__of_the_package_and_in_the_locked_version(config: str) -> None:
+    found = {one["name"]: one for one in yaml.safe_load(config)["dependencies"]}
+    assert {"openzeppelin", "solady"} == set(found) - {"assay-contracts"}
+    locked = described(ROOT / "package-lock.json")["packages"]
+    version = locked["node_modules/@openzeppelin/contracts"]["version"]
+    assert found["openzeppelin"]["version"] == version
 
 
 def test_example__requirements__versions_that_are_tested() -> None:

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {InferenceConsumer} from "assay-contracts/consumers/InferenceConsumer.sol";
 import {IJobQueue} from "assay-contracts/interfaces/IJobQueue.sol";
 import {IStakeVault} from "assay-contracts/interfaces/IStakeVault.sol";
@@ -15,10 +16,19 @@ import {Terms} from "assay-contracts/types/Terms.sol";
 
 /// @title Underwriter: asks a model how much a borrower may owe, and remembers the limit for a while
 /// @notice It pays for its questions itself: tokens sent to it move into its credit as questions need them. A limit that
-/// nobody has renewed in time is zero.
-/// @dev The newest question about a borrower counts. Answers of older ones are ignored, in whatever order they come.
+/// nobody has renewed in time is zero. The time runs from the question: whoever delivers chooses when, and a borrower
+/// would deliver a good answer as late as it suits.
+/// @dev The newest question about a borrower counts. Answers of older ones are ignored, in whatever order they come. What
+/// ends a question is told apart, because it says different things: an input that was refused takes the limit away; an
+/// answer that is no number, or none at all, says nothing about the borrower, and a limit goes on until it ends.
 contract Underwriter is InferenceConsumer, Ownable {
     using SafeERC20 for IERC20;
+
+    struct Question {
+        address borrower;
+        /// @dev When a limit that comes of it ends, UNIX seconds.
+        uint64 until;
+    }
 
     struct Limit {
         /// @dev 18 decimals.
@@ -37,14 +47,21 @@ contract Underwriter is InferenceConsumer, Ownable {
     Callback private immutable CALLBACK;
 
     mapping(address borrower => bytes32) public newestJob;
-    mapping(bytes32 jobId => address) public borrowerOf;
+    /// @notice The questions that have not ended.
+    mapping(bytes32 jobId => Question) public questions;
     mapping(address borrower => Limit) private _limits;
 
-    event Asked(bytes32 indexed jobId, address indexed borrower);
+    event Asked(bytes32 indexed jobId, address indexed borrower, uint256 until);
     event LimitSet(bytes32 indexed jobId, address indexed borrower, uint256 amount, uint256 until);
-    event NoLimit(bytes32 indexed jobId, address indexed borrower);
+    /// @notice The features did not fit the model.
+    event Refused(bytes32 indexed jobId, address indexed borrower);
+    /// @notice The answer is not one number; `reason` is the error that says why.
+    event Unreadable(bytes32 indexed jobId, address indexed borrower, bytes reason);
+    /// @notice The question was refunded or is unresolved.
+    event NoAnswer(bytes32 indexed jobId, address indexed borrower);
 
     error WrongAnswerSize(uint256 expected, uint256 received);
+    error NotEnoughGasToRead();
 
     constructor(
         IStakeVault vault,
@@ -69,9 +86,10 @@ contract Underwriter is InferenceConsumer, Ownable {
     function assess(address borrower, int256[] calldata features) external onlyOwner returns (bytes32 jobId) {
         _fillCredit();
         jobId = _ask(VERSION, TERMS, CALLBACK, Payloads.row(features));
+        uint256 until = block.timestamp + VALID_SECONDS;
         newestJob[borrower] = jobId;
-        borrowerOf[jobId] = borrower;
-        emit Asked(jobId, borrower);
+        questions[jobId] = Question(borrower, SafeCast.toUint64(until));
+        emit Asked(jobId, borrower, until);
     }
 
     /// @notice Pays out what there is: the credit that no job holds, and tokens not yet moved into it. What a job under way
@@ -90,44 +108,53 @@ contract Underwriter is InferenceConsumer, Ownable {
         return block.timestamp < found.until ? found.amount : 0;
     }
 
+    /// @notice The number that a result holds, 18 decimals.
+    function read(bytes calldata result) external pure returns (int256) {
+        Tensor memory answer = Tensors.tensorAt(result, 0);
+        if (answer.elements != 1) revert WrongAnswerSize(1, answer.elements);
+        return answer.fixedAt(0);
+    }
+
     // --- answers ---
 
     /// @inheritdoc InferenceConsumer
-    /// @dev An answer that is no number reverts and sets no limit; the owner asks again.
+    /// @dev Errors of an answer's contents carry data; running out of gas, which whoever hands it over can arrange,
+    /// carries none, and must not pass for an answer that nobody can read.
     function _onAnswer(bytes32 jobId, bytes32, bytes calldata result) internal override {
-        (address borrower, bool newest) = _forget(jobId);
+        (Question memory question, bool newest) = _forget(jobId);
         if (!newest) return;
-        Tensor memory answer = Tensors.tensorAt(result, 0);
-        if (answer.elements != 1) revert WrongAnswerSize(1, answer.elements);
-        int256 found = answer.fixedAt(0);
-        uint128 amount = found <= 0 ? 0 : uint256(found) > HIGHEST ? HIGHEST : uint128(uint256(found));
-        uint256 until = block.timestamp + VALID_SECONDS;
-        _limits[borrower] = Limit(amount, uint64(until));
-        emit LimitSet(jobId, borrower, amount, until);
+        try this.read(result) returns (int256 found) {
+            uint128 amount = found <= 0 ? 0 : uint256(found) > HIGHEST ? HIGHEST : uint128(uint256(found));
+            _limits[question.borrower] = Limit(amount, question.until);
+            emit LimitSet(jobId, question.borrower, amount, question.until);
+        } catch (bytes memory reason) {
+            if (reason.length == 0) revert NotEnoughGasToRead();
+            emit Unreadable(jobId, question.borrower, reason);
+        }
     }
 
     /// @inheritdoc InferenceConsumer
     /// @dev What the model cannot judge gets nothing, whatever it got before.
     function _onRefused(bytes32 jobId) internal override {
-        (address borrower, bool newest) = _forget(jobId);
-        if (newest) delete _limits[borrower];
-        emit NoLimit(jobId, borrower);
+        (Question memory question, bool newest) = _forget(jobId);
+        if (newest) delete _limits[question.borrower];
+        emit Refused(jobId, question.borrower);
     }
 
     /// @inheritdoc InferenceConsumer
     /// @dev Nobody has said anything about the borrower: a limit goes on until it ends.
     function _onNoAnswer(bytes32 jobId) internal override {
-        (address borrower,) = _forget(jobId);
-        emit NoLimit(jobId, borrower);
+        (Question memory question,) = _forget(jobId);
+        emit NoAnswer(jobId, question.borrower);
     }
 
     // --- internals ---
 
-    function _forget(bytes32 jobId) private returns (address borrower, bool newest) {
-        borrower = borrowerOf[jobId];
-        newest = newestJob[borrower] == jobId;
-        delete borrowerOf[jobId];
-        if (newest) delete newestJob[borrower];
+    function _forget(bytes32 jobId) private returns (Question memory question, bool newest) {
+        question = questions[jobId];
+        newest = newestJob[question.borrower] == jobId;
+        delete questions[jobId];
+        if (newest) delete newestJob[question.borrower];
     }
 
     /// @dev Moves what the credit lacks for one job from this contract's tokens into it.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from ape import chain, compilers
+from ape import Project, chain, compilers
 from ape.api import AccountAPI, ReceiptAPI
 from ape.contracts import ContractContainer, ContractInstance
 from ape.managers.project import ProjectManager
@@ -32,10 +35,22 @@ Contracts = Mapping[str, ContractContainer]
 
 
 def compiled(project: ProjectManager) -> Contracts:
-    """The protocol's own contracts, from the installed package."""
-    folder = project.path / "node_modules" / "assay-contracts"
-    types = compilers.compile([folder / f"{name}.sol" for name in CONTRACTS], project=project)
-    return {str(kind.name): ContractContainer(kind) for kind in types}
+    """The protocol's own contracts, from the installed package.
+
+    Ape compiles what lies in a project's contracts folder, so they get a project of their own.
+    """
+    config = {
+        "dependencies": project.config.dependencies,
+        "solidity": project.config.solidity.model_dump(),
+    }
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary).resolve() / "contracts"
+        shutil.copytree(project.path / "node_modules/assay-contracts", folder)
+        types = compilers.compile(
+            [folder / f"{name}.sol" for name in CONTRACTS],
+            project=Project(folder.parent, config_override=config),
+        )
+        return {str(kind.name): ContractContainer(kind) for kind in types}
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from ape.managers.project import ProjectManager
 from .network import REFUNDED, Job, Network, publish
 
 STIPEND = 60_000
-"""The least that the board takes."""
 FEE = 50
+"""The least that the board takes: gas, and units."""
 ENTERED, SHOWN, REJECTED = 1, 2, 3
 Row = Callable[..., bytes]
 Offers = Callable[..., tuple[int, ...]]
@@ -32,7 +32,7 @@ def board(
 ) -> ContractInstance:
     terms = offer(rounds=3, appealWindow=60)
     return accounts[4].deploy(
-        project.NoticeBoard, protocol.queue, protocol.version, terms, STIPEND, 9 * 10**17
+        project.NoticeBoard, protocol.queue, protocol.version, terms, (STIPEND, FEE), 9 * 10**17
     )
 
 
@@ -54,10 +54,12 @@ def post(
         version: bytes = protocol.version,
         target: str = str(board.address),
         stipend: int = STIPEND,
+        fee: int = FEE,
+        sender: AccountAPI = author,
     ) -> Job:
-        callback = int(target, 16) | stipend << 160 | FEE << 192
+        callback = int(target, 16) | stipend << 160 | fee << 192
         wanted = terms or board.TERMS()
-        receipt = protocol.queue.post(version, nonce, wanted, callback, content, sender=author)
+        receipt = protocol.queue.post(version, nonce, wanted, callback, content, sender=sender)
         return protocol.posted(receipt)
 
     return make
@@ -76,6 +78,10 @@ def state(board: ContractInstance, job: Job) -> int:
     return int(board.notices(job.job_id).state)
 
 
+def shown(board: ContractInstance, job: Job) -> bool:
+    return bool(board.isShown(job.request[0], job.request[3]))
+
+
 # --- answers ---
 
 
@@ -87,13 +93,14 @@ def test_on_inference__acceptable__shown(
     proposer = protocol.propose(entered, answer)
     with reverts(protocol.settlement.NotSettledResult):  # it can still be appealed
         protocol.deliver(entered, answer, str(proposer))
-    assert not board.isShown(entered.request[3])
+    assert not shown(board, entered)
     protocol.pass_window(entered)
     receipt = protocol.deliver(entered, answer, str(proposer))
     assert receipt.decode_logs(protocol.queue.Delivered)
     assert state(board, entered) == SHOWN
-    assert board.isShown(entered.request[3])
-    assert not board.isShown(bytes(32))
+    assert shown(board, entered)
+    assert not board.isShown(entered.request[0], bytes(32))
+    assert not board.isShown(protocol.workers[0], entered.request[3])
 
 
 @pytest.mark.parametrize("likelihoods", [(0.95, 0.05), (0.2, 0.8)])
@@ -106,7 +113,7 @@ def test_on_inference__other_label_or_unlikely__rejected(
 ) -> None:
     tell(protocol, entered, row(*likelihoods))
     assert state(board, entered) == REJECTED
-    assert not board.isShown(entered.request[3])
+    assert not shown(board, entered)
 
 
 def test_on_inference__refused_input__rejected(
@@ -147,6 +154,48 @@ def test_on_inference__job_nobody_entered__refused_and_told_nothing(
     assert state(board, job) == 0
 
 
+def test_take_answer__delivery_failed__anyone_hands_it_over(
+    protocol: Network,
+    project: ProjectManager,
+    post: Callable[..., Job],
+    notice: bytes,
+    row: Row,
+    author: AccountAPI,
+    offer: Offers,
+) -> None:
+    """The board asks for less gas than it takes."""
+    terms = offer(rounds=3, appealWindow=60)
+    least = (5_000, FEE)
+    starved = author.deploy(
+        project.NoticeBoard, protocol.queue, protocol.version, terms, least, 9 * 10**17
+    )
+    job = post(target=str(starved.address), stipend=5_000)
+    starved.enter(job.request, job.rules, notice, sender=author)
+    answer = row(0.05, 0.95)
+    given = (job.request, job.rules, str(protocol.propose(job, answer)), answer)
+    with reverts(starved.NotTheAnswer):  # it can still be appealed
+        starved.takeAnswer(*given, sender=protocol.workers[1])
+    protocol.pass_window(job)
+    assert protocol.deliver(job, answer, given[2]).decode_logs(protocol.queue.DeliveryFailed)
+    with reverts(starved.NotTheAnswer):
+        starved.takeAnswer(*given[:3], row(0.95, 0.05), sender=protocol.workers[1])
+    starved.takeAnswer(*given, sender=protocol.workers[1])
+    assert shown(starved, job)
+    with reverts(starved.NotEntered):
+        starved.takeAnswer(*given, sender=protocol.workers[1])
+
+
+def test_take_answer__job_nobody_entered__refused(
+    protocol: Network, board: ContractInstance, post: Callable[..., Job], row: Row
+) -> None:
+    job = post()
+    answer = row(0.05, 0.95)
+    proposer = protocol.propose(job, answer)
+    protocol.pass_window(job)
+    with reverts(board.NotEntered):
+        board.takeAnswer(job.request, job.rules, proposer, answer, sender=proposer)
+
+
 def tell(protocol: Network, job: Job, answer: bytes) -> ReceiptAPI:
     """A worker answers, nobody appeals, the queue hands it over."""
     proposer = protocol.propose(job, answer)
@@ -185,7 +234,7 @@ def test_enter__model_of_the_posters_own__refused(
         board.enter(job.request, job.rules, notice, sender=author)
 
 
-def test_enter__other_target_or_small_stipend__refused(
+def test_enter__other_target_small_stipend_or_fee__refused(
     board: ContractInstance, post: Callable[..., Job], notice: bytes, author: AccountAPI
 ) -> None:
     elsewhere = post(target=str(author.address))
@@ -194,6 +243,9 @@ def test_enter__other_target_or_small_stipend__refused(
     starved = post(nonce=2, stipend=STIPEND - 1)
     with reverts(board.StipendTooSmall):
         board.enter(starved.request, starved.rules, notice, sender=author)
+    unpaid = post(nonce=3, fee=FEE - 1)
+    with reverts(board.DeliveryFeeTooSmall):
+        board.enter(unpaid.request, unpaid.rules, notice, sender=author)
 
 
 def test_enter__other_input__refused(
@@ -246,6 +298,24 @@ def test_enter__notice_again__refused(
     again = post(nonce=2)
     with reverts(board.EnteredAlready, error_inputs={"jobId": entered.job_id}):
         board.enter(again.request, again.rules, notice, sender=author)
+
+
+def test_enter__notice_that_another_author_has_entered__entered_for_both(
+    protocol: Network,
+    board: ContractInstance,
+    post: Callable[..., Job],
+    notice: bytes,
+    author: AccountAPI,
+    accounts: TestAccountManager,
+) -> None:
+    """Nobody keeps a notice of others off the board by entering it first."""
+    squatter = accounts[8]
+    protocol.fund(squatter.address, 1_000_000, sender=squatter)
+    first = post(sender=squatter)
+    board.enter(first.request, first.rules, notice, sender=squatter)
+    second = post()
+    board.enter(second.request, second.rules, notice, sender=author)
+    assert (state(board, first), state(board, second)) == (ENTERED, ENTERED)
 
 
 # --- no answer ---

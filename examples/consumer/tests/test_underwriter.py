@@ -102,10 +102,26 @@ def test_on_inference__answer__limit_for_a_while(
     protocol: Network, underwriter: ContractInstance, ask: Ask, borrower: AccountAPI, row: Row
 ) -> None:
     job = ask()
+    until = underwriter.questions(job.job_id).until
     assert protocol.answer(job, row(512.5)).decode_logs(protocol.queue.Delivered)
     assert progress(underwriter, job) == DONE
     assert underwriter.limitOf(borrower) == 512 * ONE + ONE // 2
-    chain.mine(deltatime=VALID)
+    chain.mine(timestamp=until - 1)
+    assert underwriter.limitOf(borrower) == 512 * ONE + ONE // 2
+    chain.mine(timestamp=until)
+    assert underwriter.limitOf(borrower) == 0
+
+
+def test_on_inference__delivered_late__no_longer_valid_for_that(
+    protocol: Network, underwriter: ContractInstance, ask: Ask, borrower: AccountAPI, row: Row
+) -> None:
+    """Who delivers chooses when: it must not lengthen what the answer is good for."""
+    job = ask()
+    protocol.vote(job, *[row(7.0)] * len(protocol.workers))
+    chain.mine(timestamp=underwriter.questions(job.job_id).until - 100)
+    protocol.deliver(job, row(7.0))
+    assert underwriter.limitOf(borrower) == 7 * ONE
+    chain.mine(deltatime=100)
     assert underwriter.limitOf(borrower) == 0
 
 
@@ -123,14 +139,22 @@ def test_on_inference__beyond_bounds__bounded(
     assert underwriter.limitOf(borrower) == limit
 
 
-def test_on_inference__no_number__pending_and_no_limit(
-    protocol: Network, underwriter: ContractInstance, ask: Ask, borrower: AccountAPI, row: Row
+@pytest.mark.parametrize("values", [(float("nan"),), (1.0, 2.0), ()])
+def test_on_inference__unreadable__done_and_earlier_limit_goes_on(
+    protocol: Network,
+    underwriter: ContractInstance,
+    ask: Ask,
+    borrower: AccountAPI,
+    row: Row,
+    values: tuple[float, ...],
 ) -> None:
-    job = ask()
-    receipt = protocol.answer(job, row(float("nan")))
-    assert receipt.decode_logs(protocol.queue.DeliveryFailed)
-    assert progress(underwriter, job) == PENDING
+    """It says nothing about the borrower, unlike an input that was refused."""
     protocol.answer(ask(), row(7.0))
+    job = ask()
+    receipt = protocol.answer(job, row(*values))
+    [event] = receipt.decode_logs(underwriter.Unreadable)
+    assert (event.borrower, len(event.reason) > 4) == (borrower, True)
+    assert progress(underwriter, job) == DONE
     assert underwriter.limitOf(borrower) == 7 * ONE
 
 
@@ -139,7 +163,7 @@ def test_on_inference__refused_input__limit_gone(
 ) -> None:
     protocol.answer(ask(), row(7.0))
     job = ask()
-    protocol.answer(job, b"\0")
+    assert protocol.answer(job, b"\0").decode_logs(underwriter.Refused)
     assert progress(underwriter, job) == DONE
     assert underwriter.limitOf(borrower) == 0
 

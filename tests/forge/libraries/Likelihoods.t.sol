@@ -69,6 +69,85 @@ contract LikelihoodsTest is Test {
         }
     }
 
+    // --- what LabelGate relies on: with gas enough, an answer's contents are read or refused with data ---
+
+    function testFuzz_likeliest__any_bytes__value_or_error_with_data(bytes memory payload, uint16 labels) public view {
+        _assertReadOrRefused(payload, labels);
+    }
+
+    /// @dev Bytes that go on as a tensor would, of every type: from its header to beyond the end of its data.
+    function testFuzz_likeliest__any_tensor__value_or_error_with_data(
+        uint8 code,
+        uint32[] memory dims,
+        bytes memory data,
+        uint16 labels
+    ) public view {
+        bytes memory header = abi.encodePacked(uint8(1), code % 40, uint8(dims.length));
+        for (uint256 i; i < dims.length; ++i) {
+            // Mostly small, so that data sometimes suffice; some as large as they can be.
+            header = abi.encodePacked(header, _littleEndian(dims[i] % 8 == 0 ? dims[i] : dims[i] % 5));
+        }
+        _assertReadOrRefused(bytes.concat(header, data), labels);
+    }
+
+    /// @dev Every bit pattern of a FLOAT, in as many elements as there are labels.
+    function testFuzz_likeliest__any_floats__value_or_error_with_data(uint32[] memory bits) public view {
+        bytes memory payload = abi.encodePacked(uint8(1), uint8(1), uint8(1), _littleEndian(uint32(bits.length)));
+        for (uint256 i; i < bits.length; ++i) {
+            payload = abi.encodePacked(payload, _littleEndian(bits[i]));
+        }
+        _assertReadOrRefused(payload, bits.length);
+    }
+
+    function test_likeliest__prefixes_of_a_payload__error_with_data() public view {
+        bytes memory payload = _three(0.25e18, 0.5e18, 0.25e18);
+        for (uint256 length; length < payload.length; ++length) {
+            bytes memory cut = new bytes(length);
+            for (uint256 i; i < length; ++i) {
+                cut[i] = payload[i];
+            }
+            (bool read, bytes memory reason) = _tryRead(cut, 3);
+            assertFalse(read);
+            assertGe(reason.length, 4);
+        }
+    }
+
+    function test_likeliest__nothing_or_no_tensor__error_with_data() public view {
+        _assertRefused("", abi.encodeWithSelector(Tensors.TensorsTruncated.selector, 1, 0));
+        _assertRefused(
+            TensorEncoder.EMPTY_PAYLOAD, abi.encodeWithSelector(Tensors.TensorsIndexOutOfRange.selector, 0, 0)
+        );
+    }
+
+    function test_likeliest__largest_dims__error_with_data() public view {
+        bytes memory huge = hex"010108" hex"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff";
+        _assertRefused(
+            huge, abi.encodeWithSelector(Tensors.TensorsTooManyElements.selector, uint256(1) << 27, type(uint32).max)
+        );
+    }
+
+    // --- helpers ---
+
+    function _tryRead(bytes memory payload, uint256 labels) private view returns (bool, bytes memory) {
+        return address(this).staticcall(abi.encodeCall(this.likeliest, (payload, labels)));
+    }
+
+    function _assertReadOrRefused(bytes memory payload, uint256 labels) private view {
+        (bool read, bytes memory reason) = _tryRead(payload, labels);
+        if (read) assertEq(reason.length, 64);
+        else assertGe(reason.length, 4);
+    }
+
+    function _assertRefused(bytes memory payload, bytes memory expected) private view {
+        (bool read, bytes memory reason) = _tryRead(payload, 3);
+        assertFalse(read);
+        assertEq(reason, expected);
+    }
+
+    function _littleEndian(uint32 value) private pure returns (bytes4) {
+        return bytes4(value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24);
+    }
+
     function _three(int256 a, int256 b, int256 c) private pure returns (bytes memory) {
         int256[] memory values = new int256[](3);
         (values[0], values[1], values[2]) = (a, b, c);

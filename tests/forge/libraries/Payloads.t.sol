@@ -20,6 +20,10 @@ contract PayloadsHarness {
         return Payloads.join(singles);
     }
 
+    function isEmpty(bytes calldata result) external pure returns (bool) {
+        return Payloads.isEmpty(result);
+    }
+
     /// @dev Elements of each tensor of a payload that is well formed to its last byte.
     function sizes(bytes calldata payload) external pure returns (uint256[] memory found) {
         Tensor[] memory tensors = Tensors.decode(payload);
@@ -40,6 +44,24 @@ contract PayloadsTest is Test {
 
     function setUp() public {
         _payloads = new PayloadsHarness();
+    }
+
+    function test_isEmpty__one_zero_byte__true() public view {
+        assertTrue(_payloads.isEmpty(TensorEncoder.EMPTY_PAYLOAD));
+        assertTrue(_payloads.isEmpty(hex"00"));
+    }
+
+    function test_isEmpty__no_byte__true() public view {
+        assertTrue(_payloads.isEmpty(""));
+    }
+
+    function test_isEmpty__a_tensor_without_elements__false() public view {
+        assertFalse(_payloads.isEmpty(TensorEncoder.encodeFloat32(new int256[](0))));
+    }
+
+    function testFuzz_isEmpty__tensors__false(uint8 tensors, bytes calldata rest) public view {
+        vm.assume(tensors != 0);
+        assertFalse(_payloads.isEmpty(bytes.concat(bytes1(tensors), rest)));
     }
 
     function test_row__three_numbers__batch_of_one() public view {

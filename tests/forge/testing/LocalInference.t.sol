@@ -99,6 +99,12 @@ contract LocalInferenceTest is ConsumerFixture {
         assertTrue(_local.finish(job.request, job.rules, ANSWER));
     }
 
+    function test_finalAt__not_answered__reverts() public {
+        Job memory job = _askDouble(_optimistic());
+        vm.expectRevert(abi.encodeWithSelector(ISettlementTypes.WrongStatus.selector, job.id, COMMITTING));
+        _local.finalAt(job.request, job.rules);
+    }
+
     function test_finish__another_result__reverts() public {
         Job memory job = _askDouble(_optimistic());
         _local.answer(job.request, job.rules, ANSWER);
@@ -173,7 +179,8 @@ contract LocalInferenceTest is ConsumerFixture {
         Job memory job = _askDouble(_optimistic());
         assertFalse(_local.answer(job.request, job.rules, ANSWER));
         assertEq(uint256(_double.progress(job.id)), uint256(InferenceConsumer.Progress.PENDING));
-        vm.warp(_local.finalAt(job.key));
+        assertEq(_local.finalAt(job.request, job.rules), _local.finalAt(job.key));
+        vm.warp(_local.finalAt(job.request, job.rules));
         assertTrue(_local.finish(job.request, job.rules, ANSWER));
         _assertAlike(job, played, PROPOSED, RecordingConsumer.End.ANSWER);
     }
