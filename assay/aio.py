@@ -79,6 +79,7 @@ class AsyncClient:
     offer = _threaded(Client.offer)
     offers = _threaded(Client.offers)
     accept = _threaded(Client.accept)
+    share = _threaded(Client.share)
     draft = _threaded(Client.draft)
     release = _threaded(Client.release)
     publish = _threaded(Client.publish)

@@ -165,6 +165,13 @@ class Asker:
             for posting, top_up in zip(postings, top_ups, strict=True)
         ]
 
+    def encoded(self, version: bytes | str, inputs: Inputs, manifest: Manifest | None) -> bytes:
+        """The payload of inputs that fit a model; one by reference is fetched."""
+        card = self._card(self._catalogue.find(version), manifest)
+        if isinstance(inputs, RemoteInput):
+            return encode(self._remote.arrays(inputs))
+        return encode(arrange(inputs, card.inputs))
+
     def accept(self, offers: Sequence[Offer], watch: Watch | None = None) -> list[PostedJob]:
         """Posts what was offered, together, after depositing what the credit lacks.
 

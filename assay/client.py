@@ -52,6 +52,9 @@ from assay.publish.cautions import PublishWarning
 from assay.publish.details import Details
 from assay.publish.draft import Draft
 from assay.publish.extra import required
+from assay.publish.stores.base import InputFile, Store
+from assay.publish.stores.opening import open_store
+from assay.publish.uploading import upload
 from assay.publishing import Publication, Publisher, RegistryReader
 from assay.references import JobReference, id_of
 from assay.remote_inputs import RemoteInput, is_reference
@@ -261,6 +264,25 @@ class Client:
         Raises what `wait` does, InputRefusedError and OutputMismatchError.
         """
         return self._asker.follow(self.job(job), timeout, manifest=manifest, watch=watch)
+
+    def share(
+        self,
+        version: bytes | str,
+        inputs: Inputs,
+        store: str | Path | Store,
+        *,
+        manifest: Manifest | None = None,
+    ) -> RemoteInput:
+        """Uploads inputs that are too large to post, for `infer` to take the reference instead.
+
+        They are public from then on, and nothing is sent to the chain. `version`, `inputs` and
+        `manifest` are as for `infer`, `store` as for `publish`; what it serves is read back.
+
+        Raises StoreError, and what `infer` raises about a model or its inputs.
+        """
+        payload = self._asker.encoded(version, inputs, manifest)
+        uri = upload(open_store(store), InputFile(payload))
+        return RemoteInput.of(payload, uris=[uri])
 
     # --- models ---
 

@@ -7,14 +7,14 @@ import time
 
 from assay.artefacts.uris import shown
 from assay.publish.errors import CorruptUploadError, NotServedError
-from assay.publish.stores.base import Files, Store
+from assay.publish.stores.base import Bundle, Store
 
 READ_SECONDS = 600.0
 """For reading one file back."""
 
 
-def upload(store: Store, files: Files) -> str:
-    """Puts both files into a store and returns the artefact's URI, once both are read back whole.
+def upload(store: Store, files: Bundle) -> str:
+    """Puts files into a store and returns the URI of the one, once all are read back whole.
 
     Safe to repeat. Raises StoreError.
     """

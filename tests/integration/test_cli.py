@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import signal
 import subprocess
@@ -15,9 +16,10 @@ import pytest
 from eth_account import Account
 from structlog.testing import capture_logs
 
-from assay import keys
+from assay import RemoteInput, keys
 from assay.cli import consent
 from assay.client import Client
+from assay.events import JobPosted
 from assay.inference import Offer
 from assay.manifest import manifest_uri
 from assay.posting import PostedJob
@@ -164,6 +166,23 @@ def test_infer__several_ways_to_give_inputs__same_answer(
     many = well(run("infer", MODEL, "--many", "rows.csv", *price, "-o", "all.json")).json
     assert [one["input"] for one in many["jobs"]] == ["row 0", "row 1"]
     assert json.loads(Path("all.json").read_text()) == many
+
+
+def test_infer__by_reference__uploaded_first_and_only_the_reference_posted(
+    chain: PlainChain, version: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(chain, monkeypatch)
+    done = run(*ASK, "--by-reference", "--json")
+    assert done.code == 2 and "store: missing" in done.error["message"]
+    monkeypatch.setenv("ASSAY_STORE", "./inputs")
+    found = well(run(*ASK, "--by-reference", "--json")).json
+    assert found["outputs"]["y"]["values"] == [[3.0]]
+    (served,) = Path("inputs").iterdir()
+    said = Client(chain.w3, chain.deployment).history(bytes.fromhex(found["job"][2:]))[0]
+    assert isinstance(said, JobPosted)
+    reference = RemoteInput.decode(said.input)
+    assert reference.uris == (served.absolute().as_uri(),)
+    assert hashlib.sha256(served.read_bytes()).digest() == reference.sha256
 
 
 def test_infer__offer__says_what_it_costs_and_sends_nothing(

@@ -21,7 +21,7 @@ from assay.publish.errors import (
 )
 from assay.publish.gas import publish_gas
 from assay.publish.places import faults
-from assay.publish.stores.base import Files
+from assay.publish.stores.base import Files, InputFile
 from assay.publish.stores.folder import FolderStore
 from assay.publish.stores.http import HttpStore
 from assay.publish.stores.ipfs import IpfsStore
@@ -84,6 +84,14 @@ def test_open_store__no_store__refused_without_its_secrets(place: str) -> None:
     with pytest.raises(UnknownStoreError, match="expected a folder") as caught:
         open_store(place)
     assert "pw" not in str(caught.value)
+
+
+def test_upload__input__alone_under_its_digest(tmp_path: Path) -> None:
+    store, file = FolderStore(tmp_path), InputFile(b"payload")
+    assert upload(store, file) == upload(store, file) == store.foreseen(file)
+    (path,) = tmp_path.iterdir()
+    assert path.read_bytes() == b"payload"
+    assert path.name == f"input-{hashlib.sha256(b'payload').hexdigest()[:16]}.payload"
 
 
 def test_open_store__path_that_could_be_anything__how_to_write_it() -> None:

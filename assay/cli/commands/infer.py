@@ -12,8 +12,9 @@ import click
 from rich.console import RenderableType
 
 from assay import inference
+from assay.arranging import Inputs
 from assay.asking import Wish
-from assay.cli import results, waiting
+from assay.cli import results, stores, waiting
 from assay.cli.command import in_wei, makes, sends
 from assay.cli.errors import PartlySentError, described
 from assay.cli.inputs.many import Labelled
@@ -79,6 +80,11 @@ class Asked:
 @click.option(
     "--callback-fee", metavar="AMOUNT", default="0", help="For whoever calls it; 0 by default."
 )
+@click.option(
+    "--by-reference",
+    is_flag=True,
+    help="Upload the inputs to the setting `store` first, and post only where they are.",
+)
 @waiting.timeout
 @click.option("--no-wait", is_flag=True, help="Post, print the ids, and do not wait.")
 @click.option("--offer", "offer_only", is_flag=True, help="Only say what it would cost.")
@@ -94,6 +100,7 @@ def command(
     callback: str | None,
     callback_gas: int,
     callback_fee: str,
+    by_reference: bool,
     timeout: float,
     no_wait: bool,
     offer_only: bool,
@@ -113,7 +120,13 @@ def command(
         "callback": _callback(session, callback, callback_gas, callback_fee, in_wei=wei),
         "manifest": manifest,
     }
-    offers = session.client.offers(version.version_id, [one.inputs for one in jobs], **wish)
+    inputs: Sequence[Inputs] = [one.inputs for one in jobs]
+    if by_reference:
+        store = stores.required(session, None)
+        session.note(f"uploading {len(jobs)} of them …" if len(jobs) > 1 else "uploading it …")
+        share = session.client.share
+        inputs = [share(version.version_id, one, store, manifest=manifest) for one in inputs]
+    offers = session.client.offers(version.version_id, inputs, **wish)
     offered = Offered(offers)
     if offer_only:
         gas = {"gas, about": f"{offered.gas:,}"}

@@ -9,9 +9,8 @@ from typing import Any
 
 import click
 
-from assay.cli import drafts, settings
+from assay.cli import drafts, stores
 from assay.cli.command import makes, sends
-from assay.cli.errors import SettingsError
 from assay.cli.inputs.fitting import Fitting
 from assay.cli.inputs.many import split
 from assay.cli.output import draw, fields
@@ -20,8 +19,6 @@ from assay.publish.draft import Draft
 from assay.publish.extra import required
 from assay.publish.numerics import Numerics
 from assay.publish.settings import Measuring
-from assay.publish.stores.base import Store
-from assay.publish.stores.opening import open_store
 from assay.publishing import Publication
 from assay.tolerance import Tolerance
 from assay.transactions import require_coin
@@ -91,7 +88,7 @@ def command(
 ) -> None:
     required("onnx", "onnxruntime")
     numerics = _numerics(exact=exact, atol=atol, rtol=rtol)
-    place = _store(session, store, public)
+    place = stores.chosen(session, store, public)
     client = session.client
     content, rows = _read(model, weights, samples)
     session.note("running the model in many ways …")
@@ -122,18 +119,6 @@ def _numerics(*, exact: bool, atol: float | None, rtol: float | None) -> Numeric
     if tolerant:
         return Tolerance.at_least(atol or 0.0, rtol or 0.0)
     return "exact" if exact else None
-
-
-def _store(session: Session, option: str | None, public: str | None) -> Store | None:
-    faults = list(settings.told_to_all({"store": option}))
-    if faults:
-        raise SettingsError(faults)
-    place = option or session.settings.store
-    if place is None:
-        return None
-    # The public address of the setting is that of the setting's own store.
-    usual = None if option else session.settings.store_public
-    return open_store(place, public=public or usual)
 
 
 def _read(

@@ -19,6 +19,24 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_STEM = 64
 
 
+class Bundle(Protocol):
+    """Files that lie beside each other, one of which is the one that is asked for."""
+
+    @property
+    def name(self) -> str:
+        """Its name, for places where content decides on the address."""
+        ...
+
+    @property
+    def own_name(self) -> str:
+        """Its name where names are given once and for all, with the start of a digest."""
+        ...
+
+    def placed(self, name: str) -> list[tuple[str, bytes]]:
+        """Names and contents of all, given its name or URI; itself last."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Files:
     """An artefact and its manifest, which lie beside each other."""
@@ -49,15 +67,37 @@ class Files:
         return [(manifest_uri(artefact), self.manifest.canonical()), (artefact, self.artefact)]
 
 
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """An encoded input, which a reference is to name."""
+
+    payload: bytes = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The same for all."""
+        return "input.payload"
+
+    @property
+    def own_name(self) -> str:
+        """With the start of its digest."""
+        tag = hashlib.sha256(self.payload).hexdigest()[:_TAG_CHARACTERS]
+        return f"input-{tag}.payload"
+
+    def placed(self, name: str) -> list[tuple[str, bytes]]:
+        """It is alone."""
+        return [(name, self.payload)]
+
+
 class Store(Protocol):
     """Somewhere to put files. One's own may do what these do."""
 
-    def foreseen(self, files: Files) -> str:
-        """The URI that the artefact will have; where only the upload tells, one as long."""
+    def foreseen(self, files: Bundle) -> str:
+        """The URI that the file will have; where only the upload tells, one as long."""
         ...
 
-    def put(self, files: Files) -> str:
-        """Keeps both files and returns the artefact's URI; the same files go to the same one.
+    def put(self, files: Bundle) -> str:
+        """Keeps all files and returns the URI of the one; the same files go to the same one.
 
         Raises StoreError.
         """

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from assay.publish.errors import NotServedError, StoreRefusedError
 from assay.publish.stores import web
-from assay.publish.stores.base import Chunks, Files, public_base
+from assay.publish.stores.base import Bundle, Chunks, public_base
 
 _CHUNK_BYTES = 1 << 20
 
@@ -29,14 +29,14 @@ class FolderStore:
     def __repr__(self) -> str:
         return f"FolderStore({str(self._folder)!r}, public={self._public!r})"
 
-    def foreseen(self, files: Files) -> str:
+    def foreseen(self, files: Bundle) -> str:
         """The URI."""
         if self._public is not None:
             return f"{self._public}/{files.own_name}"
         return (self._folder / files.own_name).as_uri()
 
-    def put(self, files: Files) -> str:
-        """Writes both files; each appears when it is whole. Raises StoreRefusedError."""
+    def put(self, files: Bundle) -> str:
+        """Writes the files; each appears when it is whole. Raises StoreRefusedError."""
         with _refusals(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             for name, content in files.placed(files.own_name):

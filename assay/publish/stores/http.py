@@ -7,7 +7,7 @@ import httpx
 from assay.artefacts.uris import shown
 from assay.publish.errors import StoreRefusedError
 from assay.publish.stores import web
-from assay.publish.stores.base import Chunks, Files, public_base
+from assay.publish.stores.base import Bundle, Chunks, public_base
 
 _TAKEN = (httpx.codes.OK, httpx.codes.CREATED, httpx.codes.ACCEPTED, httpx.codes.NO_CONTENT)
 
@@ -25,12 +25,12 @@ class HttpStore:
     def __repr__(self) -> str:
         return f"HttpStore({self._address.plain!r}, public={self._public!r})"
 
-    def foreseen(self, files: Files) -> str:
+    def foreseen(self, files: Bundle) -> str:
         """The URI."""
         return f"{self._public}/{files.own_name}"
 
-    def put(self, files: Files) -> str:
-        """Sends both files. Raises StoreRefusedError or StoreUnreachableError."""
+    def put(self, files: Bundle) -> str:
+        """Sends the files. Raises StoreRefusedError or StoreUnreachableError."""
         with self._address.client() as client:
             for name, content in files.placed(files.own_name):
                 place = f"{self._address.plain}/{name}"

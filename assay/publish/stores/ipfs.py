@@ -10,7 +10,7 @@ import httpx
 from assay.artefacts.uris import shown
 from assay.publish.errors import NotServedError, StoreRefusedError
 from assay.publish.stores import web
-from assay.publish.stores.base import Chunks, Files
+from assay.publish.stores.base import Bundle, Chunks
 
 _CHUNK_BYTES = 1 << 16
 _CID = re.compile(r"[A-Za-z0-9]{46,112}")
@@ -23,7 +23,7 @@ _LONGEST_ENTRY = 1_000
 
 
 class IpfsStore:
-    """Both files in one folder, pinned on a node; the URI is `ipfs://<cid of the folder>/…`.
+    """The files in one folder, pinned on a node; the URI is `ipfs://<cid of the folder>/…`.
 
     The node has to stay up, or another has to pin the folder, for workers to find the files.
     """
@@ -35,12 +35,12 @@ class IpfsStore:
     def __repr__(self) -> str:
         return f"IpfsStore({self._address.plain!r})"
 
-    def foreseen(self, files: Files) -> str:
+    def foreseen(self, files: Bundle) -> str:
         """A URI as long as it will be."""
         return f"ipfs://{'b' * _CID_CHARACTERS}/{files.name}"
 
-    def put(self, files: Files) -> str:
-        """Adds and pins both files. Raises StoreRefusedError or StoreUnreachableError."""
+    def put(self, files: Bundle) -> str:
+        """Adds and pins the files. Raises StoreRefusedError or StoreUnreachableError."""
         place = f"{self._address.plain}/api/v0/add"
         options = {"wrap-with-directory": "true", "pin": "true", "progress": "false"}
         base = {"cid-version": "1", "cid-base": "base32"}  # fit for host names of gateways, too

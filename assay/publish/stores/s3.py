@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from assay.publish.errors import StoreRefusedError, StoreUnreachableError
 from assay.publish.stores import web
-from assay.publish.stores.base import Chunks, Files, public_base
+from assay.publish.stores.base import Bundle, Chunks, public_base
 
 _PATIENCE = {"connect_timeout": 20, "read_timeout": 60, "retries": {"max_attempts": 3}}
 
@@ -33,7 +33,7 @@ class S3Store:
     def __repr__(self) -> str:
         return f"S3Store({self._bucket!r}, {self._prefix!r}, public={self._public!r})"
 
-    def foreseen(self, files: Files) -> str:
+    def foreseen(self, files: Bundle) -> str:
         """The URI."""
         if self._public is not None:
             return f"{self._public}/{files.own_name}"
@@ -44,8 +44,8 @@ class S3Store:
         except (BotoCoreError, Boto3Error, ValueError) as error:
             raise self._refused(type(error).__name__) from None
 
-    def put(self, files: Files) -> str:
-        """Sends both files. Raises StoreRefusedError or StoreUnreachableError."""
+    def put(self, files: Bundle) -> str:
+        """Sends the files. Raises StoreRefusedError or StoreUnreachableError."""
         try:
             client = self._client()
             for name, content in files.placed(files.own_name):
