@@ -61,7 +61,7 @@ def copy_of(root: Path) -> Iterator[Path]:
     with TemporaryDirectory() as name:
         copy = Path(name)
         shutil.copytree(root / "contracts", copy / "contracts")
-        for folder in ("utils", "attacks"):
+        for folder in ("utils", "attacks", "consumers"):
             shutil.copytree(
                 root / "tests/forge" / folder,
                 copy / "tests/forge" / folder,
