@@ -113,28 +113,33 @@ class Computations:
         chain; 0 for a job that is never too late.
         """
         self._running.add(job_id)
-        try:
-            remote = remote_inputs.find(payload)
-        except remote_inputs.RemoteInputUnknownVersionError as error:
-            self._abstain(job_id, Abstain(Reason.UNKNOWN_REFERENCE, str(error)))
-            return
-        most = self._inputs.max_bytes
-        if remote is not None and remote.size > most:
-            detail = f"an input of {remote.size} bytes: at most {most} are taken"
-            self._abstain(job_id, Abstain(Reason.INPUT_TOO_LARGE, detail))
+        remote = self._remote(payload)
+        if isinstance(remote, Abstain):
+            self._abstain(job_id, remote)
             return
         if remote is not None:
             self._inputs.keep(job_id, remote, requester)
         self._line.put(Waiting(deadline, job_id, version, payload, remote, requester))
 
-    def fetch_ahead(self, job: Waiting) -> None:
-        """Have an input by reference there for a job that may be run later, and keep it."""
-        remote = job.remote
-        if remote is None or remote.size > self._inputs.max_bytes or job.job_id in self._ahead:
+    def fetch_ahead(
+        self,
+        job_id: bytes,
+        version: Version,
+        payload: bytes,
+        deadline: int,
+        requester: ChecksumAddress | None = None,
+    ) -> None:
+        """Have an input by reference there for a job that may be run later, and keep it.
+
+        One that cannot be had is asked for again when this is called again.
+        """
+        remote = self._remote(payload)
+        if job_id in self._ahead or not isinstance(remote, RemoteInput):
             return
-        self._ahead.add(job.job_id)
-        self._inputs.keep(job.job_id, remote, job.requester)
-        self._fetching_inputs.add(remote, [replace(job, ahead=True)])
+        self._ahead.add(job_id)
+        self._inputs.keep(job_id, remote, requester)
+        job = Waiting(deadline, job_id, version, payload, remote, requester, ahead=True)
+        self._fetching_inputs.add(remote, [job])
 
     def forget(self, job_id: bytes) -> None:
         """The job's input is needed no more."""
@@ -247,6 +252,18 @@ class Computations:
     def _put_back(self, jobs: Sequence[Waiting]) -> None:
         for one in jobs:
             self._line.put(one)
+
+    def _remote(self, payload: bytes) -> RemoteInput | Abstain | None:
+        """The reference that an input is, or why this worker does not fetch it."""
+        try:
+            remote = remote_inputs.find(payload)
+        except remote_inputs.RemoteInputUnknownVersionError as error:
+            return Abstain(Reason.UNKNOWN_REFERENCE, str(error))
+        most = self._inputs.max_bytes
+        if remote is not None and remote.size > most:
+            detail = f"an input of {remote.size} bytes: at most {most} are taken"
+            return Abstain(Reason.INPUT_TOO_LARGE, detail)
+        return remote
 
     def _finish(self, jobs: Sequence[Waiting], outcomes: Sequence[Outcome | None]) -> None:
         for one, outcome in zip(jobs, outcomes, strict=True):

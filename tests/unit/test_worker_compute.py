@@ -25,7 +25,6 @@ from worker.executor.outcomes import (
     Reason,
     Result,
 )
-from worker.line import Waiting
 from worker.store import Abstained, Computed
 
 VERSION = Version(artefact=bytes(32), manifest=bytes(32), numerics=Numerics.EXACT)
@@ -116,6 +115,9 @@ class Bench:
     def start(self, number: int, deadline: int = 0, payload: bytes | None = None) -> None:
         given = bytes([number]) if payload is None else payload
         self.computations.start(JOBS[number], VERSION, given, deadline)
+
+    def ahead(self, number: int, remote: RemoteInput) -> None:
+        self.computations.fetch_ahead(JOBS[number], VERSION, remote.encode(), 9, ANN)
 
     def serve(self, payload: bytes) -> RemoteInput:
         """A reference whose payload can be fetched."""
@@ -424,10 +426,6 @@ def test_compute__reference__its_input_kept_until_there_is_a_result() -> None:
     assert (while_it_waits, bench.inputs.pinned) == ({JOBS[1]: ELSEWHERE}, {})
 
 
-def ahead(number: int, remote: RemoteInput, deadline: int = 0) -> Waiting:
-    return Waiting(deadline, JOBS[number], VERSION, remote.encode(), remote, ANN)
-
-
 def test_fetch_ahead__served_now_and_withdrawn__there_when_it_is_run() -> None:
     bench, there = Bench(result), threading.Event()
     remote = bench.serve(b"a payload")
@@ -439,9 +437,9 @@ def test_fetch_ahead__served_now_and_withdrawn__there_when_it_is_run() -> None:
 
     bench.inputs.fetch = fetch_and_tell  # type: ignore[method-assign]
     bench = bench.again()
-    bench.computations.fetch_ahead(ahead(1, remote))
+    bench.ahead(1, remote)
     assert there.wait(DEADLINE_SECONDS)
-    bench.computations.fetch_ahead(ahead(1, remote))
+    bench.ahead(1, remote)
     bench.inputs.served.clear()
     pinned = dict(bench.inputs.pinned)
     bench.start(1, payload=remote.encode())
@@ -451,14 +449,14 @@ def test_fetch_ahead__served_now_and_withdrawn__there_when_it_is_run() -> None:
 
 def test_fetch_ahead__more_than_is_taken__never_asked_for() -> None:
     bench = Bench(result)
-    bench.computations.fetch_ahead(ahead(1, replace(ELSEWHERE, size=101)))
+    bench.ahead(1, replace(ELSEWHERE, size=101))
     assert (bench.inputs.fetched, bench.inputs.pinned) == ([], {})
     assert bench.computations.idle
 
 
 def test_forget__fetched_ahead__kept_no_more() -> None:
     bench = Bench(result)
-    bench.computations.fetch_ahead(ahead(1, bench.serve(b"a payload")))
+    bench.ahead(1, bench.serve(b"a payload"))
     bench.computations.forget(JOBS[1])
     assert bench.inputs.pinned == {}
 
@@ -503,7 +501,7 @@ def test_compute__one_requester_s_hosts_drip__another_s_input_fetched() -> None:
 
     bench.inputs.fetch = fetch_slowly  # type: ignore[method-assign]
     bench = bench.again()
-    for size in range(1, 41):
+    for size in range(1, 21):
         slow = replace(ELSEWHERE, size=size).encode()
         bench.computations.start(bytes([size + 9]) * 32, VERSION, slow, 10, ANN)
     for _ in range(4):
