@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TypedDict
 
 from eth_typing import ChecksumAddress
@@ -26,7 +27,7 @@ from assay.publishing import RegistryReader
 from assay.remote_inputs import RemoteInput
 from assay.remote_reading import RemoteReader
 from assay.tensors import check_signature, encode
-from assay.terms import Callback, Rules, Terms
+from assay.terms import MODE_OPTIMISTIC, Callback, Rules, Terms
 from assay.transactions import Sender
 from assay.versions import PublishedVersion
 
@@ -58,8 +59,8 @@ class Wish(TypedDict, total=False):
     """What a caller may say about the way to an answer."""
 
     mode: Mode
-    """"committee", the default: workers vote under seal. "optimistic": one answers, anybody may
-    appeal for a while; cheaper, and final later."""
+    """"committee", the default: workers vote under seal, about an input by reference once and for
+    all. "optimistic": one answers, anybody may appeal for a while; cheaper, and final later."""
     committee: int
     """Seats of the first committee; 3 by default, better odd."""
     max_price: int | None
@@ -126,6 +127,8 @@ class Asker:
             delivery_fee=receiver.delivery_fee,
             burn_bps=burn_bps,
         )
+        if terms is None and any(isinstance(each, RemoteInput) for each in inputs):
+            chosen = _without_later_rounds(chosen)
         quote = Quote.of(chosen, receiver, self._chain.deployment.unit)
         if max_price is not None and quote.escrow > max_price:
             raise TooDearError(
@@ -270,6 +273,13 @@ class Asker:
     def _gas_price(self) -> int:
         with rpc.translated(self._chain.w3):
             return int(self._chain.w3.eth.gas_price)
+
+
+def _without_later_rounds(terms: Terms) -> Terms:
+    """A committee that none but itself judges: workers take no other seats on inputs by reference,
+    which could be withdrawn before a later round, unless their operators allow it.
+    """
+    return terms if terms.mode == MODE_OPTIMISTIC else replace(terms, rounds=1)
 
 
 def post_gas(payload: bytes) -> int:
