@@ -103,7 +103,8 @@ class ArtefactTable(_Table):
     input_seconds: _Seconds = 30
     """Wall clock for fetching an input from one URI; all of its URIs have twice as long."""
     input_cache_mb: int = Field(default=1_024, ge=1)
-    """Disk for fetched inputs, MiB; the one unused for longest makes room."""
+    """Disk for fetched inputs, MiB; of those that no job waits for the one unused for longest makes
+    room."""
 
 
 class Settings(BaseSettings):
