@@ -33,6 +33,7 @@ from assay.terms import Terms
 from tests.support.plain_chain import ETHER, REQUESTER, STAKE, UNIT, PlainChain
 from tests.support.worker_rig import MOST_LOOKS, TERMS, Rig, Shifted
 from tests.unit import onnx_models
+from worker.inputs import InputStore
 from worker.runner import Daemon
 from worker.store import Abstained
 
@@ -177,6 +178,13 @@ def rest(daemon: Daemon, seconds: float = 120) -> None:
     later = time.monotonic() + seconds
     for part in (computations, computations._fetching_inputs):
         part._clock = lambda: later
+
+
+def pinned(daemon: Daemon) -> int:
+    """How many inputs it keeps for jobs."""
+    inputs = daemon.parts.computations._inputs
+    assert isinstance(inputs, InputStore)
+    return len(inputs._pins.digests())
 
 
 # --- answers ---
@@ -470,6 +478,21 @@ def test_withdrawn_once_an_answer_is_given__fetched_ahead__committee_has_it_and_
     assert host.asked == ["/x"] * 3
 
 
+def test_worker__fetched_ahead_and_never_run__let_go_when_the_job_is_over(
+    rig: Rig, exact: bytes, host: Host
+) -> None:
+    for number in range(3):
+        daemon(rig, number)
+    posted = post(rig, exact, RemoteInput.of(SMALL, [host.uri("/x", SMALL)]), OPTIMISTIC)
+    for one in rig.daemons:
+        rig.step(one)
+    rig.drive(lambda: rig.client.view(posted).status is Status.PROPOSED)
+    while_it_can_be_appealed = sum(map(pinned, rig.daemons))
+    rig.drive_until_done(seconds=5)
+    assert while_it_can_be_appealed >= 2
+    assert sum(map(pinned, rig.daemons)) == 0
+
+
 # --- the client ---
 
 
@@ -498,6 +521,19 @@ def test_infer__by_reference__checked_and_posted(
 
     found = client.infer(exact, remote, terms=TERMS, watch=watch)
     assert found["y"] == SUM
+
+
+def test_offer__by_reference_without_terms__one_committee_at_the_usual_price(
+    client: Client, exact: bytes, host: Host
+) -> None:
+    """Workers take no seats on it that a later round could judge."""
+    remote = RemoteInput.of(SMALL, [host.uri("/x", SMALL)])
+    price = 25 * 100 * UNIT
+    there = client.offer(exact, remote, max_price=price).posting.terms
+    usual = client.offer(exact, SMALL, max_price=price).posting.terms
+    optimistic = client.offer(exact, remote, mode="optimistic", max_price=400 * UNIT).posting.terms
+    assert (there.rounds, there) == (1, replace(usual, rounds=1))
+    assert optimistic.rounds == usual.rounds == 3
 
 
 def test_infer__reference_that_is_none_of_the_model_s__refused_before_it_is_paid(
