@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import httpx
 import pytest
 
 from assay.artefacts.resolving import BoundedResolver
+from assay.artefacts.settings import ArtefactSettings
+from assay.artefacts.store import guarded_client
 from assay.deadlines import within
 
 DEADLINE_SECONDS = 30
@@ -82,3 +87,15 @@ def test_resolve__same_host_twice_at_once__asked_once(server: NameServer) -> Non
         server.gate.set()
         assert first.result(DEADLINE_SECONDS) == ADDRESSES
     assert server.asked == ["slow.example"]
+
+
+def test_guarded_client__name_server_says_nothing__left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: gate.wait(DEADLINE_SECONDS))
+    said = r"slow\.example .* no address within 0 s"
+    client = guarded_client(ArtefactSettings(cache_dir=tmp_path))
+    with client, within(0), pytest.raises(httpx.ConnectError, match=said):
+        client.get("https://slow.example/x")
+    gate.set()

@@ -120,11 +120,13 @@ def test_vote__taken_before_the_operator_changed_his_mind__revealed() -> None:
     assert kinds(plan(state, own(), at(OPENED + 3), never)) == {Kind.REVEAL}
 
 
-@pytest.mark.parametrize(("rounds", "advanced"), [(2, True), (3, False)])
-def test_advance__empty_round__only_for_one_it_would_take_seats_in(
-    rounds: int, advanced: bool
-) -> None:
-    state = opened(elsewhere(job(rounds=rounds)))
+@pytest.mark.parametrize(
+    ("of", "advanced"),
+    [(job(rounds=2), True), (job(rounds=3), False), (optimistic(rounds=2), False)],
+    ids=["last round is next", "middle round is next", "no open round is the last"],
+)
+def test_advance__empty_round__only_for_one_it_would_take_seats_in(of: Job, advanced: bool) -> None:
+    state = opened(elsewhere(of))
     steps = [
         kinds(plan(state, own(), at(COMMIT_END + seconds), SAFE)) for seconds in range(0, 60, 5)
     ]
