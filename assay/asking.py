@@ -29,7 +29,7 @@ from assay.publishing import RegistryReader
 from assay.remote_inputs import RemoteInput
 from assay.remote_reading import RemoteReader
 from assay.tensors import check_signature, encode
-from assay.terms import Callback, Rules, Terms
+from assay.terms import MODE_OPTIMISTIC, Callback, Rules, Terms
 from assay.transactions import Sender
 from assay.versions import PublishedVersion, Version
 
@@ -61,8 +61,8 @@ class Wish(TypedDict, total=False):
     """What a caller may say about the way to an answer."""
 
     mode: Mode
-    """"committee", the default: workers vote under seal. "optimistic": one answers, anybody may
-    appeal for a while; cheaper, and final later."""
+    """"committee", the default: workers vote under seal, about an input by reference once and for
+    all. "optimistic": one answers, anybody may appeal for a while; cheaper, and final later."""
     committee: int
     """Seats of the first committee; 3 by default, better odd."""
     max_price: int | None
@@ -130,6 +130,8 @@ class Asker:
             delivery_fee=receiver.delivery_fee,
             burn_bps=burn_bps,
         )
+        if terms is None and any(isinstance(each, RemoteInput) for each in inputs):
+            chosen = _without_later_rounds(chosen)
         quote = Quote.of(chosen, receiver, self._chain.deployment.unit)
         if max_price is not None and quote.escrow > max_price:
             asset = Asset.of(self._chain.deployment)
@@ -313,6 +315,19 @@ def _require_wei(max_price: object) -> None:
             f"max_price={max_price!r}: expected an int, in wei; client.asset().wei('0.5') is half "
             "a token"
         )
+
+
+def _without_later_rounds(terms: Terms) -> Terms:
+    """A committee that none but itself judges: workers take no other seats on inputs by reference,
+    which could be withdrawn before a later round, unless their operators allow it.
+    """
+    if terms.mode == MODE_OPTIMISTIC:
+        raise MarketError(
+            "an optimistic job about an input by reference: usual workers leave it, since the "
+            "input could be withdrawn before an appeal. Ask a committee; or give terms, if you "
+            "know workers that take it (take_references)"
+        )
+    return replace(terms, rounds=1)
 
 
 def post_gas(payload: bytes) -> int:

@@ -122,6 +122,7 @@ def policy(settings: Settings, unit: int, decimals: int = 0) -> Policy:
         max_callback_gas=min(settings.max_callback_gas, settings.max_transaction_gas // 2),
         max_bond=settings.max_bond,
         max_bond_percent=settings.max_bond_percent,
+        take_references=settings.take_references,
         compute_ahead=settings.compute_ahead_seconds,
         help_others=settings.help_others,
         max_deposit=settings.appeal_max_deposit // unit,

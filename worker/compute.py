@@ -6,13 +6,17 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Protocol
 
 import structlog
+from eth_typing import ChecksumAddress
 
 from assay import remote_inputs
+from assay.artefacts.errors import ArtefactEvictedError
 from assay.errors import AssayError
+from assay.remote_inputs import RemoteInput
 from assay.versions import Version
 from worker.executor.outcomes import Abstain, BatchFailedError, Reason, Result
 from worker.executor.outcomes import Outcome as Answer
@@ -22,8 +26,9 @@ from worker.line import Line, Waiting
 from worker.store import Abstained, Computed, Outcome
 
 _RETRY_SECONDS = 5.0
-_INPUT_THREADS = 8
-"""Anybody can post a job whose host takes its time."""
+_INPUT_THREADS = 16
+_INPUTS_EACH = 4
+"""For one requester at once: anybody can post a job whose host takes its time."""
 
 
 class Inference(Protocol):
@@ -66,10 +71,17 @@ class Computations:
         self._clock = clock
         self._done = done
         self._line = Line(inference.batches)
-        self._fetching = Fetching(inference.fetch, self._fetched, clock)
+        self._fetching = Fetching(inference.fetch, self._model_fetched, clock)
         self._fetching_inputs = Fetching(
-            inputs.fetch, self._fetched, clock, threads=_INPUT_THREADS, pauses=pauses
+            inputs.fetch,
+            self._input_fetched,
+            clock,
+            threads=_INPUT_THREADS,
+            each=_INPUTS_EACH,
+            pauses=pauses,
         )
+        self._ahead: set[bytes] = set()
+        """Jobs whose inputs are there ahead of time, or are being fetched so."""
         self._finished: queue.SimpleQueue[tuple[bytes, Outcome | None]] = queue.SimpleQueue()
         self._running: set[bytes] = set()
         self._retry_at: dict[bytes, float] = {}
@@ -87,30 +99,61 @@ class Computations:
         """Whether the job is being answered, or failed so recently that it has to wait."""
         return job_id in self._running or self._retry_at.get(job_id, 0.0) > self._clock()
 
-    def start(self, job_id: bytes, version: Version, payload: bytes, deadline: int) -> None:
+    def start(
+        self,
+        job_id: bytes,
+        version: Version,
+        payload: bytes,
+        deadline: int,
+        requester: ChecksumAddress | None = None,
+    ) -> None:
         """Answer a job; of those that wait, the one with the earliest deadline comes first.
 
         `payload` may be a reference, whose payload is fetched first. `deadline` is a time of the
         chain; 0 for a job that is never too late.
         """
         self._running.add(job_id)
-        try:
-            remote = remote_inputs.find(payload)
-        except remote_inputs.RemoteInputUnknownVersionError as error:
-            self._abstain(job_id, Abstain(Reason.UNKNOWN_REFERENCE, str(error)))
+        remote = self._remote(payload)
+        if isinstance(remote, Abstain):
+            self._abstain(job_id, remote)
             return
-        most = self._inputs.max_bytes
-        if remote is not None and remote.size > most:
-            detail = f"an input of {remote.size} bytes: at most {most} are taken"
-            self._abstain(job_id, Abstain(Reason.INPUT_TOO_LARGE, detail))
+        if remote is not None:
+            self._inputs.keep(job_id, remote, requester)
+        self._line.put(Waiting(deadline, job_id, version, payload, remote, requester))
+
+    def fetch_ahead(
+        self,
+        job_id: bytes,
+        version: Version,
+        payload: bytes,
+        deadline: int,
+        requester: ChecksumAddress | None = None,
+    ) -> None:
+        """Have an input by reference there for a job that may be run later, and keep it.
+
+        One that cannot be had is asked for again when this is called again.
+        """
+        remote = self._remote(payload)
+        if job_id in self._ahead or not isinstance(remote, RemoteInput):
             return
-        self._line.put(Waiting(deadline, job_id, version, payload, remote))
+        self._ahead.add(job_id)
+        self._inputs.keep(job_id, remote, requester)
+        job = Waiting(deadline, job_id, version, payload, remote, requester, ahead=True)
+        self._fetching_inputs.add(remote, [job])
+
+    def forget(self, job_id: bytes) -> None:
+        """The job's input is needed no more."""
+        self._ahead.discard(job_id)
+        self._inputs.release(job_id)
 
     def drop_late(self, now: int) -> None:
         """Let go of jobs that wait and whose deadline is over, in the chain's time."""
         waiting = self._line.drop(now), self._fetching.drop(now), self._fetching_inputs.drop(now)
         for late in chain(*waiting):
-            self._finished.put((late.job_id, None))
+            if late.ahead:
+                self._ahead.discard(late.job_id)
+            else:
+                self._finished.put((late.job_id, None))
 
     def rested(self) -> list[bytes]:
         """Jobs that failed and have waited long enough since the last time this was asked."""
@@ -130,6 +173,7 @@ class Computations:
                 self._retry_at[job_id] = self._clock() + _RETRY_SECONDS
             else:
                 self._retry_at.pop(job_id, None)
+                self.forget(job_id)
             collected.append((job_id, outcome))
         return collected
 
@@ -177,19 +221,49 @@ class Computations:
             if found is not None:
                 ready.append(one)
                 payloads.append(found)
+            elif one.remote is not None and one.fetched:
+                self._give_up(one, one.remote)
             elif one.remote is not None:
                 self._fetching_inputs.add(one.remote, [one])
         return ready, payloads
 
-    def _fetched(self, jobs: Sequence[Waiting], there: bool) -> None:
+    def _give_up(self, one: Waiting, remote: RemoteInput) -> None:
+        """Fetching again at once what left the cache at once would go on for ever."""
+        lost = ArtefactEvictedError(
+            f"input {remote.sha256.hex()} left the cache before it was run: raise input_cache_mb"
+        )
+        self._fetching_inputs.fail(remote, lost)
+        self._finish([one], [None])
+
+    def _model_fetched(self, jobs: Sequence[Waiting], there: bool) -> None:
         if there:
             self._put_back(jobs)
         else:
             self._finish(jobs, [None] * len(jobs))
 
+    def _input_fetched(self, jobs: Sequence[Waiting], there: bool) -> None:
+        asked = [replace(one, fetched=there) for one in jobs if not one.ahead]
+        if there:
+            self._put_back(asked)
+        else:
+            self._ahead.difference_update(one.job_id for one in jobs if one.ahead)
+            self._finish(asked, [None] * len(asked))
+
     def _put_back(self, jobs: Sequence[Waiting]) -> None:
         for one in jobs:
             self._line.put(one)
+
+    def _remote(self, payload: bytes) -> RemoteInput | Abstain | None:
+        """The reference that an input is, or why this worker does not fetch it."""
+        try:
+            remote = remote_inputs.find(payload)
+        except remote_inputs.RemoteInputUnknownVersionError as error:
+            return Abstain(Reason.UNKNOWN_REFERENCE, str(error))
+        most = self._inputs.max_bytes
+        if remote is not None and remote.size > most:
+            detail = f"an input of {remote.size} bytes: at most {most} are taken"
+            return Abstain(Reason.INPUT_TOO_LARGE, detail)
+        return remote
 
     def _finish(self, jobs: Sequence[Waiting], outcomes: Sequence[Outcome | None]) -> None:
         for one, outcome in zip(jobs, outcomes, strict=True):

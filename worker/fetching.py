@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
@@ -10,10 +9,13 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from assay.artefacts.errors import ArtefactUnavailableError, HostBusyError
 from assay.errors import AssayError
+from worker.fetch_queue import FetchQueue
 from worker.line import Waiting
 
 _THREADS = 4
+_EACH = 2
 _FIRST_PAUSE_SECONDS = 5.0
 _LONGEST_PAUSE_SECONDS = 600.0
 _REMEMBERED = 1_024
@@ -35,7 +37,8 @@ def usual_pauses(_: AssayError | None) -> tuple[float, float]:
 class Fetching(Generic[_Key]):
     """A few threads that fetch things, each once, however many jobs wait for it.
 
-    One that could not be fetched is left alone for a while, longer each time.
+    The most urgent comes first, and no requester has all threads. One that could not be fetched is
+    left alone for a while, longer each time.
     """
 
     def __init__(
@@ -45,16 +48,19 @@ class Fetching(Generic[_Key]):
         clock: Callable[[], float] = time.monotonic,
         *,
         threads: int = _THREADS,
+        each: int = _EACH,
         pauses: Pauses = usual_pauses,
     ) -> None:
-        """`fetch` raises AssayError when no URI serves the thing."""
+        """`fetch` raises AssayError when no URI serves the thing.
+
+        `each` is how many are fetched at once for one requester.
+        """
         self._fetch = fetch
         self._done = done
         self._clock = clock
         self._pauses_after = pauses
         self._lock = threading.Lock()
-        self._waiting: dict[_Key, list[Waiting]] = {}
-        self._asked: queue.SimpleQueue[_Key] = queue.SimpleQueue()
+        self._queue = FetchQueue[_Key](each)
         self._pauses: dict[_Key, tuple[float, float]] = {}
         """Until when a thing is left alone, and for how many seconds that was."""
         self._log = structlog.get_logger(__name__)
@@ -67,41 +73,35 @@ class Fetching(Generic[_Key]):
         with self._lock:
             until, _ = self._pauses.get(key, (0.0, 0.0))
             resting = until > self._clock()
-            if not resting and key not in self._waiting:
-                self._waiting[key] = []
-                self._asked.put(key)
-            if not resting:
-                self._waiting[key] += jobs
         if resting:
             self._done(jobs, False)
+        else:
+            self._queue.add(key, jobs)
+
+    def fail(self, key: _Key, error: AssayError) -> None:
+        """What was fetched was of no use: it is left alone for a while."""
+        seconds = self._rest(key, error)
+        self._log.warning("not fetched", error=str(error), again_in_seconds=seconds)
 
     def drop(self, before: int) -> list[Waiting]:
         """Take out all whose deadline is earlier; what nobody waits for is not begun any more."""
-        dropped = []
-        with self._lock:
-            for key, jobs in self._waiting.items():
-                dropped += [one for one in jobs if one.is_late(before)]
-                self._waiting[key] = [one for one in jobs if not one.is_late(before)]
-        return dropped
+        return self._queue.drop(before)
 
     def _work(self) -> None:
         while True:
-            key = self._asked.get()
-            with self._lock:
-                if not self._waiting[key]:
-                    del self._waiting[key]
-                    continue
+            key = self._queue.take()
             there = self._try(key)
-            with self._lock:
-                jobs = self._waiting.pop(key)
-            self._done(jobs, there)
+            if there is not None:
+                self._done(self._queue.finish(key), there)
 
-    def _try(self, key: _Key) -> bool:
+    def _try(self, key: _Key) -> bool | None:
+        """Whether it is there now; None where it has been put back, for its hosts are busy."""
         try:
             self._fetch(key)
         except AssayError as error:
-            seconds = self._rest(key, error)
-            self._log.warning("not fetched", error=str(error), again_in_seconds=seconds)
+            if _are_hosts_busy(error) and self._queue.put_back(key):
+                return None
+            self.fail(key, error)
         except Exception:  # noqa: BLE001 - a thread that dies would leave things unfetched
             seconds = self._rest(key, None)
             self._log.exception("not fetched", again_in_seconds=seconds)
@@ -120,3 +120,10 @@ class Fetching(Generic[_Key]):
             if len(self._pauses) > _REMEMBERED:
                 self._pauses.pop(next(iter(self._pauses)))
         return seconds
+
+
+def _are_hosts_busy(error: AssayError) -> bool:
+    """Whether a host was not asked because others are being served by it."""
+    if not isinstance(error, ArtefactUnavailableError):
+        return False
+    return any(isinstance(one, HostBusyError) for _, one in error.failures)

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from eth_typing import ChecksumAddress
+
 from assay.remote_inputs import RemoteInput
 from assay.versions import Version
 
@@ -29,6 +31,12 @@ class Waiting:
     payload: bytes = field(repr=False)
     remote: RemoteInput | None = None
     """Where the payload lies, if it was posted by reference: then `payload` is the reference."""
+    requester: ChecksumAddress | None = None
+    """Who posted it."""
+    ahead: bool = False
+    """Whether its input is all that is asked for, to be there if it is run later."""
+    fetched: bool = False
+    """Whether its input was there a moment ago."""
 
     @property
     def size(self) -> int:

@@ -103,6 +103,7 @@ class Daemon:
             self.parts.draws.forget()
         for job_id in news.undone:
             self.parts.holds.forget(job_id)
+            self.parts.computations.forget(job_id)
 
     def _require_seats_told(self) -> None:
         """Nodes leave logs out now and then. Of a seat without its log no vote would be revealed.

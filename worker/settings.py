@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from assay.addresses import AddressError, address
 from worker.errors import SettingsError
+from worker.references import References
 
 ENVIRONMENT_PREFIX = "ASSAY_WORKER_"
 PASSWORD_VARIABLE = f"{ENVIRONMENT_PREFIX}PASSWORD"
@@ -102,7 +103,8 @@ class ArtefactTable(_Table):
     input_seconds: _Seconds = 30
     """Wall clock for fetching an input from one URI; all of its URIs have twice as long."""
     input_cache_mb: int = Field(default=1_024, ge=1)
-    """Disk for fetched inputs, MiB; the one unused for longest makes room."""
+    """Disk for fetched inputs, MiB; of those that no job waits for the one unused for longest makes
+    room."""
 
 
 class Settings(BaseSettings):
@@ -169,6 +171,10 @@ class Settings(BaseSettings):
     max_bond_percent: int = Field(default=10, ge=1, le=100)
     """Most of the free stake put into one round of a job, percent, so that a few jobs with large
     bonds and small fees cannot tie all of it up."""
+    take_references: References = References.LAST_ROUND
+    """For which jobs with inputs by reference it puts up stake: "never", "last-round" for seats
+    that no later round can judge, or "always". Whoever serves an input can withdraw it from those
+    who judge later."""
     compute_ahead_seconds: int = Field(default=5, ge=0)
     """How long before a seat comes up the model is run for it."""
     help_others: bool = False

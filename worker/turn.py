@@ -124,8 +124,7 @@ class Turn:
             except MissingPayloadError as error:
                 sent = SentStep(job_id, step.kind, step.round)
                 self._unencodable.append(Failure(sent, str(error)))
-        if decided.compute:
-            self._compute(state)
+        self._compute(decided, state)
         if decided.wake is not None:
             parts.board.wake(job_id, decided.wake)
         if decided.done:
@@ -134,14 +133,16 @@ class Turn:
             self._asleep.append(job_id)
         self._short_of_stake = self._short_of_stake or decided.short_of_stake
 
-    def _compute(self, state: JobState) -> None:
-        request = state.job.request
+    def _compute(self, decided: Plan, state: JobState) -> None:
+        if not (decided.compute or decided.fetch):
+            return
+        computations, request = self._parts.computations, state.job.request
+        begin = computations.start if decided.compute else computations.fetch_ahead
         version = self._parts.chain.version(request.version_id)
-        self._log.debug("computing", job=state.job_id, round=state.round)
-        self._parts.computations.start(
-            state.job_id, version, state.job.input, self._deadline(state)
-        )
-        self._computing = True
+        begin(state.job_id, version, state.job.input, self._deadline(state), request.requester)
+        if decided.compute:
+            self._log.debug("computing", job=state.job_id, round=state.round)
+            self._computing = True
 
     def _deadline(self, state: JobState) -> int:
         """Until when a result is of use: 0 where a bond waits for it, else to appeal, or to take a
@@ -179,6 +180,8 @@ class Turn:
         return outcome if isinstance(outcome, Computed) else None
 
     def _finish(self) -> None:
+        for job_id in (*self._done, *self._asleep):
+            self._parts.computations.forget(job_id)
         for job_id in self._done:
             self._parts.holds.forget(job_id)
             self._log.debug("job finished", job=job_id)

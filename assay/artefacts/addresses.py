@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
-import socket
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from ipaddress import IPv4Address, IPv6Address
 
 import httpx
 
 from assay.artefacts.errors import RefusedUriError
+from assay.artefacts.resolving import Resolver, resolve
 
-Resolver = Callable[[str, int], Sequence[str]]
 Origin = tuple[str, str, int]  # scheme, host, port
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """The addresses of a host, by the system's resolver. Raises OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def origin(url: httpx.URL) -> Origin:
@@ -70,6 +63,14 @@ class PublicAddressTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Check, pin and send."""
+        answer = self._send(request)
+        return _without_body(answer) if answer.has_redirect_location else answer
+
+    def close(self) -> None:
+        """Close the transport underneath."""
+        self._inner.close()
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
         scheme, host, port = target = origin(request.url)
         if scheme not in _DEFAULT_PORTS:
             raise RefusedUriError(f"{scheme}: is not followed: expected http or https")
@@ -83,10 +84,6 @@ class PublicAddressTransport(httpx.BaseTransport):
                 failure = error
         raise failure
 
-    def close(self) -> None:
-        """Close the transport underneath."""
-        self._inner.close()
-
     def _public_addresses(self, host: str, port: int) -> Sequence[str]:
         try:
             addresses = self._resolve(host, port)
@@ -99,6 +96,13 @@ class PublicAddressTransport(httpx.BaseTransport):
                     "where everybody can reach it, or name the host in private_hosts"
                 )
         return addresses
+
+
+def _without_body(redirect: httpx.Response) -> httpx.Response:
+    """The same redirect. Its body is of no use, and httpx would read all of it into memory."""
+    redirect.close()
+    headers = [("Location", redirect.headers["Location"])]
+    return httpx.Response(redirect.status_code, headers=headers, extensions=redirect.extensions)
 
 
 def _pinned(request: httpx.Request, host: str, address: str) -> httpx.Request:

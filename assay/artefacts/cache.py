@@ -8,13 +8,17 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from assay.artefacts.errors import ArtefactDigestMismatchError, ArtefactTooLargeError
 
 _PART_PREFIX = ".part-"
 _PART_SECONDS = 24 * 3600
+
+
+Pinned = Callable[[], Collection[bytes]]
+"""Digests of what is still to be used."""
 
 
 class ContentCache:
@@ -24,9 +28,11 @@ class ContentCache:
     hashes a file again before its first use, since the disk may have changed in between.
     """
 
-    def __init__(self, folder: Path, max_bytes: int) -> None:
+    def __init__(self, folder: Path, max_bytes: int, pinned: Pinned = frozenset) -> None:
+        """`pinned` says which digests make no room: fewer bytes of them than `max_bytes`."""
         self._folder = folder
         self._max_bytes = max_bytes
+        self._pinned = pinned
         self._verified: set[bytes] = set()
         self._lock = threading.Lock()
 
@@ -86,10 +92,11 @@ class ContentCache:
                 elif time.time() - status.st_mtime > _PART_SECONDS:
                     entry.unlink()
         total = sum(size for _, size, _ in kept)
+        pinned = {digest.hex() for digest in self._pinned()}
         for _, size, entry in sorted(kept):
             if total <= self._max_bytes:
                 return
-            if entry != keep:
+            if entry != keep and entry.name not in pinned:
                 entry.unlink(missing_ok=True)
                 total -= size
 

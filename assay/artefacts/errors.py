@@ -53,6 +53,10 @@ class DownloadError(ArtefactError):
     """The host could not be reached, refused, or broke off."""
 
 
+class HostBusyError(DownloadError):
+    """As many downloads from the host are under way as may be at once."""
+
+
 class ArtefactUnavailableError(ArtefactError):
     """No URI gave the published bytes. `failures` holds one error for each URI tried."""
 

@@ -24,4 +24,5 @@ class ArtefactSettings:
     download_seconds: float = 300.0  # for one file
     fetch_seconds: float = 600.0  # for both files of a version, wherever they are tried
     max_redirects: int = 5
+    host_requests: int | None = None  # to one host at once; None for any number
     max_uris: int = 8  # tried for one file

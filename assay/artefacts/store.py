@@ -11,22 +11,25 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from assay.artefacts.addresses import PublicAddressTransport, Resolver, origin, resolve
-from assay.artefacts.cache import ContentCache
+from assay.artefacts.addresses import PublicAddressTransport, origin
+from assay.artefacts.cache import ContentCache, Pinned
+from assay.artefacts.crowding import FewAtOnce
 from assay.artefacts.errors import (
     ArtefactDigestMismatchError,
     ArtefactError,
     ArtefactEvictedError,
     ArtefactTooLargeError,
     ArtefactUnavailableError,
+    DownloadError,
     RefusedUriError,
     WrongSizeError,
 )
 from assay.artefacts.model import ModelArtefact
+from assay.artefacts.resolving import BoundedResolver, Resolver
 from assay.artefacts.settings import ArtefactSettings
 from assay.artefacts.sources import Chunks, FileSource, HttpSource, IpfsSource, Source
 from assay.artefacts.uris import shown
-from assay.deadlines import TimedTransport, within
+from assay.deadlines import TimedTransport, left, within
 from assay.errors import AssayError
 from assay.manifest import MAX_MANIFEST_BYTES, Manifest, ManifestError, manifest_uri
 from assay.remote_inputs import RemoteInput
@@ -64,10 +67,12 @@ class ArtefactStore:
         settings: ArtefactSettings,
         sources: Mapping[str, Source],
         log: Log | None = None,
+        pinned: Pinned = frozenset,
     ) -> None:
+        """`pinned` says what must not make room in the cache, by its digests."""
         self._settings = settings
         self._sources = sources
-        self._cache = ContentCache(settings.cache_dir, settings.cache_bytes)
+        self._cache = ContentCache(settings.cache_dir, settings.cache_bytes, pinned)
         self._log = log or _Silence()
 
     def has(self, artefact: bytes, manifest: bytes) -> bool:
@@ -165,6 +170,9 @@ class ArtefactStore:
     ) -> _T:
         failures: list[tuple[str, AssayError]] = []
         for uri in uris[: self._settings.max_uris]:
+            if left() == 0:
+                failures.append((shown(uri), DownloadError("not tried: the time was over")))
+                break
             try:
                 found = download(uri)
             except (ArtefactError, ManifestError) as error:
@@ -201,18 +209,21 @@ def standard_sources(settings: ArtefactSettings, client: httpx.Client) -> dict[s
 def guarded_client(
     settings: ArtefactSettings,
     inner: httpx.BaseTransport | None = None,
-    resolver: Resolver = resolve,
+    resolver: Resolver | None = None,
 ) -> httpx.Client:
     """A client that follows a few redirects and reaches public addresses only. Close it."""
     gateway = [origin(httpx.URL(settings.ipfs_gateway))] if settings.ipfs_gateway else []
+    transport: httpx.BaseTransport = PublicAddressTransport(
+        # A connection is for one host: kept ones are found by address, which hosts may share.
+        inner or TimedTransport(keep_connections=False),
+        private_hosts=settings.private_hosts,
+        private_origins=gateway,
+        resolver=resolver or BoundedResolver(),
+    )
+    if settings.host_requests is not None:
+        transport = FewAtOnce(transport, settings.host_requests)
     return httpx.Client(
-        transport=PublicAddressTransport(
-            # A connection is for one host: kept ones are found by address, which hosts may share.
-            inner or TimedTransport(keep_connections=False),
-            private_hosts=settings.private_hosts,
-            private_origins=gateway,
-            resolver=resolver,
-        ),
+        transport=transport,
         timeout=settings.timeout_seconds,
         follow_redirects=True,
         max_redirects=settings.max_redirects,

@@ -10,7 +10,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BufferedIOBase
 from threading import Event as Flag
-from threading import Thread
+from threading import Semaphore, Thread
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from assay.events import Appealed, Committed, Event, JobPosted, Proposed
 from assay.events import decode as decode_event
 from assay.inference import Progress, Stage
 from assay.jobs import Job, Status
+from assay.market import MarketError
 from assay.posting import PostedJob
 from assay.remote_inputs import MalformedReferenceError
 from assay.tensors import EMPTY_PAYLOAD, encode
@@ -33,6 +34,7 @@ from assay.terms import Terms
 from tests.support.plain_chain import ETHER, REQUESTER, STAKE, UNIT, PlainChain
 from tests.support.worker_rig import MOST_LOOKS, TERMS, Rig, Shifted
 from tests.unit import onnx_models
+from worker.inputs import InputStore
 from worker.runner import Daemon
 from worker.store import Abstained
 
@@ -56,6 +58,7 @@ class Host:
         self.files: dict[str, bytes] = {}
         self.asked: list[str] = []
         self.drips: dict[str, Flag] = {}
+        self.served = Semaphore(0)
         host = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -70,6 +73,7 @@ class Host:
                 self.send_response(404 if content is None else 200)
                 self.end_headers()
                 self.wfile.write(content or b"")
+                host.served.release()
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -129,9 +133,12 @@ def exact(rig: Rig) -> bytes:
 def daemon(
     rig: Rig, number: int, inference: Shifted | None = None, *, local: bool = True, **changes: Any
 ) -> Daemon:
-    """One that may ask hosts of this machine, if it is `local`, and helps to end jobs."""
+    """One that may ask hosts of this machine, if it is `local`, takes all references, and helps to
+    end jobs.
+    """
     artefacts = {"file_roots": [rig.models], "private_hosts": ["127.0.0.1"] if local else []}
-    return rig.daemon(number, inference, **{"help_others": True, "artefacts": artefacts, **changes})
+    usual = {"help_others": True, "take_references": "always", "artefacts": artefacts}
+    return rig.daemon(number, inference, **usual | changes)
 
 
 def post(rig: Rig, version: bytes, given: bytes | RemoteInput, terms: Terms = TERMS) -> PostedJob:
@@ -172,6 +179,13 @@ def rest(daemon: Daemon, seconds: float = 120) -> None:
     later = time.monotonic() + seconds
     for part in (computations, computations._fetching_inputs):
         part._clock = lambda: later
+
+
+def pinned(daemon: Daemon) -> int:
+    """How many inputs it keeps for jobs."""
+    inputs = daemon.parts.computations._inputs
+    assert isinstance(inputs, InputStore)
+    return len(inputs._pins.digests())
 
 
 # --- answers ---
@@ -408,6 +422,78 @@ def test_served_to_all_once_a_lie_is_proposed__watcher_tries_again_and_appeals(
     assert Appealed in kinds(rig, posted)
 
 
+# --- withdrawn ---
+
+
+@pytest.mark.parametrize(
+    "under",
+    [OPTIMISTIC, TERMS, replace(TERMS, appeal_window=60, bond=2_000)],
+    ids=["optimistic", "several rounds", "appeal window"],
+)
+def test_worker__as_it_is_set__nothing_put_up_that_a_later_round_could_judge(
+    rig: Rig, exact: bytes, host: Host, under: Terms
+) -> None:
+    """Served until an honest answer is there, and withdrawn before it is appealed, an input would
+    leave the next committee to those who lie.
+    """
+    one = daemon(rig, 0, Shifted(), take_references="last-round", help_others=False, **APPEALS)
+    posted = post(rig, exact, RemoteInput.of(SMALL, [host.uri("/x", SMALL)]), under)
+    for _ in range(3):
+        rig.step(one)
+        rig.pass_time(19)
+    assert rig.client.view(posted).status is Status.COMMITTING
+    assert rig.client.view(posted).round == 0
+    assert (host.asked, rig.free(0)) == ([], STAKE)
+
+
+def test_worker__as_it_is_set__committee_without_a_later_round_answers(
+    rig: Rig, exact: bytes, host: Host
+) -> None:
+    for number in range(3):
+        daemon(rig, number, take_references="last-round")
+    remote = RemoteInput.of(SMALL, [host.uri("/x", SMALL)])
+    posted = post(rig, exact, remote, replace(TERMS, rounds=1))
+    rig.drive_until_done()
+    assert rig.client.wait(posted, timeout=0).arrays[0] == 9
+    assert host.asked == ["/x"] * 3
+
+
+def test_withdrawn_once_an_answer_is_given__fetched_ahead__committee_has_it_and_no_bond_is_lost(
+    rig: Rig, exact: bytes, host: Host
+) -> None:
+    for number in range(3):
+        daemon(rig, number)
+    posted = post(rig, exact, RemoteInput.of(SMALL, [host.uri("/x", SMALL)]), OPTIMISTIC)
+    for one in rig.daemons:
+        rig.step(one)
+    for _ in rig.daemons:
+        assert host.served.acquire(timeout=30)
+    host.files.clear()
+    rig.drive(lambda: rig.client.view(posted).status is Status.PROPOSED)
+    rig.client.appeal(posted)
+    rig.drive_until_done()
+    answer = rig.client.wait(posted, timeout=0)
+    assert (answer.arrays[0], answer.final) == (9, True)
+    assert Appealed in kinds(rig, posted)
+    assert [rig.free(number) for number in range(3)] == [STAKE] * 3
+    assert host.asked == ["/x"] * 3
+
+
+def test_worker__fetched_ahead_and_never_run__let_go_when_the_job_is_over(
+    rig: Rig, exact: bytes, host: Host
+) -> None:
+    for number in range(3):
+        daemon(rig, number)
+    posted = post(rig, exact, RemoteInput.of(SMALL, [host.uri("/x", SMALL)]), OPTIMISTIC)
+    for one in rig.daemons:
+        rig.step(one)
+    rig.drive(lambda: rig.client.view(posted).status is Status.PROPOSED)
+    while_it_can_be_appealed = sum(map(pinned, rig.daemons))
+    rig.drive_until_done(seconds=5)
+    assert while_it_can_be_appealed >= 2
+    assert sum(map(pinned, rig.daemons)) == 0
+
+
 # --- the client ---
 
 
@@ -436,6 +522,29 @@ def test_infer__by_reference__checked_and_posted(
 
     found = client.infer(exact, remote, terms=TERMS, watch=watch)
     assert found["y"] == SUM
+
+
+def test_offer__by_reference_without_terms__one_committee_at_the_usual_price(
+    client: Client, exact: bytes, host: Host
+) -> None:
+    """Workers take no seats on it that a later round could judge."""
+    remote = RemoteInput.of(SMALL, [host.uri("/x", SMALL)])
+    price = 25 * 100 * UNIT
+    there = client.offer(exact, remote, max_price=price).posting.terms
+    usual = client.offer(exact, SMALL, max_price=price).posting.terms
+    assert (there.rounds, there) == (1, replace(usual, rounds=1))
+    assert usual.rounds == 3
+
+
+def test_offer__by_reference_and_optimistic__refused_unless_terms_say_so(
+    client: Client, exact: bytes, host: Host
+) -> None:
+    """Usual workers leave it, so that it would be refunded after a while."""
+    remote = RemoteInput.of(SMALL, [host.uri("/x", SMALL)])
+    with pytest.raises(MarketError, match="usual workers leave it"):
+        client.offer(exact, remote, mode="optimistic", max_price=400 * UNIT)
+    terms = Terms.optimistic(3, seat_fee=100, bond=3_000, appeal_window=60)
+    assert client.offer(exact, remote, terms=terms).posting.terms == terms
 
 
 def test_infer__reference_that_is_none_of_the_model_s__refused_before_it_is_paid(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import httpx
 import pytest
@@ -117,6 +117,23 @@ def test_request__redirect_to_a_private_address__refused() -> None:
     with pytest.raises(RefusedUriError, match=r"router\.local has the address 192\.168\.0\.1"):
         client(inner, names).get("https://models.example/a")
     assert len(inner.requests) == 1
+
+
+def test_request__redirect_with_an_endless_body__followed_and_the_body_never_read() -> None:
+    class Endless(httpx.SyncByteStream):
+        closed = False
+
+        def __iter__(self) -> Iterator[bytes]:
+            raise AssertionError("all of it would be read into memory")
+
+        def close(self) -> None:
+            self.closed = True
+
+    body = Endless()
+    first = httpx.Response(302, headers={"Location": "/b"}, stream=body)
+    inner = Recorder(first, httpx.Response(200, text="model"))
+    answer = client(inner, {"models.example": [PUBLIC]}).get("https://models.example/a")
+    assert (answer.text, body.closed) == ("model", True)
 
 
 def test_request__redirect_to_another_scheme__refused() -> None:

@@ -14,7 +14,6 @@ import httpx
 import pytest
 import structlog
 
-from assay.artefacts.addresses import Resolver
 from assay.artefacts.cache import ContentCache
 from assay.artefacts.errors import (
     ArtefactDigestMismatchError,
@@ -25,6 +24,7 @@ from assay.artefacts.errors import (
     RefusedUriError,
     WrongSizeError,
 )
+from assay.artefacts.resolving import Resolver
 from assay.artefacts.settings import ArtefactSettings
 from assay.artefacts.sources import FileSource, HttpSource
 from assay.artefacts.store import ArtefactStore, guarded_client, standard_sources
@@ -394,6 +394,14 @@ def test_put__above_the_size__least_recently_used_goes(tmp_path: Path) -> None:
     assert (old.exists(), used.exists()) == (True, False)
 
 
+def test_put__above_the_size__what_is_pinned_stays(tmp_path: Path) -> None:
+    cache = ContentCache(tmp_path, 30, lambda: [digest_of(b"a" * 10)])
+    for letter in (b"a", b"b", b"c", b"d"):
+        put(cache, letter * 10)
+    there = [cache.get(digest_of(letter * 10)) is not None for letter in (b"a", b"b", b"c", b"d")]
+    assert there == [True, False, True, True]
+
+
 def test_put__larger_than_the_cache__kept_alone(tmp_path: Path) -> None:
     cache = ContentCache(tmp_path, 10)
     small, large = put(cache, b"a" * 5), put(cache, b"b" * 50)
@@ -509,6 +517,21 @@ def test_payload__body_never_ends__left_at_the_size_that_was_named(tmp_path: Pat
     (error,) = unavailable(tmp_path, lambda _: httpx.Response(200, stream=Stream(endless())))
     assert isinstance(error, WrongSizeError)
     assert sent <= len(INPUT) + (1 << 17)
+
+
+def test_payload__time_is_over__uris_left_are_not_tried(tmp_path: Path) -> None:
+    """Else eight hosts that fail slowly hold a thread eight times as long."""
+    asked: list[str] = []
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(503)
+
+    uris = ("https://inputs.example/1", "https://inputs.example/2")
+    remote = RemoteInput(sha256=bytes(32), size=1, uris=uris)
+    with pytest.raises(ArtefactUnavailableError, match="not tried: the time was over") as raised:
+        store(tmp_path, refuse, fetch_seconds=0.0).bring(remote)
+    assert (asked, len(raised.value.failures)) == ([], 1)
 
 
 def test_payload__compressed_bomb__never_unpacked(tmp_path: Path) -> None:

@@ -8,11 +8,14 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
+from eth_typing import ChecksumAddress
+from structlog.testing import capture_logs
 
 from assay.errors import AssayError
 from assay.remote_inputs import RemoteInput
 from assay.terms import Numerics
 from assay.versions import Version
+from tests.unit.worker_jobs import ANN
 from worker.compute import Computations
 from worker.executor.outcomes import (
     Abstain,
@@ -69,6 +72,7 @@ class FakeInputs:
         self.served: dict[RemoteInput, bytes] = {}
         self.fetched: list[RemoteInput] = []
         self.kept: dict[RemoteInput, bytes] = {}
+        self.pinned: dict[bytes, RemoteInput] = {}
         self.closed = False
 
     def fetch(self, remote: RemoteInput) -> None:
@@ -79,6 +83,12 @@ class FakeInputs:
 
     def read(self, remote: RemoteInput) -> bytes | None:
         return self.kept.get(remote)
+
+    def keep(self, job_id: bytes, remote: RemoteInput, _: ChecksumAddress | None) -> None:
+        self.pinned[job_id] = remote
+
+    def release(self, job_id: bytes) -> None:
+        self.pinned.pop(job_id, None)
 
     def close(self) -> None:
         self.closed = True
@@ -105,6 +115,9 @@ class Bench:
     def start(self, number: int, deadline: int = 0, payload: bytes | None = None) -> None:
         given = bytes([number]) if payload is None else payload
         self.computations.start(JOBS[number], VERSION, given, deadline)
+
+    def ahead(self, number: int, remote: RemoteInput) -> None:
+        self.computations.fetch_ahead(JOBS[number], VERSION, remote.encode(), 9, ANN)
 
     def serve(self, payload: bytes) -> RemoteInput:
         """A reference whose payload can be fetched."""
@@ -379,6 +392,75 @@ def test_compute__malformed_reference__answered_like_any_input(cut: int) -> None
     assert bench.await_one() == [(JOBS[1], Computed(malformed))]
 
 
+def test_compute__input_gone_between_fetch_and_run__a_failure_with_a_pause() -> None:
+    """Else what the cache has no room for is fetched without end."""
+    bench = Bench(result)
+    remote = bench.serve(b"a payload")
+    bench.inputs.read = lambda _: None  # type: ignore[method-assign]
+    bench = bench.again()
+    with capture_logs() as logs:
+        bench.start(1, payload=remote.encode())
+        assert bench.await_one() == [(JOBS[1], None)]
+    bench.start(1, payload=remote.encode())
+    assert bench.await_one() == [(JOBS[1], None)]
+    assert bench.inputs.fetched == [remote]
+    assert [log["again_in_seconds"] for log in logs if log["event"] == "not fetched"] == [60]
+
+
+def test_compute__model_fetched_first__input_not_taken_for_one_that_is_gone() -> None:
+    bench = Bench(result)
+    bench.inference.there.clear()
+    remote = bench.serve(b"a payload")
+    bench.start(1, payload=remote.encode())
+    assert bench.await_one() == [(JOBS[1], Computed(b"a payload"))]
+
+
+def test_compute__reference__its_input_kept_until_there_is_a_result() -> None:
+    bench = Bench(result)
+    bench.start(1, payload=ELSEWHERE.encode())
+    assert bench.await_one() == [(JOBS[1], None)]
+    while_it_waits = dict(bench.inputs.pinned)
+    bench.inputs.kept[ELSEWHERE] = b"payload"
+    bench.start(1, payload=ELSEWHERE.encode())
+    assert bench.await_one() == [(JOBS[1], Computed(b"payload"))]
+    assert (while_it_waits, bench.inputs.pinned) == ({JOBS[1]: ELSEWHERE}, {})
+
+
+def test_fetch_ahead__served_now_and_withdrawn__there_when_it_is_run() -> None:
+    bench, there = Bench(result), threading.Event()
+    remote = bench.serve(b"a payload")
+    fetch = bench.inputs.fetch
+
+    def fetch_and_tell(one: RemoteInput) -> None:
+        fetch(one)
+        there.set()
+
+    bench.inputs.fetch = fetch_and_tell  # type: ignore[method-assign]
+    bench = bench.again()
+    bench.ahead(1, remote)
+    assert there.wait(DEADLINE_SECONDS)
+    bench.ahead(1, remote)
+    bench.inputs.served.clear()
+    pinned = dict(bench.inputs.pinned)
+    bench.start(1, payload=remote.encode())
+    assert bench.await_one() == [(JOBS[1], Computed(b"a payload"))]
+    assert (bench.inputs.fetched, pinned) == ([remote], {JOBS[1]: remote})
+
+
+def test_fetch_ahead__more_than_is_taken__never_asked_for() -> None:
+    bench = Bench(result)
+    bench.ahead(1, replace(ELSEWHERE, size=101))
+    assert (bench.inputs.fetched, bench.inputs.pinned) == ([], {})
+    assert bench.computations.idle
+
+
+def test_forget__fetched_ahead__kept_no_more() -> None:
+    bench = Bench(result)
+    bench.ahead(1, bench.serve(b"a payload"))
+    bench.computations.forget(JOBS[1])
+    assert bench.inputs.pinned == {}
+
+
 def test_drop_late__input_still_to_be_fetched__left_and_not_begun() -> None:
     bench, gate, begun = Bench(result), threading.Event(), threading.Semaphore(0)
 
@@ -390,14 +472,41 @@ def test_drop_late__input_still_to_be_fetched__left_and_not_begun() -> None:
 
     bench.inputs.fetch = fetch  # type: ignore[method-assign]
     bench = bench.again()
-    slow = [replace(ELSEWHERE, size=size) for size in range(1, 10)]
+    slow = [replace(ELSEWHERE, size=size) for size in range(1, 6)]
     for number, remote in enumerate(slow):
-        bench.computations.start(bytes([number]) * 32, VERSION, remote.encode(), 10)
+        bench.computations.start(bytes([number + 9]) * 32, VERSION, remote.encode(), 10, ANN)
     for _ in slow[:-1]:
         assert begun.acquire(timeout=DEADLINE_SECONDS)
     bench.start(1, deadline=20)  # behind them in the line, and not held up
     bench.await_one()
     bench.computations.drop_late(11)
     gate.set()
-    assert len(bench.computations.collect()) == 9
-    assert len(bench.inputs.fetched) == 8
+    assert len(bench.computations.collect()) == 5
+    assert len(bench.inputs.fetched) == 4
+
+
+def test_compute__one_requester_s_hosts_drip__another_s_input_fetched() -> None:
+    """However many jobs a hostile requester posts, he holds a few of the threads."""
+    bench, gate, begun = Bench(result), threading.Event(), threading.Semaphore(0)
+    served = bench.serve(b"a payload")
+    fetch = bench.inputs.fetch
+
+    def fetch_slowly(remote: RemoteInput) -> None:
+        if remote == served:
+            fetch(remote)
+            return
+        begun.release()
+        gate.wait(DEADLINE_SECONDS)
+        raise AssayError("slow, and then nothing")
+
+    bench.inputs.fetch = fetch_slowly  # type: ignore[method-assign]
+    bench = bench.again()
+    for size in range(1, 21):
+        slow = replace(ELSEWHERE, size=size).encode()
+        bench.computations.start(bytes([size + 9]) * 32, VERSION, slow, 10, ANN)
+    for _ in range(4):
+        assert begun.acquire(timeout=DEADLINE_SECONDS)
+    bench.start(1, deadline=20, payload=served.encode())
+    assert bench.await_one() == [(JOBS[1], Computed(b"a payload"))]
+    assert not begun.acquire(blocking=False)
+    gate.set()

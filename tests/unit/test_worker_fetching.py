@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 from structlog.testing import capture_logs
 
+from assay.artefacts.errors import ArtefactUnavailableError, HostBusyError
 from assay.errors import AssayError
 from assay.terms import Numerics
 from assay.versions import Version
@@ -113,3 +115,57 @@ def test_drop__late_jobs__not_told_of_any_more() -> None:
     assert bench.fetching.drop(10) == [job(1)]
     bench.gate.set()
     assert bench.told() == ([2], False)
+
+
+def test_fail__of_no_use__left_alone_though_it_was_fetched() -> None:
+    bench = Bench()
+    bench.fails = False
+    bench.ask(1)
+    bench.told()
+    with capture_logs() as logs:
+        bench.fetching.fail(VERSION, AssayError("gone at once"))
+    bench.ask(2)
+    assert bench.told() == ([2], False)
+    assert (bench.fetched, logs[0]["again_in_seconds"]) == (1, 5)
+
+
+def test_add__its_host_is_busy__waits_for_another_and_is_no_failure() -> None:
+    other = replace(VERSION, artefact=b"\x02" * 32)
+    busy = [True]
+    tried, gate, told = threading.Semaphore(0), threading.Event(), threading.Semaphore(0)
+    done: list[tuple[int, bool]] = []
+
+    def fetch(version: Version) -> None:
+        if version == other:
+            assert gate.wait(DEADLINE_SECONDS)
+            busy.clear()
+            return
+        tried.release()
+        if busy:
+            failure = HostBusyError("others are served by it")
+            raise ArtefactUnavailableError("a version", [("https://a.example", failure)])
+
+    def take(jobs: Sequence[Waiting], there: bool) -> None:
+        done.extend((one.job_id[0], there) for one in jobs)
+        told.release()
+
+    fetching = Fetching(fetch, take)
+    fetching.add(other, [job(2)])
+    fetching.add(VERSION, [job(1)])
+    assert tried.acquire(timeout=DEADLINE_SECONDS)
+    gate.set()
+    for _ in range(2):
+        assert told.acquire(timeout=DEADLINE_SECONDS)
+    assert sorted(done) == [(1, True), (2, True)]
+    assert tried.acquire(blocking=False)
+
+
+def test_add__its_host_is_busy_and_nothing_else_is_fetched__a_failure() -> None:
+    bench = Bench()
+
+    def fetch(_: Version) -> None:
+        raise ArtefactUnavailableError("a version", [("https://a.example", HostBusyError("busy"))])
+
+    bench.fetching = Fetching(fetch, bench._take, lambda: bench.now)
+    bench.ask(1)
+    assert bench.told() == ([1], False)

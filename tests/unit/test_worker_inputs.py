@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from assay.artefacts.errors import (
     ArtefactDigestMismatchError,
+    ArtefactEvictedError,
     ArtefactUnavailableError,
     DownloadError,
     RefusedUriError,
@@ -87,6 +88,19 @@ def test_fetch__more_than_there_is_room_for__the_one_unused_for_longest_goes(
     assert [small.read(one) is None for one in (first, second, third)] == [False, True, False]
 
 
+def test_keep__more_than_there_is_room_for__what_is_kept_stays(
+    tmp_path: Path, small: InputStore
+) -> None:
+    first, second, third = (lying(tmp_path, bytes([n]) * (MIB * 2 // 5)) for n in range(3))
+    small.keep(b"a job", first, None)
+    for one in (first, second, third):
+        small.fetch(one)
+    kept = [small.read(one) is not None for one in (first, second, third)]
+    small.release(b"a job")
+    small.fetch(second)
+    assert (kept, small.read(first)) == ([True, False, True], None)
+
+
 def test_settings__limits_of_the_operator__those_of_fetching(tmp_path: Path) -> None:
     places = input_settings(settings(tmp_path, max_input_mb=3, input_seconds=7, input_cache_mb=9))
     assert (places.max_artefact_bytes, places.cache_bytes) == (3 * MIB, 9 * MIB)
@@ -108,6 +122,7 @@ OTHERS: Sequence[AssayError] = [
         (failed(*OTHERS, DownloadError("the host answered 503")), 5),
         (failed(DownloadError("refused")), 5),
         (AssayError("the disk is full"), 5),
+        (ArtefactEvictedError("gone at once"), 60),
         (None, 5),
     ],
 )

@@ -22,6 +22,7 @@ def plan(state: JobState, own: Own, moment: Moment, policy: Policy) -> Plan:
     return Plan(
         steps=tuple(draft.steps),
         compute=draft.compute,
+        fetch=draft.fetch and not draft.compute,
         wake=min(draft.wakes, default=None),
         short_of_stake=draft.short_of_stake,
         done=done,

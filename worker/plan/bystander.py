@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from eth_typing import ChecksumAddress
 
-from worker.plan import phases
+from worker.plan import phases, references
 from worker.plan.inputs import Plan, Policy
+from worker.references import References
 from worker.state import JobState
 
 
@@ -25,4 +26,8 @@ def bystander(
         return None
     if signer in state.appellants.values() or any(voter == worker for _, voter in state.votes):
         return None
-    return Plan(done=True) if now >= end else Plan(wake=end)
+    if now >= end:
+        return Plan(done=True)
+    if policy.take_references is References.ALWAYS and references.lies_elsewhere(state):
+        return None  # its input is fetched for that round
+    return Plan(wake=end)

@@ -27,6 +27,7 @@ class Draft:
     policy: Policy
     steps: list[Step] = field(default_factory=list)
     compute: bool = False
+    fetch: bool = False
     wakes: list[int] = field(default_factory=list)
     short_of_stake: bool = False
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from eth_typing import ChecksumAddress
 
+from worker.references import References
 from worker.steps import Kind, Step
 from worker.store import Outcome
 
@@ -24,6 +25,8 @@ class Policy:
     max_bond: int | None = None
     max_bond_percent: int = 100
     """Of the free stake, for one round."""
+    take_references: References = References.LAST_ROUND
+    """For which jobs with inputs by reference stake or credit is put up."""
     compute_ahead: int = 5
     """Seconds."""
     help_others: bool = False
@@ -90,6 +93,8 @@ class Plan:
     steps: tuple[Step, ...] = ()
     compute: bool = False
     """Whether to run the model."""
+    fetch: bool = False
+    """Whether to have the input there, of a job that may be run later."""
     wake: int | None = None
     short_of_stake: bool = False
     """Whether a seat was given up because all stake is in other jobs."""

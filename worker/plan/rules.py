@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assay.jobs import Status
-from worker.plan import phases, profit, seats
+from worker.plan import phases, profit, references, seats
 from worker.plan.draft import Draft
 from worker.state import VoteState
 from worker.steps import (
@@ -108,6 +108,8 @@ def appeal(d: Draft) -> None:
     state, window = d.state, phases.appeal_window(d.state)
     deposit = state.job.request.terms.deposit(state.round, state.grown)
     if window is None or d.now >= window[1] or deposit > d.policy.max_deposit:
+        return
+    if not references.may_appeal(d):
         return
     if d.own.outcome is None and d.watches:
         d.run_model()
@@ -224,6 +226,7 @@ def is_asleep(d: Draft) -> bool:
 RULES: tuple[Callable[[Draft], None], ...] = (
     seats.propose,
     seats.commit,
+    seats.fetch_ahead,
     reveal,
     support,
     appeal,

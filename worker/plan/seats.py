@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from assay import sortition
-from worker.plan import phases, profit
+from worker.plan import phases, profit, references
 from worker.plan.draft import Draft
 from worker.plan.inputs import Draw
+from worker.references import References
 from worker.steps import Commit, Propose
 from worker.store import Abstained, Computed
 
@@ -52,6 +53,12 @@ def commit(d: Draft) -> None:
         d.run_model()
 
 
+def fetch_ahead(d: Draft) -> None:
+    """Have an input by reference there before it is needed: meanwhile it could be withdrawn."""
+    if d.own.outcome is None and not d.own.computing and references.lies_elsewhere(d.state):
+        d.fetch = _comes_up(d) or _may_come_up_later(d)
+
+
 def is_next_wanted(d: Draft) -> bool:
     """Whether nobody has voted in this round, and this worker would take seats in the next.
 
@@ -63,6 +70,7 @@ def is_next_wanted(d: Draft) -> bool:
         and not state.round_votes
         and state.voids.bit_count() < _EMPTY_ROUNDS
         and state.round + 1 < terms.rounds
+        and references.may_vote(d, state.round + 1)
         and d.now < phases.commit_end(state) + _WANTED_SECONDS
         and not isinstance(d.own.outcome, Abstained)
         and _units(d) >= terms.bond
@@ -77,6 +85,8 @@ def _may_take(d: Draft) -> Draw | None:
         return None
     if d.vote or isinstance(d.own.outcome, Abstained):
         return None
+    if not references.may_vote(d, state.round):
+        return None
     if _price_reached(d) is None:
         if profit.least_seat_fee(d) > d.policy.min_seat_fee:
             d.wait(d.now + _BLOCKS_UNTIL_GAS_MAY_BE_CHEAPER * d.moment.block_seconds)
@@ -86,6 +96,24 @@ def _may_take(d: Draft) -> Draw | None:
     if d.own.draw is None:
         d.wait(d.now)
     return d.own.draw
+
+
+def _comes_up(d: Draft) -> bool:
+    """Whether a seat of this worker comes up in this round, if others leave it so long."""
+    draw, terms = _may_take(d), d.state.job.request.terms
+    if draw is None or _units(d) < terms.bond:
+        return False
+    length, stakes = terms.commit_seconds, (draw.weight, draw.total)
+    if d.state.is_open:
+        return sortition.seconds_until_open(draw.ticket, length, *stakes) is not None
+    return sortition.seconds_until(draw.ticket, d.state.committee, length, *stakes, 1) is not None
+
+
+def _may_come_up_later(d: Draft) -> bool:
+    """Whether a later round can draw this worker, which would judge what others risk now."""
+    if d.policy.take_references is not References.ALWAYS:
+        return False
+    return references.may_be_drawn_later(d.state, d.now) and _price_reached(d) is not None
 
 
 def _price_reached(d: Draft) -> int | None:
