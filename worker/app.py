@@ -28,6 +28,7 @@ from worker.plan import Policy
 from worker.preflight import Preflight
 from worker.results import Results
 from worker.runner import Daemon
+from worker.seats_left import SeatsLeft
 from worker.sender import Sender
 from worker.settings import Settings
 
@@ -102,6 +103,7 @@ def _parts(settings: Settings, preflight: Preflight, inference: Inference) -> Pa
         ),
         claims=Claims(settings.claim_batch, settings.claim_age_seconds),
         holds=Holds(),
+        seats_left=SeatsLeft(),
         pace=Pace(settings.poll_seconds, settings.stagger_seconds),
         clock=ChainClock(),
         heads=None if settings.ws_url is None else Heads(settings.ws_url, wake.set),

@@ -98,6 +98,8 @@ class Plan:
     wake: int | None = None
     short_of_stake: bool = False
     """Whether a seat was given up because all stake is in other jobs."""
+    left: str = ""
+    """Why no seat is taken that could be, where fee or stake forbid it."""
     done: bool = False
     """Whether nothing will ever be left to do."""
     asleep: bool = False
