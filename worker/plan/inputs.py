@@ -35,6 +35,11 @@ class Policy:
     watch_percent: int = 0
     """Of the answers it has no vote in, those it computes itself to see whether to appeal."""
 
+    def most_for_a_round(self, free: int) -> int:
+        """What goes into one round at most, of so much free stake; units."""
+        units = free * self.max_bond_percent // 100
+        return units if self.max_bond is None else min(units, self.max_bond)
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:

@@ -182,5 +182,4 @@ def _is_covered(d: Draft) -> bool:
 
 def _units(d: Draft) -> int:
     """What the operator would put into one round."""
-    units = d.own.free_units * d.policy.max_bond_percent // 100
-    return units if d.policy.max_bond is None else min(units, d.policy.max_bond)
+    return d.policy.most_for_a_round(d.own.free_units)
