@@ -297,6 +297,38 @@ def test_process__check__table_of_what_it_found(rig: Rig) -> None:
         assert name in done.stdout
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_process__told_to_stop_while_it_waits_for_its_node__stopped(
+    rig: Rig, number: signal.Signals
+) -> None:
+    config = write_config(rig, rpc_url="http://127.0.0.1:9")
+    with subprocess.Popen(
+        command("run", config), env=environment(), stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        events_of_it = []
+        for line in process.stderr:
+            events_of_it.append(json.loads(line)["event"])
+            if events_of_it == ["waiting"]:
+                process.send_signal(number)
+        assert process.wait(timeout=DEADLINE_SECONDS) == 0
+    assert events_of_it == ["waiting", "stopped"]
+
+
+def test_process__once_when_switched_off_and_nothing_is_open__said(rig: Rig) -> None:
+    rig.chain.send("vault", "setActive", False, sender=account("worker 0").address)
+    done = subprocess.run(
+        command("once", write_config(rig)),
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_SECONDS,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nothing is left to see through" in done.stdout
+
+
 class Processes:
     """Real `assay-worker run` processes and their logs."""
 
