@@ -23,7 +23,7 @@ help: ## what there is to make
 setup: ## install what the project needs, inside this folder
 	@bash scripts/setup.sh
 
-demo: setup ## a chain, five workers, fifty jobs; KEEP=1 leaves the network up
+demo: setup ## a chain, five workers, seventy jobs; KEEP=1 leaves the network up
 	@$(python) -m scripts.demo
 
 network: setup ## a chain, honest workers and a model to develop against, until Ctrl-C

@@ -18,12 +18,12 @@ from assay.addresses import AddressError, address
 from assay.artefacts.settings import ArtefactSettings
 from assay.artefacts.store import ArtefactStore, guarded_client, standard_sources
 from assay.deployments import Deployment
+from assay.development import CHAINS_FOR_DEVELOPMENT
 from assay.errors import AssayError
 from assay.manifest import Manifest
 from assay.versions import Model, PublishedVersion, Version
 
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
-_CHAINS_FOR_DEVELOPMENT = (1_337, 31_337)
 _FETCH_SECONDS = 30.0
 _LISTED = 1_000
 """Models looked through for one of a name, to say what it could be called."""
@@ -167,7 +167,7 @@ def usual_places(w3: Web3, deployment: Deployment) -> ArtefactSettings:
     settings = ArtefactSettings(
         cache_dir=usual_cache(), fetch_seconds=_FETCH_SECONDS, download_seconds=_FETCH_SECONDS
     )
-    if deployment.chain_id in _CHAINS_FOR_DEVELOPMENT and rpc.hostname(w3) in _THIS_MACHINE:
+    if deployment.chain_id in CHAINS_FOR_DEVELOPMENT and rpc.hostname(w3) in _THIS_MACHINE:
         return replace(settings, file_roots=(Path("/"),), private_hosts=_THIS_MACHINE)
     return settings
 

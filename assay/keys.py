@@ -36,8 +36,12 @@ def take_password(
         return from_environment or None
     try:
         lines = _read(password_file).splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise PasswordError(f"{password_file}: the password cannot be read: {error}") from None
+    except OSError as error:
+        raise PasswordError(
+            f"{password_file}: the password cannot be read: {error.strerror}"
+        ) from None
+    except UnicodeDecodeError:
+        raise PasswordError(f"{password_file}: the password cannot be read: no text") from None
     if not lines or not lines[0]:
         raise PasswordError(f"{password_file}: expected the password on its first line")
     return lines[0]

@@ -52,6 +52,8 @@ class ApeSender:
         contract = ContractContainer(ContractType.model_validate(described))
         transaction = contract(*arguments)
         transaction.sender = self.account.address
+        # Ape shows a transaction before it is signed, and calls each `constructor()`.
+        click.echo(f"Creation of {artefact.name}:")
         receipt = self.account.call(transaction)
         if receipt.contract_address is None:
             raise CreationError(

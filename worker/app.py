@@ -28,11 +28,13 @@ from worker.plan import Policy
 from worker.preflight import Preflight
 from worker.results import Results
 from worker.runner import Daemon
+from worker.seats_left import SeatsLeft
 from worker.sender import Sender
 from worker.settings import Settings
 
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 10.0
+_SECONDS_BETWEEN_REMINDERS = 60.0
 
 
 def build(
@@ -45,19 +47,33 @@ def build(
 
     Takes the key store's password out of the environment. With `pause`, which is to wait so many
     seconds, a node that does not answer is waited for. Raises PreflightError, which names
-    everything that is wrong with configuration, chain, keys, store and registration.
+    everything that is wrong with configuration, chain, keys, store and registration; and what
+    `pause` raises.
     """
     preflight = Preflight(settings)
-    preflight.look(environment)
-    seconds = _FIRST_PAUSE_SECONDS
-    while pause is not None and preflight.may_pass:
-        if seconds == _FIRST_PAUSE_SECONDS:
-            structlog.get_logger(__name__).warning("waiting", reason="; ".join(preflight.faults))
-        pause(seconds)
-        seconds = min(2 * seconds, _LONGEST_PAUSE_SECONDS)
-        preflight.look_at_chain()
+    try:
+        preflight.look(environment)
+        if pause is not None:
+            _wait_for_node(preflight, pause)
+    except BaseException:  # told to stop
+        preflight.close()
+        raise
     preflight.require()
     return Daemon(_parts(settings, preflight, inference or ModelInference(settings)))
+
+
+def _wait_for_node(preflight: Preflight, pause: Callable[[float], None]) -> None:
+    """Look again until the node answers, or something else turns out to be wrong."""
+    seconds, waited, told_at = _FIRST_PAUSE_SECONDS, 0.0, -_SECONDS_BETWEEN_REMINDERS
+    while preflight.may_pass:
+        if waited >= told_at + _SECONDS_BETWEEN_REMINDERS:
+            reason = "; ".join(preflight.faults)
+            structlog.get_logger(__name__).warning("waiting", reason=reason)
+            told_at = waited
+        pause(seconds)
+        waited += seconds
+        seconds = min(2 * seconds, _LONGEST_PAUSE_SECONDS)
+        preflight.look_at_chain()
 
 
 def _parts(settings: Settings, preflight: Preflight, inference: Inference) -> Parts:
@@ -101,8 +117,9 @@ def _parts(settings: Settings, preflight: Preflight, inference: Inference) -> Pa
         ),
         claims=Claims(settings.claim_batch, settings.claim_age_seconds),
         holds=Holds(),
+        seats_left=SeatsLeft(),
         pace=Pace(settings.poll_seconds, settings.stagger_seconds),
-        clock=ChainClock(),
+        clock=ChainClock(deployment.chain_id),
         heads=None if settings.ws_url is None else Heads(settings.ws_url, wake.set),
         wake=wake,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import structlog
 
+from assay.development import CHAINS_FOR_DEVELOPMENT
 from worker.chain import Header
 
 _LEAST_STILL_SECONDS = 60.0
@@ -17,7 +18,9 @@ _SKEW_SECONDS = 30.0
 class ChainClock:
     """Warns once of each, and says when it is over."""
 
-    def __init__(self) -> None:
+    def __init__(self, chain_id: int) -> None:
+        """The time of a chain for development may be any, which is no reason to warn."""
+        self._for_development = chain_id in CHAINS_FOR_DEVELOPMENT
         self._head: Header | None = None
         self._moved_at = 0.0
         self._still = False
@@ -46,9 +49,18 @@ class ChainClock:
         early, late = head.timestamp - wall_clock, wall_clock - head.timestamp - block_seconds
         skewed = max(early, late) > _SKEW_SECONDS
         if skewed and not self._skewed:
-            self._log.warning(
-                "this machine's clock and the chain's differ",
-                seconds=round(wall_clock - head.timestamp),
-                advice="see to this machine's time service; or the node is behind",
-            )
+            self._tell_skew(round(wall_clock - head.timestamp))
         self._skewed = skewed
+
+    def _tell_skew(self, behind: int) -> None:
+        """`behind` is by how many seconds the chain is."""
+        seconds, ahead = abs(behind), "this machine" if behind > 0 else "the chain"
+        if self._for_development:
+            self._log.info("a local chain has a clock of its own", seconds=seconds, ahead=ahead)
+            return
+        self._log.warning(
+            "this machine's clock and the chain's differ",
+            seconds=seconds,
+            ahead=ahead,
+            advice="see to this machine's time service; or the node is behind",
+        )

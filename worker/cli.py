@@ -16,7 +16,7 @@ from rich.text import Text
 
 from assay.errors import AssayError
 from worker import app, keys, logs, signals
-from worker.errors import SettingsError
+from worker.errors import NothingLeftError, SettingsError
 from worker.preflight import Preflight
 from worker.settings import Settings, load
 
@@ -46,22 +46,32 @@ def main() -> None:
 def run(config: Path | None) -> None:
     """Work until the process is told to stop (SIGTERM or SIGINT)."""
     with _explained():
-        daemon = app.build(_settings(config), pause=time.sleep)
+        settings = _settings(config)
+        try:
+            with signals.interrupting(), closing(app.build(settings, pause=time.sleep)) as daemon:
 
-        def stop(name: str) -> None:
-            daemon.stop()  # first: nobody may be there any more to read the log
-            structlog.get_logger(__name__).info("stopping", signal=name)
+                def stop(name: str) -> None:
+                    daemon.stop()  # first: nobody may be there any more to read the log
+                    structlog.get_logger(__name__).info("stopping", signal=name)
 
-        with signals.answered(stop), closing(daemon):
-            daemon.run()
+                with signals.answered(stop):
+                    daemon.run()
+        except KeyboardInterrupt:  # while it was starting, or closing
+            structlog.get_logger(__name__).info("stopped")
 
 
 @main.command()
 @_config
 def once(config: Path | None) -> None:
     """Work until nothing is left to do now, then end."""
-    with _explained(), closing(app.build(_settings(config))) as daemon:
-        daemon.run_until_idle()
+    with _explained():
+        try:
+            daemon = app.build(_settings(config))
+        except NothingLeftError:
+            click.echo("The worker is switched off, and nothing is left to see through.")
+            return
+        with closing(daemon):
+            daemon.run_until_idle()
 
 
 @main.command()
@@ -69,12 +79,12 @@ def once(config: Path | None) -> None:
 def check(config: Path | None) -> None:
     """Look at everything a worker needs and say what is wrong."""
     with _explained():
-        preflight = Preflight(_settings(config))
+        preflight = Preflight(_settings(config), beside=True)
         preflight.look()
         preflight.look_at_sandbox()
         preflight.close()
     table = Table(box=None, pad_edge=False, show_header=False)
-    for item in preflight.checks:
+    for item in preflight.findings:
         verdict = Text("ok", "green") if item.ok else Text("wrong", "red")
         table.add_row(verdict, Text(item.name), Text(item.detail))
     Console().print(table)

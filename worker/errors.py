@@ -41,12 +41,30 @@ class PreflightError(FaultsError):
     """The settings are well formed, but the world is not as they say."""
 
 
+class NothingLeftError(PreflightError):
+    """The worker is switched off and has no votes to see through: nothing else is wrong."""
+
+
 class StoreError(WorkerError):
     """The worker's database cannot be used."""
 
 
 class StoreBusyError(StoreError):
     """Another daemon works on this store."""
+
+    def __init__(self, message: str, holder: str) -> None:
+        super().__init__(message)
+        self.holder = holder
+        """The id of its process, or `unknown`."""
+
+
+class OtherStoreError(StoreError):
+    """The store is of another worker, chain or deployment."""
+
+    def __init__(self, message: str, *, worker_differs: bool) -> None:
+        super().__init__(message)
+        self.worker_differs = worker_differs
+        """If not, only the chain or the deployment does."""
 
 
 class ReorganisedError(WorkerError):

@@ -44,6 +44,23 @@ def unlock(key_store: Path, password: str) -> LocalAccount:
     return keys.unlock(key_store, password, _MAKER)
 
 
+def open_signer(
+    key_store: Path,
+    password_file: Path | None,
+    environment: MutableMapping[str, str] | None = None,
+) -> LocalAccount:
+    """The signer in a keyfile, by the password as `take_password` finds it.
+
+    Raises KeyStoreError, and PasswordError, which says where a wrong password came from.
+    """
+    password = take_password(password_file, environment)
+    try:
+        return unlock(key_store, password)
+    except PasswordError as error:
+        source = PASSWORD_VARIABLE if password_file is None else f"password_file, {password_file}"
+        raise PasswordError(f"{error}; it came from {source}") from None
+
+
 def create(key_store: Path, password: str) -> LocalAccount:
     """A new signer, encrypted into a file that must not exist yet; only its owner can read it."""
     return keys.create(key_store, password)

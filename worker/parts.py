@@ -21,6 +21,7 @@ from worker.knowledge import Knowledge
 from worker.pace import Pace
 from worker.plan import Policy
 from worker.results import Results
+from worker.seats_left import SeatsLeft
 from worker.sender import Sender
 from worker.store import Store
 
@@ -43,6 +44,7 @@ class Parts:
     sender: Sender
     claims: Claims
     holds: Holds
+    seats_left: SeatsLeft
     pace: Pace
     clock: ChainClock
     heads: Heads | None

@@ -103,6 +103,7 @@ class Daemon:
             self.parts.draws.forget()
         for job_id in news.undone:
             self.parts.holds.forget(job_id)
+            self.parts.seats_left.forget(job_id)
             self.parts.computations.forget(job_id)
 
     def _require_seats_told(self) -> None:

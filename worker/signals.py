@@ -12,6 +12,17 @@ _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
 @contextmanager
+def interrupting() -> Iterator[None]:
+    """Inside, SIGTERM raises KeyboardInterrupt in the main thread, as SIGINT does."""
+    before = {number: signal.signal(number, signal.default_int_handler) for number in _STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
 def answered(stop: Callable[[str], None]) -> Iterator[None]:
     """Inside, SIGTERM and SIGINT call `stop` with their names, in a thread of its own.
 

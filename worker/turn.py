@@ -132,6 +132,8 @@ class Turn:
         elif decided.asleep:
             self._asleep.append(job_id)
         self._short_of_stake = self._short_of_stake or decided.short_of_stake
+        if decided.left:
+            parts.seats_left.tell(job_id, state.round, decided.left)
 
     def _compute(self, decided: Plan, state: JobState) -> None:
         if not (decided.compute or decided.fetch):
@@ -182,6 +184,7 @@ class Turn:
     def _finish(self) -> None:
         for job_id in (*self._done, *self._asleep):
             self._parts.computations.forget(job_id)
+            self._parts.seats_left.forget(job_id)
         for job_id in self._done:
             self._parts.holds.forget(job_id)
             self._log.debug("job finished", job=job_id)

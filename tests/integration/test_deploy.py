@@ -52,6 +52,16 @@ def run(w3, sender, tmp_path):
     return make
 
 
+# --- what is told ---
+
+
+def test_deploy__each_creation__named_before_it_is_sent(run, capsys):
+    run()
+    names = ("MockToken", "ModelRegistry", "StakeVault", "Settlement", "JobQueue")
+    said = [line for line in capsys.readouterr().out.splitlines() if "Creation" in line]
+    assert said == [f"Creation of {name}:" for name in names]
+
+
 # --- what is deployed ---
 
 

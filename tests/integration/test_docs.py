@@ -139,7 +139,7 @@ def test_running_a_worker__stake__registered_with_signer_and_gas(
     for line in commands:
         yes = [] if " show " in line else ["--yes"]
         done.append(run(*shlex.split(os.path.expandvars(line))[1:], *yes))
-    assert [one.code for one in done] == [0] * 4, done
+    assert [one.code for one in done] == [0] * 5, done
     worker = chain.call("vault", "worker", COLD.address)
     assert worker[:3] == (signer, True, 100 * ETHER // chain.deployment.unit)
     assert chain.w3.eth.get_balance(signer) == ETHER

@@ -233,6 +233,22 @@ def test_worker__job_below_its_price__left_alone(rig: Rig, exact: bytes) -> None
     assert daemon.parts.results.own(posted.job_id) is None
 
 
+def test_worker__bond_above_its_share__said_once_and_nothing_computed(
+    rig: Rig, exact: bytes
+) -> None:
+    daemon = rig.daemon(0, Shifted())
+    terms = replace(TERMS, bond=STAKE // 5)
+    with capture_logs() as said:
+        posted = rig.post(exact, INTEGERS, terms)
+        for _ in range(3):
+            daemon.run_until_idle()
+            rig.pass_time(1)
+    reasons = [line["reason"] for line in said if line["event"] == "seat left"]
+    percent = f"10 % of {STAKE} free"
+    assert reasons == [f"bond {STAKE // 5} is more than max_bond_percent allows ({percent})"]
+    assert daemon.parts.results.own(posted.job_id) is None
+
+
 def test_worker__more_jobs_than_stake__takes_what_it_can_cover(rig: Rig, exact: bytes) -> None:
     daemon = rig.daemon(0, Shifted(), max_bond_percent=100)
     terms = Terms.for_committee(

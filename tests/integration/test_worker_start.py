@@ -82,7 +82,7 @@ def test_start__node_unreachable__refused_without_the_key_in_its_url(rig: Rig) -
 
 def test_start__wrong_password__refused(rig: Rig) -> None:
     (fault,) = faults(rig, password="guess")
-    assert fault.endswith("the password is wrong")
+    assert fault.endswith("the password is wrong; it came from ASSAY_WORKER_PASSWORD")
 
 
 def test_start__signer_not_the_registered_one__refused(rig: Rig) -> None:
@@ -99,6 +99,7 @@ def test_start__not_registered__refused(rig: Rig) -> None:
     stranger = account("stranger").address
     (fault,) = faults(rig, worker=stranger)
     assert f"{stranger} is not registered as a worker" in fault
+    assert f"`assay stake register {account('worker 0').address}`" in fault
 
 
 def unstake_all(rig: Rig, number: int) -> None:
@@ -112,7 +113,7 @@ def unstake_all(rig: Rig, number: int) -> None:
 def test_start__no_stake__refused(rig: Rig) -> None:
     unstake_all(rig, 0)
     (fault,) = faults(rig)
-    assert "has no stake: deposit into the vault" in fault
+    assert "has no stake: `assay stake add AMOUNT`" in fault
 
 
 def test_start__no_stake_but_a_vote_to_see_through__starts(rig: Rig) -> None:
@@ -149,6 +150,22 @@ def test_start__store_of_another_worker__refused(rig: Rig) -> None:
     assert any("belongs to another worker: its worker is" in fault for fault in found)
 
 
+def test_start__chain_started_anew_since_the_store_was_made__only_the_chain_named(
+    rig: Rig,
+) -> None:
+    rig.crash(rig.daemon(0, Shifted()))
+    (fault,) = faults(rig, deployment=deployment(rig, genesis_hash=bytes(32)))
+    assert fault.startswith("chain: ")
+
+
+def test_start__deployed_again_since_the_store_was_made__new_data_dir(rig: Rig) -> None:
+    older = deployment(rig, settlement=rig.chain.deployment.queue)
+    rig.crash(rig.daemon(0, Shifted(), deployment=older))
+    (fault,) = faults(rig)
+    assert "the store is of another deployment" in fault
+    assert fault.endswith("name a new data_dir")
+
+
 def test_start__everything_wrong__all_told_at_once(rig: Rig) -> None:
     found = faults(
         rig,
@@ -157,11 +174,11 @@ def test_start__everything_wrong__all_told_at_once(rig: Rig) -> None:
         data_dir=Path("/proc/nowhere"),
     )
     assert [fault.split(":")[0] for fault in found] == [
+        "chain",
         "key store",
         "salt secret",
         "store",
         "disk",
-        "chain",
     ]
 
 
@@ -184,6 +201,18 @@ def test_look__appeals_are_on__says_what_credit_the_signer_has(rig: Rig) -> None
     assert detail.startswith(f"{signer} has no credit, so nothing is appealed")
     rig.client.deposit(3 * UNIT, to=signer)
     assert found(appeal_max_deposit=ETHER) == ["3 units of credit of the signer"]
+
+
+def test_look__beside_the_running_worker__no_fault_and_the_largest_bond(rig: Rig) -> None:
+    rig.daemon(0, Shifted())
+    rig.chain.send("vault", "setActive", False, sender=account("worker 0").address)
+    preflight = Preflight(rig.settings(0, max_bond_percent=10), beside=True)
+    preflight.look({"ASSAY_WORKER_PASSWORD": PASSWORD})
+    preflight.close()
+    assert preflight.faults == []
+    details = {check.name: check.detail for check in preflight.findings}
+    assert details["store"] == f"in use by the running worker, process {os.getpid()}"
+    assert f"bonds up to {rig.free(0) // 10} units for one round" in details["worker"]
 
 
 def test_look__sandbox__every_protection_told(rig: Rig) -> None:
@@ -266,6 +295,38 @@ def test_process__check__table_of_what_it_found(rig: Rig) -> None:
     assert done.returncode == 0, done.stderr
     for name in ("deployment", "chain", "key store", "store", "worker", "signer", "gas", "sandbox"):
         assert name in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_process__told_to_stop_while_it_waits_for_its_node__stopped(
+    rig: Rig, number: signal.Signals
+) -> None:
+    config = write_config(rig, rpc_url="http://127.0.0.1:9")
+    with subprocess.Popen(
+        command("run", config), env=environment(), stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        events_of_it = []
+        for line in process.stderr:
+            events_of_it.append(json.loads(line)["event"])
+            if events_of_it == ["waiting"]:
+                process.send_signal(number)
+        assert process.wait(timeout=DEADLINE_SECONDS) == 0
+    assert events_of_it == ["waiting", "stopped"]
+
+
+def test_process__once_when_switched_off_and_nothing_is_open__said(rig: Rig) -> None:
+    rig.chain.send("vault", "setActive", False, sender=account("worker 0").address)
+    done = subprocess.run(
+        command("once", write_config(rig)),
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_SECONDS,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nothing is left to see through" in done.stdout
 
 
 class Processes:

@@ -101,7 +101,8 @@ def _own(name: str, arguments: list[str]) -> str | None:
 
 
 def _there(path: str) -> str | None:
-    return None if (ROOT / path).exists() else f"no file {path}"
+    """Below me/ is what readers write themselves."""
+    return None if path.startswith("me/") or (ROOT / path).exists() else f"no file {path}"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())

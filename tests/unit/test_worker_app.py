@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 import pytest
 from structlog.testing import capture_logs
 
+from assay.deployments import StaleDeploymentError
 from assay.errors import AssayError
 from assay.rpc import UnreachableRpcError
 from worker import app
-from worker.errors import PreflightError
-from worker.preflight import Preflight
+from worker.errors import NothingLeftError, OtherStoreError, PreflightError
+from worker.preflight import Check, Preflight
 
 UNREACHABLE = UnreachableRpcError("no answer")
 WRONG = AssayError("wrong")
@@ -66,6 +67,70 @@ def test_build__node_does_not_answer__waited_for_longer_each_time_and_said_once(
     assert pauses == [0.5, 1, 2, 4, 8, 10, 10]
     assert [entry["event"] for entry in said] == ["waiting"]
     assert Sequence.closed == 1
+
+
+def test_build__node_does_not_answer_for_minutes__said_about_every_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with capture_logs() as said:
+        _, pauses = start(monkeypatch, *[[UNREACHABLE]] * 20, [WRONG])
+    assert sum(pauses) == 165.5
+    assert [entry["event"] for entry in said] == ["waiting"] * 3
+
+
+def test_build__told_to_stop_while_it_waits__closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app, "Preflight", Sequence)
+    Sequence.coming, Sequence.passwords, Sequence.closed = [[UNREACHABLE]], [], 0
+    settings: Any = None
+    with pytest.raises(KeyboardInterrupt):
+        app.build(settings, None, {"ASSAY_WORKER_PASSWORD": "secret"}, told)
+    assert Sequence.closed == 1
+
+
+# --- what is told of what was found ---
+
+
+def found(*checks: Check) -> Preflight:
+    settings: Any = None
+    return Preflight(settings, checks=list(checks))
+
+
+def other_store(*, worker_differs: bool) -> Check:
+    error = OtherStoreError("another's", worker_differs=worker_differs)
+    return Check("store", ok=False, detail="another's", error=error)
+
+
+ANOTHER_CHAIN = Check("chain", ok=False, detail="anew", error=StaleDeploymentError("anew"))
+OFF = Check("activity", ok=False, detail="switched off", idle=True)
+NO_STAKE = Check("stake", ok=False, detail="no stake", idle=True)
+NO_GAS = Check("gas", ok=False, detail="none")
+
+
+def test_faults__another_chain__first_and_without_the_store_that_follows() -> None:
+    store = other_store(worker_differs=False)
+    assert found(NO_GAS, store, ANOTHER_CHAIN).faults == ["chain: anew", "gas: none"]
+
+
+def test_faults__right_chain_or_another_workers_store__the_store_told() -> None:
+    assert found(other_store(worker_differs=False)).faults == ["store: another's"]
+    both = found(other_store(worker_differs=True), ANOTHER_CHAIN)
+    assert both.faults == ["chain: anew", "store: another's"]
+
+
+def test_require__switched_off_alone__nothing_left() -> None:
+    for checks in ((OFF,), (OFF, NO_STAKE)):
+        with pytest.raises(NothingLeftError):
+            found(*checks).require()
+
+
+@pytest.mark.parametrize("checks", [(NO_STAKE,), (OFF, NO_GAS)])
+def test_require__something_else_is_wrong__refused(checks: tuple[Check, ...]) -> None:
+    with pytest.raises(PreflightError) as caught:
+        found(*checks).require()
+    assert not isinstance(caught.value, NothingLeftError)
 
 
 def test_build__something_else_is_wrong_too__not_waited_for(

@@ -6,7 +6,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,11 @@ import structlog
 from click.testing import CliRunner
 
 from assay.addresses import address
-from worker import logs
+from worker import app, logs
 from worker.cli import main
+from worker.errors import NothingLeftError
 from worker.keys import unlock
+from worker.runner import Daemon
 from worker.settings import Settings
 
 WORKER = address("0x7B4F2a8993A06682b87473195472e7B0647E312f")
@@ -64,6 +66,46 @@ def test_command__no_settings__all_missing_ones_named(command: str) -> None:
     assert done.exit_code == 2
     for name in ("rpc_url", "deployment", "worker", "key_store", "data_dir"):
         assert f"{name}: missing" in done.output
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """Settings in a file; nothing they name is there."""
+    path = tmp_path / "worker.toml"
+    path.write_text(
+        f'rpc_url = "http://127.0.0.1:1"\ndeployment = "local"\nworker = "{WORKER}"\n'
+        f'key_store = "{tmp_path}/signer.json"\ndata_dir = "{tmp_path}/data"\n'
+    )
+    return path
+
+
+def raising(error: BaseException) -> Callable[..., Daemon]:
+    def build(*_: object, **__: object) -> Daemon:
+        raise error
+
+    return build
+
+
+def test_run__told_to_stop_while_it_waits_for_the_node__stopped(
+    config: Path, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+) -> None:
+    monkeypatch.setattr(app, "build", raising(KeyboardInterrupt()))
+    monkeypatch.setattr(sys, "stderr", log)
+    done = CliRunner().invoke(main, ["run", "-c", str(config)])
+    assert (done.exit_code, "Aborted" in done.output) == (0, False)
+    assert "stopped" in done.output
+
+
+def test_once__switched_off_and_nothing_open__said_and_no_fault(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    off = NothingLeftError(["activity: switched off"])
+    monkeypatch.setattr(app, "build", raising(off))
+    done = CliRunner().invoke(main, ["once", "-c", str(config)])
+    assert done.exit_code == 0
+    assert done.output == "The worker is switched off, and nothing is left to see through.\n"
+    done = CliRunner().invoke(main, ["run", "-c", str(config)])
+    assert (done.exit_code, "activity: switched off" in done.output) == (1, True)
 
 
 def test_log__json__one_object_a_line_with_the_job(tmp_path: Path, log: io.StringIO) -> None:

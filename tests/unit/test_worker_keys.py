@@ -10,7 +10,7 @@ from eth_account import Account
 
 from worker import keys
 from worker.errors import KeyStoreError, PasswordError, SecretError
-from worker.keys import Salts, take_password, unlock
+from worker.keys import Salts, open_signer, take_password, unlock
 
 KEY = bytes(range(1, 33))
 JOB, ANOTHER = bytes(32), bytes([1]) * 32
@@ -31,6 +31,22 @@ def test_unlock__wrong_password__refused_without_telling_it(key_store: Path) -> 
     with pytest.raises(PasswordError, match=r"signer\.json: the password is wrong") as caught:
         unlock(key_store, "a secret guess")
     assert "guess" not in str(caught.value)
+
+
+def test_open_signer__wrong_password__says_where_it_came_from(
+    key_store: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "password"
+    file.write_text("guess")
+    with pytest.raises(PasswordError, match=r"is wrong; it came from password_file, .*/password$"):
+        open_signer(key_store, file, {})
+    with pytest.raises(PasswordError, match=r"is wrong; it came from ASSAY_WORKER_PASSWORD$"):
+        open_signer(key_store, None, {"ASSAY_WORKER_PASSWORD": "guess"})
+
+
+def test_password__no_file__said_without_its_number(tmp_path: Path) -> None:
+    with pytest.raises(PasswordError, match=r"cannot be read: No such file or directory$"):
+        take_password(tmp_path / "none", {})
 
 
 def test_unlock__no_file__says_how_to_make_one(tmp_path: Path) -> None:

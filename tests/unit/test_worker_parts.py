@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from eth_abi.abi import encode as abi_encode
+from structlog.testing import capture_logs
 
 from assay import events, ids, sortition
 from assay.jobs import Status
@@ -21,6 +22,7 @@ from worker.draws import Draws
 from worker.holds import Holds
 from worker.pace import Pace
 from worker.results import Results
+from worker.seats_left import SeatsLeft
 from worker.steps import Claim, Kind
 from worker.store import Block, Computed, Step, Store, StoredLog
 
@@ -125,6 +127,30 @@ def test_holds__job_finished__forgotten() -> None:
     holds.add(COMMIT, now=100)
     holds.forget(JOBS[0])
     assert holds.busy([], now=100) == {}
+
+
+# --- seats left ---
+
+
+def test_seats_left__told_again__said_once_for_each_round_of_a_job() -> None:
+    left = SeatsLeft()
+    with capture_logs() as said:
+        for job_id, round_ in ((JOBS[0], 0), (JOBS[0], 0), (JOBS[1], 0), (JOBS[0], 1)):
+            left.tell(job_id, round_, "bond too high")
+    assert [(one["event"], one["job"], one["round"]) for one in said] == [
+        ("seat left", JOBS[0], 0),
+        ("seat left", JOBS[1], 0),
+        ("seat left", JOBS[0], 1),
+    ]
+
+
+def test_seats_left__forgotten__said_again() -> None:
+    left = SeatsLeft()
+    with capture_logs() as said:
+        left.tell(JOBS[0], 0, "bond too high")
+        left.forget(JOBS[0])
+        left.tell(JOBS[0], 0, "bond too high")
+    assert len(said) == 2
 
 
 # --- pace ---

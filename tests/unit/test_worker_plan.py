@@ -350,6 +350,41 @@ def test_commit__bond_above_the_limit__left_alone() -> None:
     assert (found.steps, found.short_of_stake, found.wake) == ((), False, COMMIT_END)
 
 
+SOON = {"outcome": None, "draw": draw_from(20)}
+"""A seat comes up at OPENED + 20, and nothing is computed."""
+
+
+@pytest.mark.parametrize(
+    ("changes", "policy", "reason"),
+    [
+        ({"free_units": 9_999}, Policy(max_bond_percent=10),
+         "bond 1000 is more than max_bond_percent allows (10 % of 9999 free)"),
+        ({}, Policy(max_bond=999), "bond 1000 is more than max_bond allows (999)"),
+        ({"free_units": 999}, Policy(),
+         "bond 1000 is more than the 999 units of stake that are free"),
+        ({}, Policy(min_seat_fee=101), "seat fee 100 is less than min_seat_fee, 101"),
+    ],
+)  # fmt: skip
+def test_commit__fee_or_stake_forbid_it__reason_and_no_model_when_it_comes_up(
+    changes: dict[str, Any], policy: Policy, reason: str
+) -> None:
+    knows = own(**{**SOON, **changes})
+    early, soon, due = (plan(opened(), knows, at(OPENED + s), policy) for s in (1, 16, 20))
+    assert (early.left, early.wake) == ("", OPENED + 15)
+    assert [(made.left, made.compute, made.steps) for made in (soon, due)] == [
+        (reason, False, ())
+    ] * 2
+
+
+def test_commit__stake_is_in_the_own_commitment__nothing_left() -> None:
+    on_its_way = own(free_units=0, busy=frozenset({(Kind.COMMIT, 0)}))
+    assert plan(opened(), on_its_way, at(OPENED + 1), Policy()).left == ""
+
+
+def test_commit__not_drawn__fee_not_complained_of() -> None:
+    assert plan(opened(), own(draw=NEVER), at(OPENED + 9), Policy(min_seat_fee=101)).left == ""
+
+
 def test_commit__later_round__grown_committee() -> None:
     state = opened(round=1)
     assert committing(state, own()).seats == 7

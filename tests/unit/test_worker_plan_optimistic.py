@@ -167,6 +167,11 @@ def test_propose__no_stake_free__says_so() -> None:
     assert (found.steps, found.short_of_stake) == ((), True)
 
 
+def test_propose__bond_above_the_limit__reason_and_no_model() -> None:
+    found = plan(OPEN, own(outcome=None), at(OPENED + 1), Policy(max_bond=999))
+    assert (found.left, found.compute) == ("bond 1000 is more than max_bond allows (999)", False)
+
+
 def test_propose__round_redrawn_after_a_void__open_still() -> None:
     state = replace(OPEN, round=1, voids=1)
     assert kinds(plan(state, own(), at(OPENED + 1), Policy()).steps) == ("Propose",)

@@ -82,6 +82,13 @@ def test_plan__gas_in_the_way__asked_again_when_it_may_be_cheaper() -> None:
     assert decided(paying(118), cheap()).wake == OPENED + 1 + 5
 
 
+def test_plan__gas_in_the_way__said() -> None:
+    assert decided(paying(118), cheap()).left == (
+        "seat fee 118 is less than the 119 that its gas takes at this price, with "
+        "min_profit_percent 0"
+    )
+
+
 def test_plan__price_that_rises__taken_once_it_covers_the_gas() -> None:
     state = paying(100, cap=200)
     early, late = cheap(), cheap(now=OPENED + 25)

@@ -36,6 +36,14 @@ def test_answered__after_the_end__handlers_and_wakeup_are_as_before() -> None:
     assert signal.set_wakeup_fd(-1) == -1
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_interrupting__signal__as_ctrl_c(number: signal.Signals) -> None:
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), signals.interrupting():
+        signal.raise_signal(number)
+    assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
+
+
 def test_answered__another_signal__passed_over() -> None:
     said = queue.SimpleQueue[str]()
     before = signal.signal(signal.SIGUSR1, lambda *_: None)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from worker.errors import StoreBusyError, StoreError
+from worker.errors import OtherStoreError, StoreBusyError, StoreError
 from worker.store import (
     Abstained,
     Attempt,
@@ -19,6 +19,7 @@ from worker.store import (
     Step,
     Store,
     StoredLog,
+    look_beside,
 )
 
 IDENTITY = {"chain": "31337", "worker": "0x01"}
@@ -189,6 +190,39 @@ def test_open__twice_in_one_process__second_refused(tmp_path: Path, reopen: Open
     reopen()
     with pytest.raises(StoreBusyError):
         Store(tmp_path, IDENTITY)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"worker": "0x02"}, "belongs to another worker: its worker is 0x01, not 0x02"),
+        ({"chain": "1", "worker": "0x02"}, "belongs to another worker: its chain is 31337"),
+        ({"chain": "1"}, r"the store is of another chain \(chain 31337, not 1\): name a new"),
+        ({"genesis": "0x0b", "settlement": "0x0c"},
+         r"the store is of an earlier chain \(genesis None, not 0x0b\): name a new data_dir"),
+        ({"settlement": "0x0c"}, "the store is of another deployment"),
+    ],
+)  # fmt: skip
+def test_open__of_another_identity__says_what_it_is_of(
+    tmp_path: Path, changes: dict[str, str], said: str
+) -> None:
+    Store(tmp_path, IDENTITY).close()
+    with pytest.raises(OtherStoreError, match=said) as caught:
+        Store(tmp_path, {**IDENTITY, **changes})
+    assert caught.value.worker_differs == ("worker" in changes)
+    Store(tmp_path, IDENTITY).close()  # the lock was let go
+
+
+def test_look_beside__store_in_use__known_by_its_identity(tmp_path: Path, reopen: Open) -> None:
+    reopen()
+    look_beside(tmp_path, IDENTITY)
+    with pytest.raises(OtherStoreError, match="belongs to another worker"):
+        look_beside(tmp_path, {**IDENTITY, "worker": "0x02"})
+
+
+def test_look_beside__no_store__refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be read"):
+        look_beside(tmp_path, IDENTITY)
 
 
 def test_append__cursor_and_logs__there_after_a_restart(reopen: Open) -> None:

@@ -65,7 +65,7 @@ def enter(limits: Limits, package_root: Path) -> dict[str, str]:
         "core_dumps": lambda: _limit(resource.RLIMIT_CORE, 0),
         "file_writes": lambda: _limit(resource.RLIMIT_FSIZE, 0),
         "open_files": lambda: _limit(resource.RLIMIT_NOFILE, limits.open_files),
-        "new_processes": lambda: _limit(resource.RLIMIT_NPROC, 0),
+        "new_processes": _no_new_processes,
     }
     return {name: _attempt(measure) for name, measure in measures.items()}
 
@@ -91,6 +91,19 @@ def _limit(which: int, value: int) -> None:
     if hard != resource.RLIM_INFINITY:
         value = min(value, hard)
     resource.setrlimit(which, (value, value))
+
+
+def _no_new_processes() -> None:
+    """The kernel holds no root to this limit, in whatever namespace, so it is tried."""
+    _limit(resource.RLIMIT_NPROC, 0)
+    try:
+        child = os.fork()
+    except OSError:
+        return
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    raise OSError("the kernel holds no root to this limit")
 
 
 def _no_new_privileges() -> None:

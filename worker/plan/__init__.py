@@ -25,6 +25,7 @@ def plan(state: JobState, own: Own, moment: Moment, policy: Policy) -> Plan:
         fetch=draft.fetch and not draft.compute,
         wake=min(draft.wakes, default=None),
         short_of_stake=draft.short_of_stake,
+        left=draft.left,
         done=done,
         asleep=asleep,
     )

@@ -30,6 +30,7 @@ class Draft:
     fetch: bool = False
     wakes: list[int] = field(default_factory=list)
     short_of_stake: bool = False
+    left: str = ""
 
     @property
     def now(self) -> int:
@@ -87,6 +88,12 @@ class Draft:
     def run_model(self) -> None:
         """Have the model run, unless it is running."""
         self.compute = not self.own.computing
+
+    def leave(self, reason: str) -> None:
+        """Say why no seat is taken, unless one is on its way: its bond is not free any more."""
+        round_ = self.state.round
+        if not self.own.busy & {(Kind.PROPOSE, round_), (Kind.COMMIT, round_)}:
+            self.left = reason
 
     def wait(self, until: int) -> None:
         """Ask again then; now means at the next block, which may be of the same second."""

@@ -35,6 +35,11 @@ class Policy:
     watch_percent: int = 0
     """Of the answers it has no vote in, those it computes itself to see whether to appeal."""
 
+    def most_for_a_round(self, free: int) -> int:
+        """What goes into one round at most, of so much free stake; units."""
+        units = free * self.max_bond_percent // 100
+        return units if self.max_bond is None else min(units, self.max_bond)
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -98,6 +103,8 @@ class Plan:
     wake: int | None = None
     short_of_stake: bool = False
     """Whether a seat was given up because all stake is in other jobs."""
+    left: str = ""
+    """Why no seat is taken that could be, where fee or stake forbid it."""
     done: bool = False
     """Whether nothing will ever be left to do."""
     asleep: bool = False

@@ -25,7 +25,7 @@ def propose(d: Draft) -> None:
         return
     length = d.state.job.request.terms.commit_seconds
     comes_up = sortition.seconds_until_open(draw.ticket, length, draw.weight, draw.total)
-    if not _is_up(d, comes_up) or not _covers(d, 1):
+    if not _is_up(d, comes_up):
         return
     if isinstance(d.own.outcome, Computed):
         d.take(Propose(d.state.job_id, d.state.round, d.state.job.request.terms.bond))
@@ -44,7 +44,7 @@ def commit(d: Draft) -> None:
         return
     committee, length, *stakes = shares
     drawn = sortition.seats(draw.ticket, committee, d.now - state.opened_at, length, *stakes)
-    seats = _covers(d, min(drawn, state.committee - state.committed))
+    seats = min(drawn, state.committee - state.committed, _units(d) // terms.bond)
     if not seats:
         return
     if isinstance(d.own.outcome, Computed):
@@ -87,10 +87,6 @@ def _may_take(d: Draft) -> Draw | None:
         return None
     if not references.may_vote(d, state.round):
         return None
-    if _price_reached(d) is None:
-        if profit.least_seat_fee(d) > d.policy.min_seat_fee:
-            d.wait(d.now + _BLOCKS_UNTIL_GAS_MAY_BE_CHEAPER * d.moment.block_seconds)
-        return None
     if d.now + d.moment.block_seconds >= phases.commit_end(state):
         return None  # the next block would come too late
     if d.own.draw is None:
@@ -101,7 +97,7 @@ def _may_take(d: Draft) -> Draw | None:
 def _comes_up(d: Draft) -> bool:
     """Whether a seat of this worker comes up in this round, if others leave it so long."""
     draw, terms = _may_take(d), d.state.job.request.terms
-    if draw is None or _units(d) < terms.bond:
+    if draw is None or _units(d) < terms.bond or _price_reached(d) is None:
         return False
     length, stakes = terms.commit_seconds, (draw.weight, draw.total)
     if d.state.is_open:
@@ -132,34 +128,58 @@ def _price_reached(d: Draft) -> int | None:
 def _is_up(d: Draft, comes_up: int | None) -> bool:
     """Whether a seat may be taken now that comes up so long after the round opened.
 
-    It waits for the price too, and has the model run in time for both.
+    It waits for the price too, and has the model run in time for both: but only where the fee and
+    the stake are as they have to be, and if they are not it says so.
     """
-    price = _price_reached(d)
-    if comes_up is None or price is None:
+    if comes_up is None:
         return False
-    due = d.state.opened_at + max(comes_up, price)
-    if d.now >= due:
-        return True
+    price = _price_reached(d)
+    due = d.state.opened_at + max(comes_up, price or 0)
     if d.now < due - d.policy.compute_ahead:
         d.wait(due - d.policy.compute_ahead)
-    else:
+        return False
+    if price is None:
+        _leave_for_the_fee(d)
+        return False
+    if not _is_covered(d):
+        return False
+    if d.now < due:
         d.wait(due)
         if d.own.outcome is None:
             d.run_model()
-    return False
+    return d.now >= due
 
 
-def _covers(d: Draft, seats: int) -> int:
-    """How many of the seats the free stake and the operator's limits cover."""
-    bond = d.state.job.request.terms.bond
-    covered = min(seats, _units(d) // bond)
-    if seats and not covered and d.own.free_units < bond:
-        d.short_of_stake = True  # not the operator's limits, but votes not taken back
+def _leave_for_the_fee(d: Draft) -> None:
+    """It may be enough later, if it is the gas that it does not cover."""
+    least, terms = profit.least_seat_fee(d), d.state.job.request.terms
+    if least <= d.policy.min_seat_fee:
+        d.leave(f"seat fee {terms.seat_fee_cap} is less than min_seat_fee, {least}")
+        return
+    d.wait(d.now + _BLOCKS_UNTIL_GAS_MAY_BE_CHEAPER * d.moment.block_seconds)
+    d.leave(
+        f"seat fee {terms.seat_fee_cap} is less than the {least} that its gas takes at this price, "
+        f"with min_profit_percent {d.policy.min_profit_percent}"
+    )
+
+
+def _is_covered(d: Draft) -> bool:
+    """Whether the free stake and the operator's limits cover a seat."""
+    bond, free, policy = d.state.job.request.terms.bond, d.own.free_units, d.policy
+    if _units(d) >= bond:
+        return True
+    if free < bond:  # not the operator's limits, but votes not taken back
+        d.short_of_stake = True
         d.wait(d.now + d.moment.stagger)
-    return covered
+        d.leave(f"bond {bond} is more than the {free} units of stake that are free")
+    elif policy.max_bond is not None and policy.max_bond < bond:
+        d.leave(f"bond {bond} is more than max_bond allows ({policy.max_bond})")
+    else:
+        percent = f"{policy.max_bond_percent} % of {free} free"
+        d.leave(f"bond {bond} is more than max_bond_percent allows ({percent})")
+    return False
 
 
 def _units(d: Draft) -> int:
     """What the operator would put into one round."""
-    units = d.own.free_units * d.policy.max_bond_percent // 100
-    return units if d.policy.max_bond is None else min(units, d.policy.max_bond)
+    return d.policy.most_for_a_round(d.own.free_units)

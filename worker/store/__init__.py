@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from worker.store.database import Database
+from worker.store.database import Database, look_beside
 from worker.store.history import Block, History, StoredLog
 from worker.store.outbox import Attempt, Outbox, SentTransaction, Step
 from worker.store.outcomes import Abstained, Computed, Outcome, Outcomes
@@ -27,6 +27,7 @@ __all__ = [
     "Step",
     "Store",
     "StoredLog",
+    "look_beside",
 ]
 
 
@@ -36,7 +37,8 @@ class Store:
     def __init__(self, folder: Path, identity: Mapping[str, str]) -> None:
         """Open the store in that folder, or create it.
 
-        Raises StoreBusyError when another daemon has it, StoreError when it is another worker's.
+        Raises StoreBusyError when another daemon has it, OtherStoreError when it is of another
+        worker or deployment, StoreError when it cannot be used.
         """
         self._database = Database(folder, identity)
         self.history = History(self._database)

@@ -6,16 +6,20 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from worker.errors import StoreBusyError, StoreError
+from worker.errors import OtherStoreError, StoreBusyError, StoreError
 from worker.store.migrations import OLDEST, SCHEMA_VERSION, statements_from
 
 _DATABASE = "worker.sqlite"
 _LOCK = "worker.lock"
+_IDENTITY = "SELECT name, value FROM identity"
+_WORKER = "worker"
+_OTHERS = {"chain": "another chain", "genesis": "an earlier chain"}
+"""What a store is of that differs in this; the rest is of another deployment."""
 _PAGES_BETWEEN_CHECKPOINTS = 8_000
 """32 MiB: a page that every block changes is copied once for many blocks."""
 
@@ -34,11 +38,12 @@ class DirectoryLock:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            holder = self._file.read(20).strip()
+            holder = self._file.read(20).strip() or "unknown"
             self._file.close()
             raise StoreBusyError(
-                f"{folder}: another daemon (process {holder or 'unknown'}) works on this store; "
-                "stop it, or give this one a data_dir of its own"
+                f"{folder}: another daemon (process {holder}) works on this store; "
+                "stop it, or give this one a data_dir of its own",
+                holder,
             ) from None
         self._file.truncate(0)
         self._file.write(str(os.getpid()))
@@ -113,17 +118,7 @@ class Database:
                 f"{path}: has schema {version}, this worker reads {OLDEST} to {SCHEMA_VERSION}; "
                 "run the version of the worker that wrote it"
             )
-        found = dict(self.rows("SELECT name, value FROM identity"))
-        differing = [
-            f"its {name} is {found.get(name)}, not {value}"
-            for name, value in identity.items()
-            if found.get(name) != value
-        ]
-        if differing:
-            raise StoreError(
-                f"{path}: belongs to another worker: {'; '.join(differing)}; give this one a "
-                "data_dir of its own"
-            )
+        _require(path, dict(self.rows(_IDENTITY)), identity)
         if version:
             self._migrate(version)
 
@@ -140,3 +135,36 @@ class Database:
                 connection.execute(statement)
             connection.executemany("INSERT INTO identity VALUES (?, ?)", identity.items())
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def look_beside(folder: Path, identity: Mapping[str, str]) -> None:
+    """Whether the store that another process works on is that of `identity`.
+
+    Raises OtherStoreError when it is not, StoreError when it cannot be read.
+    """
+    path = folder / _DATABASE
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as found:
+            _require(path, dict(found.execute(_IDENTITY).fetchall()), identity)
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path}: cannot be read while another daemon uses it: {error}") from None
+
+
+def _require(path: Path, found: Mapping[str, str], identity: Mapping[str, str]) -> None:
+    """Raises OtherStoreError when a store with the identity `found` is another's."""
+    differing = [name for name, value in identity.items() if found.get(name) != value]
+    if not differing:
+        return
+    if _WORKER in differing:
+        names = [f"its {name} is {found.get(name)}, not {identity[name]}" for name in differing]
+        raise OtherStoreError(
+            f"{path}: belongs to another worker: {'; '.join(names)}; give this one a data_dir of "
+            "its own",
+            worker_differs=True,
+        )
+    name = differing[0]
+    raise OtherStoreError(
+        f"{path}: the store is of {_OTHERS.get(name, 'another deployment')} ({name} "
+        f"{found.get(name)}, not {identity[name]}): name a new data_dir",
+        worker_differs=False,
+    )

@@ -14,11 +14,11 @@ from assay.cli.doctor.findings import Findings
 from assay.cli.output import when
 from assay.cli.session import Session
 from assay.client import Client
+from assay.development import CHAINS_FOR_DEVELOPMENT
 from assay.errors import AssayError
 
 _STALE_SECONDS = 600
 _AHEAD_SECONDS = 60
-_FOR_DEVELOPMENT = (1_337, 31_337)
 _POST_GAS = 300_000
 """Of a post with its deposit, about."""
 
@@ -57,7 +57,7 @@ def _head(found: Findings, session: Session) -> None:
     if latest is None:
         return
     age = int(time.time()) - latest
-    develops = session.deployment.chain_id in _FOR_DEVELOPMENT
+    develops = session.deployment.chain_id in CHAINS_FOR_DEVELOPMENT
     if -_AHEAD_SECONDS <= age <= _STALE_SECONDS:
         found.ok("newest block", when(latest))
     elif develops:
