@@ -13,6 +13,7 @@ from web3 import Web3
 from web3.providers.rpc.utils import ExceptionRetryConfiguration
 
 from assay.addresses import ZERO_ADDRESS
+from assay.asset import Asset
 from assay.deployments import Deployment, StaleDeploymentError, WrongChainError, load
 from assay.errors import AssayError
 from assay.rpc import RpcError
@@ -219,7 +220,7 @@ class Preflight:
         account = self._try(
             "worker",
             lambda: chain.worker_account(worker, chain.head().number),
-            self._told_of_stake,
+            partial(self._told_of_stake, chain.deployment),
         )
         if account is None:
             return
@@ -236,14 +237,14 @@ class Preflight:
         self._look_at_stake(account)
         self._look_at_appeals(chain)
 
-    def _told_of_stake(self, account: WorkerAccount) -> str:
+    def _told_of_stake(self, deployment: Deployment, account: WorkerAccount) -> str:
         limits = Policy(
             max_bond=self.settings.max_bond, max_bond_percent=self.settings.max_bond_percent
         )
         most = limits.most_for_a_round(account.free)
         return (
-            f"{_amount(account.free)} of stake free, weight {account.weight}; bonds up to "
-            f"{_amount(most)} for one round, by max_bond_percent and max_bond"
+            f"{_amount(deployment, account.free)} of stake free, weight {account.weight}; bonds up "
+            f"to {_amount(deployment, most)} for one round, by max_bond_percent and max_bond"
         )
 
     def _look_at_signer(self, chain: Chain, account: WorkerAccount) -> None:
@@ -290,7 +291,7 @@ class Preflight:
             "appeals",
             lambda: chain.credit(place, chain.head().number),
             lambda units: (
-                f"{units} units of credit of the signer"
+                f"{_amount(chain.deployment, units)} of credit of the signer"
                 if units
                 else f"{place} has no credit, so nothing is appealed: "
                 f"`assay credit deposit AMOUNT --to {place}`"
@@ -331,8 +332,8 @@ class Preflight:
         self.checks.append(Check(name, ok, detail, idle=idle))
 
 
-def _amount(units: int) -> str:
-    return f"{units} units"
+def _amount(deployment: Deployment, units: int) -> str:
+    return f"{Asset.of(deployment).shown(units * deployment.unit)} ({units} units)"
 
 
 def _told(deployment: Deployment) -> str:

@@ -212,7 +212,7 @@ def test_look__beside_the_running_worker__no_fault_and_the_largest_bond(rig: Rig
     assert preflight.faults == []
     details = {check.name: check.detail for check in preflight.findings}
     assert details["store"] == f"in use by the running worker, process {os.getpid()}"
-    assert f"bonds up to {rig.free(0) // 10} units for one round" in details["worker"]
+    assert f"({rig.free(0) // 10} units) for one round" in details["worker"]
 
 
 def test_look__sandbox__every_protection_told(rig: Rig) -> None:
