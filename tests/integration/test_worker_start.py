@@ -200,7 +200,8 @@ def test_look__appeals_are_on__says_what_credit_the_signer_has(rig: Rig) -> None
     (detail,) = found(appeal_max_deposit=ETHER)
     assert detail.startswith(f"{signer} has no credit, so nothing is appealed")
     rig.client.deposit(3 * UNIT, to=signer)
-    assert found(appeal_max_deposit=ETHER) == ["3 units of credit of the signer"]
+    (detail,) = found(appeal_max_deposit=ETHER)
+    assert detail.endswith("(3 units) of credit of the signer")
 
 
 def test_look__beside_the_running_worker__no_fault_and_the_largest_bond(rig: Rig) -> None:
