@@ -143,7 +143,7 @@ class Asker:
             Posting(version_id=found.version_id, payload=payload, terms=chosen, callback=receiver)
             for payload in payloads
         ]
-        # Chosen now: an offer that is accepted twice is one job, and the chain refuses the second.
+        # Chosen now: accepted twice, an offer makes the same job, which the chain refuses.
         postings = [
             replace(posting, nonce=nonce)
             for posting, nonce in zip(postings, nonces(postings), strict=True)
@@ -177,7 +177,8 @@ class Asker:
     def accept(self, offers: Sequence[Offer], watch: Watch | None = None) -> list[PostedJob]:
         """Posts what was offered, together, after depositing what the credit lacks.
 
-        Each once: accepted again, an offer is refused as a job that exists.
+        Each once: accepted again, an offer is refused as a job that exists, unless the protocol's
+        shares have changed meanwhile, and the job's id with them.
 
         `watch` is told of each job before it is posted, and when it is.
         """

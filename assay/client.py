@@ -48,13 +48,13 @@ from assay.listing import Listing
 from assay.manifest import Manifest
 from assay.posting import PostedJob, Poster, Posting
 from assay.progress import watched
+from assay.publish import uploading
 from assay.publish.cautions import PublishWarning
 from assay.publish.details import Details
 from assay.publish.draft import Draft
 from assay.publish.extra import required
 from assay.publish.stores.base import InputFile, Store
 from assay.publish.stores.opening import open_store
-from assay.publish.uploading import upload
 from assay.publishing import Publication, Publisher, RegistryReader
 from assay.references import JobReference, id_of
 from assay.remote_inputs import RemoteInput, is_reference
@@ -246,8 +246,9 @@ class Client:
     def accept(self, *offers: Offer, watch: Watch | None = None) -> list[PostedJob]:
         """Posts what was offered, together, after depositing what the credit lacks.
 
-        An offer is one job: accepted again, it raises JobExists, a ContractError. `watch` is told
-        of each job before it is posted, and when it is.
+        An offer is one job: accepted again, it raises JobExists, a ContractError; a job of its own
+        it is only if the protocol's shares have changed meanwhile. `watch` is told of each job
+        before it is posted, and when it is.
         """
         return self._asker.accept(offers, watch)
 
@@ -272,16 +273,19 @@ class Client:
         store: str | Path | Store,
         *,
         manifest: Manifest | None = None,
+        upload: bool = True,
     ) -> RemoteInput:
         """Uploads inputs that are too large to post, for `infer` to take the reference instead.
 
         They are public from then on, and nothing is sent to the chain. `version`, `inputs` and
         `manifest` are as for `infer`, `store` as for `publish`; what it serves is read back.
+        Without `upload` nothing is, and the reference is as long as it would be.
 
         Raises StoreError, and what `infer` raises about a model or its inputs.
         """
         payload = self._asker.encoded(version, inputs, manifest)
-        uri = upload(open_store(store), InputFile(payload))
+        place, file = open_store(store), InputFile(payload)
+        uri = uploading.upload(place, file) if upload else place.foreseen(file)
         return RemoteInput.of(payload, uris=[uri])
 
     # --- models ---

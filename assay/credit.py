@@ -14,6 +14,9 @@ from assay.contract_errors import ContractError, InsufficientCreditError, contra
 from assay.terms import Callback, Terms
 from assay.transactions import Mined, Sender
 
+_DEPOSIT_GAS = 200_000
+"""More than a deposit with a signed allowance takes."""
+
 
 class InsufficientAssetError(InsufficientCreditError):
     """Credit and what the account holds of the asset are together less than this takes."""
@@ -116,6 +119,11 @@ class Credit:
             )
 
     def _with_permit(self, amount: int, to: ChecksumAddress) -> Mined | None:
+        if not permits.taken(self._chain, self._account):
+            return None
+        vault = self._chain.deployment.vault
+        # First: whoever has the signature has the allowance, and the node is shown it.
+        agreed = self._sender.agree("depositWithPermit", vault, _DEPOSIT_GAS)
         permit = permits.sign(self._chain, self._account, amount)
         if permit is None:
             return None
@@ -126,4 +134,4 @@ class Credit:
             gas = self._sender.estimate(call)
         except ContractError:
             return None  # the asset did not take the signature after all
-        return self._sender.send(call, gas)
+        return self._sender.send(call, gas, agreed)

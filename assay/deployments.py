@@ -29,6 +29,9 @@ FOLDER = Path("deployments")
 
 MOST_DECIMALS = 77
 """More than 10^77 does not fit a word."""
+_DECIMALS = "0x313ce567"
+"""The selector of `decimals()`."""
+_WORD = 32
 LONGEST_SYMBOL = 16
 """Characters of an asset's symbol that are kept."""
 
@@ -59,6 +62,10 @@ class StaleDeploymentError(DeploymentError):
 
 class MissingCodeError(DeploymentError):
     """There is no contract where one should be."""
+
+
+class AssetDiffersError(DeploymentError):
+    """The file says other decimals than the asset: one of them moves the point in every amount."""
 
 
 def _address(value: Any) -> ChecksumAddress:
@@ -153,6 +160,7 @@ class Deployment(BaseModel):
             WrongChainError: the node is on a chain with another id.
             StaleDeploymentError: the chain has the same id and another genesis block.
             MissingCodeError: an address has no code.
+            AssetDiffersError: the asset has other decimals than the file says.
         """
         chain_id = int(rpc.request(w3, "eth_chainId"), 16)
         if chain_id != self.chain_id:
@@ -178,6 +186,13 @@ class Deployment(BaseModel):
                 f"the deployment {self.network} names contracts that are not there: "
                 f"{', '.join(missing)}. The node may not have caught up, or was deployed to from "
                 "another file"
+            )
+        told = _decimals(w3, self.asset)
+        if told != self.asset_decimals:
+            raise AssetDiffersError(
+                f"the deployment {self.network} counts the asset with {self.asset_decimals} "
+                f"decimals, and the token at {self.asset} says {told}: trust neither; get the file "
+                "from whoever deployed, or ask another node"
             )
 
 
@@ -215,6 +230,16 @@ def genesis_hash(w3: Web3) -> bytes:
     """Hash of block 0. Raises UnreachableRpcError."""
     block = rpc.request(w3, "eth_getBlockByNumber", "0x0", False)
     return bytes.fromhex(block["hash"].removeprefix("0x"))
+
+
+def _decimals(w3: Web3, asset: ChecksumAddress) -> int:
+    """What the token says; one without decimals counts in wei."""
+    try:
+        answer = rpc.request(w3, "eth_call", {"to": asset, "data": _DECIMALS}, "latest")
+        word = bytes.fromhex(str(answer).removeprefix("0x"))
+    except (rpc.RefusedByNodeError, ValueError):
+        return 0
+    return min(int.from_bytes(word[:_WORD]), MOST_DECIMALS) if len(word) >= _WORD else 0
 
 
 def _faults(error: ValidationError) -> list[str]:

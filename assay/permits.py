@@ -39,6 +39,11 @@ class Permit:
     s: bytes
 
 
+def taken(chain: Chain, account: LocalAccount) -> bool:
+    """Whether the asset says that it takes such signatures, and the account can give one."""
+    return hasattr(account, "sign_typed_data") and _domain(chain) is not None
+
+
 def sign(chain: Chain, account: LocalAccount, amount: int) -> Permit | None:
     """The vault's allowance of `amount` wei of the asset, signed by the account.
 

@@ -100,12 +100,12 @@ class Sending:
 
     @property
     def most(self) -> int:
-        """Wei of the chain's own coin, whatever the node does."""
+        """Wei of the chain's own coin, whatever becomes of the price."""
         return self.gas * self.max_gas_price
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Fees:
+class Fees:
     """What is signed for a gas, in wei."""
 
     base: int
@@ -113,6 +113,14 @@ class _Fees:
     tip: int
     most: int
     """Base fee and tip together."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Agreed:
+    """What `before` was told of a transaction that is sent later."""
+
+    gas: int
+    fees: Fees
 
 
 BeforeSending = Callable[[Sending], None]
@@ -159,10 +167,22 @@ class Sender:
         with rpc.translated(self._w3):
             return function.estimate_gas({"from": self.address}) * 5 // 4
 
-    def send(self, function: ContractFunction, gas: int | None = None) -> Mined:
+    def agree(self, function: str, to: ChecksumAddress, gas: int) -> Agreed:
+        """Tells `before` of a call that is yet to be made up: what it holds is signed, too.
+
+        `function` is its name, `gas` what it may use, by experience.
+        """
+        agreed = Agreed(gas=gas, fees=self._fees())
+        self._tell(function, to, agreed)
+        return agreed
+
+    def send(
+        self, function: ContractFunction, gas: int | None = None, agreed: Agreed | None = None
+    ) -> Mined:
         """Sends the call as a transaction and waits until it is mined.
 
         It is simulated first unless `gas` is given, so what a contract refuses costs nothing.
+        What was agreed to is not asked again, unless it takes more gas.
 
         Raises:
             ContractError: the contract refuses it, or refused it after all.
@@ -172,11 +192,10 @@ class Sender:
             GasTooDearError, RpcError: it was not sent.
         """
         limit = self.estimate(function) if gas is None else gas
-        fees = self._fees()  # once: what is signed is what `before` was told
-        if self._before is not None:
-            self._before(_sending(function, limit, fees))
+        if agreed is None or limit > agreed.gas:
+            agreed = self.agree(function.fn_name, function.address, limit)
         with self._lock:  # from reading the nonce until the node knows that it is used
-            transaction, digest = self._submit(function, limit, fees)
+            transaction, digest = self._submit(function, limit, agreed.fees)
         receipt = self._receipt(digest)
         if receipt["status"] != 1:
             raise self._why(transaction, receipt)
@@ -188,9 +207,11 @@ class Sender:
         )
 
     def _submit(
-        self, function: ContractFunction, gas: int, fees: _Fees
+        self, function: ContractFunction, gas: int, fees: Fees
     ) -> tuple[TxParams, HexBytes]:
         for attempt in range(1, NONCE_ATTEMPTS + 1):
+            if attempt > 1:  # the node may have lied about the one before, and keep both
+                self._tell(function.fn_name, function.address, Agreed(gas=gas, fees=fees))
             transaction = self._transaction(function, gas, fees)
             signed = self._account.sign_transaction(cast("dict[str, Any]", transaction))
             try:
@@ -212,7 +233,19 @@ class Sender:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
-    def _fees(self) -> _Fees:
+    def _tell(self, function: str, to: ChecksumAddress, agreed: Agreed) -> None:
+        if self._before is not None:
+            fees = agreed.fees
+            sending = Sending(
+                function=function,
+                to=to,
+                gas=agreed.gas,
+                gas_price=fees.base + fees.tip,
+                max_gas_price=fees.most,
+            )
+            self._before(sending)
+
+    def _fees(self) -> Fees:
         """Of the next block, with the tip that the node suggests. Raises GasTooDearError."""
         eth = self._w3.eth
         with rpc.translated(self._w3):
@@ -224,9 +257,9 @@ class Sender:
                 f"most {self._most} are paid: wait, ask another node, or raise max_gas_price"
             )
         # Room for six full blocks in a row, each of which raises the base fee by an eighth.
-        return _Fees(base=base, tip=tip, most=min(2 * base + tip, self._most))
+        return Fees(base=base, tip=tip, most=min(2 * base + tip, self._most))
 
-    def _transaction(self, function: ContractFunction, gas: int, fees: _Fees) -> TxParams:
+    def _transaction(self, function: ContractFunction, gas: int, fees: Fees) -> TxParams:
         with rpc.translated(self._w3):
             fields: TxParams = {
                 "from": self.address,
@@ -295,13 +328,3 @@ def require_coin(w3: Web3, account: ChecksumAddress, cost: int) -> None:
             f"{account} has {held} wei of the chain's own coin, and the gas takes about {cost}: "
             "send it some"
         )
-
-
-def _sending(function: ContractFunction, gas: int, fees: _Fees) -> Sending:
-    return Sending(
-        function=function.fn_name,
-        to=function.address,
-        gas=gas,
-        gas_price=fees.base + fees.tip,
-        max_gas_price=fees.most,
-    )

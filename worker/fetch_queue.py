@@ -31,6 +31,8 @@ class FetchQueue(Generic[_Key]):
         """For whom what is taken is fetched."""
         self._parked: dict[_Key, None] = {}
         """What waits until something else has been fetched, the longest first."""
+        self._overdue: dict[_Key, None] = {}
+        """What has waited so, and goes before all else."""
 
     def add(self, key: _Key, jobs: Sequence[Waiting]) -> None:
         """These jobs wait for a thing, too."""
@@ -48,6 +50,7 @@ class FetchQueue(Generic[_Key]):
                 self._changed.wait()
             key, self._charged[key] = found
             self._taken[key] = self._waiting.pop(key)
+            self._overdue.pop(key, None)
             return key
 
     def finish(self, key: _Key) -> list[Waiting]:
@@ -56,6 +59,7 @@ class FetchQueue(Generic[_Key]):
             jobs = self._leave(key)
             for parked in list(self._parked)[: self._each]:
                 del self._parked[parked]
+                self._overdue[parked] = None
             self._changed.notify_all()
             return jobs
 
@@ -82,12 +86,15 @@ class FetchQueue(Generic[_Key]):
             for key in [key for key, jobs in self._waiting.items() if not jobs]:
                 del self._waiting[key]
                 self._parked.pop(key, None)
+                self._overdue.pop(key, None)
         return dropped
 
     def _next(self) -> tuple[_Key, _Requester] | None:
+        if not self._taken:
+            self._parked.clear()  # nothing is left whose end they could wait for
         under_way = Counter(self._charged.values())
         candidates = [
-            (one.deadline, key, one.requester)
+            ((key not in self._overdue, one.deadline), key, one.requester)
             for key, jobs in self._waiting.items()
             if key not in self._parked
             for one in jobs

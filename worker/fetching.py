@@ -123,7 +123,9 @@ class Fetching(Generic[_Key]):
 
 
 def _are_hosts_busy(error: AssayError) -> bool:
-    """Whether a host was not asked because others are being served by it."""
+    """Whether no host was asked, because others are being served by each. After any other failure
+    it has to be left alone for a while.
+    """
     if not isinstance(error, ArtefactUnavailableError):
         return False
-    return any(isinstance(one, HostBusyError) for _, one in error.failures)
+    return all(isinstance(one, HostBusyError) for _, one in error.failures)

@@ -101,7 +101,7 @@ class PublicAddressTransport(httpx.BaseTransport):
 def _without_body(redirect: httpx.Response) -> httpx.Response:
     """The same redirect. Its body is of no use, and httpx would read all of it into memory."""
     redirect.close()
-    headers = [("Location", redirect.headers["Location"])]
+    headers = [one for one in redirect.headers.raw if one[0].lower() == b"location"]
     return httpx.Response(redirect.status_code, headers=headers, extensions=redirect.extensions)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import httpx
 
@@ -14,18 +14,22 @@ from assay.artefacts.errors import HostBusyError
 class FewAtOnce(httpx.BaseTransport):
     """Refuses a request while `most` others to the same host are under way, bodies included.
 
-    Raises HostBusyError: whoever asked comes back later, and holds no thread meanwhile.
+    Raises HostBusyError: whoever asked comes back later, and holds no thread meanwhile. `exempt`
+    are hosts of one's own, such as the gateway through which everybody's ipfs: URIs go.
     """
 
-    def __init__(self, inner: httpx.BaseTransport, most: int) -> None:
+    def __init__(self, inner: httpx.BaseTransport, most: int, exempt: Collection[str] = ()) -> None:
         self._inner = inner
+        self._exempt = frozenset(host.lower() for host in exempt)
         self._most = most
         self._lock = threading.Lock()
         self._under_way: Counter[str] = Counter()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send it if it may be sent."""
-        host = request.url.host.lower()
+        host = request.url.host.lower().rstrip(".")
+        if host in self._exempt:
+            return self._inner.handle_request(request)
         self._enter(host)
         try:
             answer = self._inner.handle_request(request)

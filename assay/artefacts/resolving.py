@@ -56,7 +56,12 @@ class BoundedResolver:
                 raise TimeoutError(f"{self._most} other hosts are being looked up: try again")
             future = self._under_way[key] = Future()
         # A daemon: the end of the process waits for no name server.
-        threading.Thread(target=self._ask, args=(key, future), name="resolve", daemon=True).start()
+        thread = threading.Thread(target=self._ask, args=(key, future), name="resolve", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            self._forget(key)
+            future.set_exception(OSError(str(error)))
         return future
 
     def _ask(self, key: tuple[str, int], future: Future[Sequence[str]]) -> None:

@@ -100,7 +100,7 @@ class HttpSource:
                     yield chunk
         except httpx.InvalidURL as error:
             raise RefusedUriError(f"not a URL: {error}") from None
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, UnicodeError) as error:  # of a host that sends odd headers
             raise DownloadError(f"{type(error).__name__}: {error}") from None
 
 

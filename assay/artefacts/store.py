@@ -221,7 +221,8 @@ def guarded_client(
         resolver=resolver or BoundedResolver(),
     )
     if settings.host_requests is not None:
-        transport = FewAtOnce(transport, settings.host_requests)
+        own = [*settings.private_hosts, *(host for _, host, _ in gateway)]
+        transport = FewAtOnce(transport, settings.host_requests, own)
     return httpx.Client(
         transport=transport,
         timeout=settings.timeout_seconds,

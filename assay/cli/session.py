@@ -152,6 +152,8 @@ class Session:
         return {
             "account": self.address,
             "network": f"{self.deployment.network}, chain {self.deployment.chain_id}",
+            "asset": f"{self.deployment.asset_symbol}, the token at {self.deployment.asset}",
+            "vault": self.deployment.vault,
             "its contracts are in": deployments.file(self.settings.deployment).absolute(),
             "settings are in": found.absolute() if found else "no file",
         }

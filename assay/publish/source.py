@@ -92,10 +92,21 @@ def _written(model: ModelProto) -> bytes:
 
 
 def _is_external(model: ModelProto) -> bool:
-    return any(tensor.data_location == TensorProto.EXTERNAL for tensor in tensors(model))
+    return any(map(_lies_elsewhere, tensors(model)))
+
+
+def _lies_elsewhere(tensor: TensorProto) -> bool:
+    return tensor.data_location == TensorProto.EXTERNAL
 
 
 def _require_weights(model: ModelProto, path: Path, named: Sequence[str]) -> None:
+    for tensor in filter(_lies_elsewhere, tensors(model)):
+        keys = [entry.key for entry in tensor.external_data]
+        if len(keys) != len(set(keys)) or not _stated(tensor, "location"):
+            raise ExternalDataError(
+                f"the tensor {tensor.name!r} does not say once where its data lies: save the model "
+                "anew"
+            )
     stated = {str(Path(place)) for one in tensors(model) if (place := _stated(one, "location"))}
     allowed = {str(Path(name)) for name in named}
     strange = sorted(name for name in stated - allowed if not _is_called_so(name, path))
@@ -112,7 +123,8 @@ def _require_weights(model: ModelProto, path: Path, named: Sequence[str]) -> Non
 def _is_called_so(name: str, path: Path) -> bool:
     """Whether a file is called as exporters call one with a model's weights."""
     own = {start + ending for start in (path.name, path.stem) for ending in _ENDINGS}
-    return name in own or (name.endswith(_USUAL) and not name.startswith("."))
+    usual = name.endswith(_USUAL) and not name.startswith(".") and Path(name).name == name
+    return usual or name in own
 
 
 def _fold_in(model: ModelProto, folder: Path) -> None:
@@ -136,7 +148,7 @@ def _length(tensor: TensorProto) -> int:
 
 def _stated(tensor: TensorProto, key: str) -> str:
     """What a tensor says of where its data lies; nothing if that is in the model."""
-    if tensor.data_location != TensorProto.EXTERNAL:
+    if not _lies_elsewhere(tensor):
         return ""
     return next((entry.value for entry in tensor.external_data if entry.key == key), "")
 

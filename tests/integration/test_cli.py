@@ -175,6 +175,11 @@ def test_infer__by_reference__uploaded_first_and_only_the_reference_posted(
     done = run(*ASK, "--by-reference", "--json")
     assert done.code == 2 and "store: missing" in done.error["message"]
     monkeypatch.setenv("ASSAY_STORE", "./inputs")
+    foreseen = well(run(*ASK[:-1], "--by-reference", "--offer")).out
+    assert "FolderStore(" in foreseen
+    done = run(*ASK[:-1], "--by-reference", "--json")
+    assert done.error["error"] == "ConsentMissingError"
+    assert not Path("inputs").exists()
     found = well(run(*ASK, "--by-reference", "--json")).json
     assert found["outputs"]["y"]["values"] == [[3.0]]
     (served,) = Path("inputs").iterdir()

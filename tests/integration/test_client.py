@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hexbytes import HexBytes
 
-from assay import bounds, events, reverts
+from assay import bounds, events, permits, reverts
 from assay.addresses import ZERO_ADDRESS
 from assay.answers import (
     AnswerPendingError,
@@ -35,7 +35,7 @@ from assay.references import BadJobIdError
 from assay.tensors import EMPTY_PAYLOAD, encode
 from assay.terms import Callback, Numerics, Terms
 from assay.tolerance import Tolerance
-from assay.transactions import GasTooDearError, InsufficientFundsError, Sender
+from assay.transactions import GasTooDearError, InsufficientFundsError, Sender, Sending
 from tests.support.plain_chain import ETHER, REQUESTER, UNIT, PlainChain, account
 from tests.unit.samples import MANIFEST
 
@@ -171,6 +171,33 @@ def test_deposit__amount__credited_and_no_allowance_left(client: Client, chain: 
     place = chain.deployment.vault
     assert chain.call("asset", "allowance", client.address, place) == 0
     assert client.credit(chain.workers[0]) == 0
+
+
+def test_deposit__not_agreed_to__nothing_signed_that_a_node_could_use(
+    client: Client, chain: PlainChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The node sees a signed allowance as soon as it is asked what the deposit takes."""
+
+    class NoError(Exception):
+        pass
+
+    def refuse(sending: Sending) -> None:
+        assert sending.function == "depositWithPermit"
+        raise NoError
+
+    signed: list[int] = []
+    monkeypatch.setattr(permits, "sign", lambda *_: signed.append(1))
+    settings = replace(SETTINGS, before_sending=refuse)
+    with pytest.raises(NoError):
+        Client(chain.w3, chain.deployment, REQUESTER, settings).deposit(5)
+    assert signed == []
+
+
+def test_deposit__agreed_to__asked_once(client: Client, chain: PlainChain) -> None:
+    told: list[Sending] = []
+    settings = replace(SETTINGS, before_sending=told.append)
+    Client(chain.w3, chain.deployment, REQUESTER, settings).deposit(5)
+    assert [one.function for one in told] == ["depositWithPermit"]
 
 
 def test_deposit__more_than_there_is__refused_before_approving(

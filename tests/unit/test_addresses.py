@@ -136,6 +136,13 @@ def test_request__redirect_with_an_endless_body__followed_and_the_body_never_rea
     assert (answer.text, body.closed) == ("model", True)
 
 
+def test_request__redirect_in_other_letters__followed() -> None:
+    first = httpx.Response(302, headers=[(b"Location", "/ä".encode("latin-1"))])
+    inner = Recorder(first, httpx.Response(200, text="model"))
+    answer = client(inner, {"models.example": [PUBLIC]}).get("https://models.example/a")
+    assert answer.text == "model"
+
+
 def test_request__redirect_to_another_scheme__refused() -> None:
     inner = Recorder(redirect("ftp://models.example/a"))
     with pytest.raises((RefusedUriError, httpx.UnsupportedProtocol)):

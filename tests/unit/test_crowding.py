@@ -46,6 +46,29 @@ def test_request__as_many_under_way_as_may_be__refused_until_one_is_over(
         assert client.get("https://a.example/3").text == "content"
 
 
+def test_request__host_with_a_dot_at_its_end__the_same_host(client: httpx.Client) -> None:
+    with (
+        client.stream("GET", "https://a.example/1"),
+        client.stream("GET", "https://a.example./2"),
+        pytest.raises(HostBusyError),
+    ):
+        client.get("https://a.example./3")
+
+
+def test_guarded_client__gateway_and_own_hosts__no_limit(tmp_path: Path) -> None:
+    """Everybody's ipfs: URIs go through the one gateway."""
+    settings = ArtefactSettings(
+        cache_dir=tmp_path,
+        host_requests=1,
+        ipfs_gateway="http://Gate.example:8080",
+        private_hosts=("mine.example",),
+    )
+    guarded = guarded_client(settings, httpx.MockTransport(serve))
+    for place in ("http://gate.example:8080/ipfs/x", "http://mine.example/x"):
+        with guarded.stream("GET", place):
+            assert guarded.get(place).text == "content"
+
+
 def test_request__failed_or_sent_elsewhere__under_way_no_more(client: httpx.Client) -> None:
     for _ in range(3):
         with pytest.raises(httpx.ConnectError):

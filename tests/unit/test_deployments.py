@@ -9,6 +9,7 @@ import pytest
 from requests import ConnectionError as NoConnectionError
 
 from assay.deployments import (
+    AssetDiffersError,
     Deployment,
     DeploymentFileError,
     MissingCodeError,
@@ -40,6 +41,7 @@ GOOD = {
     "eth_chainId": hex(31_337),
     "eth_getBlockByNumber": {"hash": GENESIS},
     "eth_getCode": "0x6001",
+    "eth_call": "0x" + "6".zfill(64),
 }
 
 
@@ -123,6 +125,21 @@ def test_check__contract_without_code__named() -> None:
     with pytest.raises(MissingCodeError, match=r"vault at 0x0303.*, queue at 0x0404") as caught:
         deployment().check(node(**GOOD | {"eth_getCode": code}))
     assert "registry" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["0x" + "9".zfill(64), "0x", "0x06", {"error": {"code": 3, "message": "execution reverted"}}],
+)
+def test_check__asset_with_other_decimals__refused(answer: Any) -> None:
+    """A file could pass 500 of the asset for a half."""
+    with pytest.raises(AssetDiffersError, match="counts the asset with 6 decimals"):
+        deployment().check(node(**GOOD | {"eth_call": answer}))
+
+
+def test_check__asset_that_says_none__counts_in_wei() -> None:
+    none = Deployment(**FIELDS | {"assetDecimals": 0})
+    none.check(node(**GOOD | {"eth_call": "0x"}))
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_read__weights_in_a_file_called_after_the_model__folded_in(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "place", [".env", "assay-key.json", "model.json", "sub/model.bin", ".data"]
+    "place", [".env", "assay-key.json", "model.json", "sub/model.bin", "sub/x.data", ".data"]
 )
 def test_read__file_that_is_called_otherwise__refused_unless_named(
     tmp_path: Path, place: str
@@ -110,6 +110,24 @@ def test_read__file_that_is_called_otherwise__refused_unless_named(
         read(path)
     assert caught.value.names == (place,)
     assert read(path, [f"./{place}"]).model.graph.initializer[0].raw_data
+
+
+@pytest.mark.parametrize("places", [["model.bin", ".env"], ["", ".env"], [".env", "model.bin"]])
+def test_read__data_said_to_lie_in_two_places__refused(tmp_path: Path, places: list[str]) -> None:
+    """What is looked at has to be what is read."""
+    path = apart(tmp_path)
+    (tmp_path / "weights").rename(tmp_path / ".env")
+    (tmp_path / "model.bin").write_bytes((tmp_path / ".env").read_bytes())
+    proto = onnx.load(path, load_external_data=False)
+    for tensor in proto.graph.initializer:
+        for entry in list(tensor.external_data):
+            if entry.key == "location":
+                tensor.external_data.remove(entry)
+        for place in places:
+            tensor.external_data.add(key="location", value=place)
+    path.write_bytes(proto.SerializeToString())
+    with pytest.raises(ExternalDataError, match="does not say once where"):
+        read(path, [".env", "model.bin"])
 
 
 def test_read__link_called_after_the_model__refused(tmp_path: Path) -> None:

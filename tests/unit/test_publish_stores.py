@@ -91,7 +91,7 @@ def test_upload__input__alone_under_its_digest(tmp_path: Path) -> None:
     assert upload(store, file) == upload(store, file) == store.foreseen(file)
     (path,) = tmp_path.iterdir()
     assert path.read_bytes() == b"payload"
-    assert path.name == f"input-{hashlib.sha256(b'payload').hexdigest()[:16]}.payload"
+    assert path.name == f"input-{hashlib.sha256(b'payload').hexdigest()}.payload"
 
 
 def test_open_store__path_that_could_be_anything__how_to_write_it() -> None:

@@ -77,6 +77,19 @@ def test_resolve__as_many_as_may_be_under_way__others_refused_until_one_ends(
     assert server.asked == ["a.example", "b.example"]
 
 
+def test_resolve__no_thread_to_be_had__an_error_and_asked_again_the_next_time(
+    server: NameServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    resolver = BoundedResolver(server)
+    with monkeypatch.context() as without, pytest.raises(OSError, match="new thread"):
+        without.setattr(threading.Thread, "start", start)
+        resolver("quick.example", 443)
+    assert resolver("quick.example", 443) == ADDRESSES
+
+
 def test_resolve__same_host_twice_at_once__asked_once(server: NameServer) -> None:
     resolver = BoundedResolver(server, seconds=DEADLINE_SECONDS)
     with ThreadPoolExecutor(2) as pool:

@@ -130,6 +130,30 @@ def test_send__nonce_taken_meanwhile__sent_with_the_next(message: str) -> None:
     assert [fields(raw)[1] for raw in raw_transactions(provider)] == [9, 10]
 
 
+def test_send__another_nonce__told_again() -> None:
+    """The node may keep both, so twice as much is signed for."""
+    told: list[Sending] = []
+    counts, answers = iter(["0x9", "0xa"]), iter([refusal("nonce too low"), "0x" + "02" * 32])
+    made, _, _ = sender(
+        eth_getTransactionCount=lambda *_: next(counts),
+        eth_sendRawTransaction=lambda *_: next(answers),
+    )
+    asking = Sender(made._chain, ACCOUNT, deadline=0, poll=0, before=told.append)
+    asking.send(made._chain.vault.functions.withdraw(ACCOUNT.address, 5))
+    assert [one.function for one in told] == ["withdraw", "withdraw"]
+
+
+def test_send__agreed_to_before__told_again_only_for_more_gas() -> None:
+    told: list[Sending] = []
+    made, _, _ = sender()
+    asking = Sender(made._chain, ACCOUNT, deadline=0, poll=0, before=told.append)
+    withdraw = made._chain.vault.functions.withdraw(ACCOUNT.address, 5)
+    for gas, times in ((50_000, 1), (49_999, 2)):
+        agreed = asking.agree("withdraw", DEPLOYMENT.vault, gas)
+        asking.send(withdraw, agreed=agreed)
+        assert [one.gas for one in told][-times:] == [gas, 50_000][:times]
+
+
 def test_send__nonce_always_taken__given_up() -> None:
     _, provider, send = sender(eth_sendRawTransaction=refusal("nonce too low"))
     with pytest.raises(RefusedByNodeError, match="nonce too low"):

@@ -6,7 +6,7 @@ from eth_typing import ChecksumAddress
 
 from assay.terms import Numerics
 from assay.versions import Version
-from tests.unit.worker_jobs import ANN, BOB
+from tests.unit.worker_jobs import ANN, BOB, CID
 from worker.fetch_queue import FetchQueue
 from worker.line import Waiting
 
@@ -69,6 +69,28 @@ def test_put_back__something_else_is_fetched__after_that_is_finished() -> None:
     waiting.add("last", [job(3, 90)])
     assert waiting.take() == "last"
     waiting.finish("other")
+    assert waiting.take() == "x"
+
+
+def test_finish__something_was_put_back__it_goes_before_what_is_more_urgent() -> None:
+    """Else whoever keeps a host busy with ever more urgent things would have it for himself."""
+    waiting = queue(("other", job(1, 1)), ("x", job(2, 2, BOB)))
+    assert [waiting.take(), waiting.take()] == ["other", "x"]
+    assert waiting.put_back("x")
+    waiting.add("urgent", [job(3, 0)])
+    waiting.finish("other")
+    assert [waiting.take(), waiting.take()] == ["x", "urgent"]
+
+
+def test_drop__what_was_let_go_of_is_late__what_is_still_put_back_is_taken() -> None:
+    waiting = FetchQueue[str](1)
+    for number, (key, deadline) in enumerate((("other", 90), ("late", 10), ("x", 90))):
+        waiting.add(key, [job(number, deadline, (ANN, BOB, CID)[number])])
+    assert [waiting.take() for _ in range(3)] == ["late", "other", "x"]
+    assert waiting.put_back("late")
+    assert waiting.put_back("x")
+    waiting.finish("other")  # lets go of one of them
+    waiting.drop(11)
     assert waiting.take() == "x"
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from structlog.testing import capture_logs
 
-from assay.artefacts.errors import ArtefactUnavailableError, HostBusyError
+from assay.artefacts.errors import ArtefactUnavailableError, DownloadError, HostBusyError
 from assay.errors import AssayError
 from assay.terms import Numerics
 from assay.versions import Version
@@ -158,6 +158,34 @@ def test_add__its_host_is_busy__waits_for_another_and_is_no_failure() -> None:
         assert told.acquire(timeout=DEADLINE_SECONDS)
     assert sorted(done) == [(1, True), (2, True)]
     assert tried.acquire(blocking=False)
+
+
+def test_add__one_host_is_busy_and_another_serves_something_else__a_failure() -> None:
+    """Else it would be fetched again whenever something is finished, whole and for nothing."""
+    other = replace(VERSION, artefact=b"\x02" * 32)
+    gate, told = threading.Event(), threading.Semaphore(0)
+    done: list[tuple[int, bool]] = []
+
+    def fetch(version: Version) -> None:
+        if version == other:
+            assert gate.wait(DEADLINE_SECONDS)
+            return
+        failures = [("https://a.example", DownloadError("404")), ("https://b.example", BUSY)]
+        raise ArtefactUnavailableError("a version", failures)
+
+    def take(jobs: Sequence[Waiting], there: bool) -> None:
+        done.extend((one.job_id[0], there) for one in jobs)
+        told.release()
+
+    fetching = Fetching(fetch, take)
+    fetching.add(other, [job(2)])
+    fetching.add(VERSION, [job(1)])
+    assert told.acquire(timeout=DEADLINE_SECONDS)
+    assert done == [(1, False)]
+    gate.set()
+
+
+BUSY = HostBusyError("others are served by it")
 
 
 def test_add__its_host_is_busy_and_nothing_else_is_fetched__a_failure() -> None:

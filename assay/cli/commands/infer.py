@@ -121,20 +121,33 @@ def command(
         "manifest": manifest,
     }
     inputs: Sequence[Inputs] = [one.inputs for one in jobs]
-    if by_reference:
-        store = stores.required(session, None)
-        session.note(f"uploading {len(jobs)} of them …" if len(jobs) > 1 else "uploading it …")
-        share = session.client.share
-        inputs = [share(version.version_id, one, store, manifest=manifest) for one in inputs]
-    offers = session.client.offers(version.version_id, inputs, **wish)
-    offered = Offered(offers)
+    store = stores.required(session, None) if by_reference else None
+
+    def offer(*, upload: bool) -> Offered:
+        asked = inputs
+        if store is not None:
+            share = session.client.share
+            asked = [
+                share(version.version_id, one, store, manifest=manifest, upload=upload)
+                for one in inputs
+            ]
+        checked: Wish = {**wish, "check_remote": upload}
+        return Offered(session.client.offers(version.version_id, asked, **checked))
+
+    offered = offer(upload=False)
+    lines = offered.lines(session)
+    if store is not None:
+        lines["to be uploaded first, to"] = repr(store)
     if offer_only:
         gas = {"gas, about": f"{offered.gas:,}"}
-        session.show(offered.document(), fields({**offered.lines(session), **gas}))
+        session.show(offered.document(), fields({**lines, **gas}))
         return
     require_coin(session.w3, session.client.address, offered.gas * offered.gas_price)
-    session.consent.plan("Ask the model", offered.lines(session), offered.document())
+    session.consent.plan("Ask the model", lines, offered.document())
     session.consent.ask(offered.gas, offered.gas_price)
+    if store is not None:
+        session.note("uploading …")
+        offered = offer(upload=True)
     if no_wait:
         _only_posted(session, jobs, offered)
         return

@@ -80,9 +80,8 @@ class InputFile:
 
     @property
     def own_name(self) -> str:
-        """With the start of its digest."""
-        tag = hashlib.sha256(self.payload).hexdigest()[:_TAG_CHARACTERS]
-        return f"input-{tag}.payload"
+        """With all of its digest: of two inputs of strangers with one name the later would win."""
+        return f"input-{hashlib.sha256(self.payload).hexdigest()}.payload"
 
     def placed(self, name: str) -> list[tuple[str, bytes]]:
         """It is alone."""

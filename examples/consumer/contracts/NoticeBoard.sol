@@ -21,7 +21,8 @@ import {Terms} from "assay-contracts/types/Terms.sol";
 /// target of its callback. Then the author enters the job here, and the board is told the answer. Model and terms are the
 /// board's: else an author would choose a committee that is easy to own.
 /// @dev The board posts nothing and holds nothing. Anyone can post a job that names it, so it takes answers of entered
-/// jobs only. A notice of an author is judged once: else an author would ask until an answer suits. Each author has
+/// jobs only. A notice of an author is judged once. That does not keep anyone from asking again with a byte changed
+/// or from another account, at the price of another job: a board that has to bear that asks authors for a bond. Each has
 /// entries of their own: if a notice had one for all, whoever enters it first, and then sees to it that no answer comes,
 /// would keep everybody else from it.
 contract NoticeBoard is IInferenceCallback {
