@@ -20,13 +20,14 @@ from assay.chain import Chain
 from assay.contract_errors import contract_error
 from assay.credit import Credit, Quote
 from assay.errors import AssayError
+from assay.events import JobPosted
 from assay.inference import Inference, Offer, Once, Stage, Watch
 from assay.jobs import Job
 from assay.manifest import Manifest
 from assay.market import Market, MarketError, Mode, TooDearError
 from assay.posting import PostedJob, Poster, Posting, nonces
 from assay.publishing import RegistryReader
-from assay.remote_inputs import RemoteInput
+from assay.remote_inputs import RemoteInput, RemoteInputError, is_reference
 from assay.remote_reading import RemoteReader
 from assay.tensors import check_signature, encode
 from assay.terms import MODE_OPTIMISTIC, Callback, Rules, Terms
@@ -219,7 +220,7 @@ class Asker:
                 job, timeout, known=True, watch=lambda view: once(inference.progress(job, view))
             )
         except JobRefundedError as error:
-            raise _explained(error, found.version) from None
+            raise self._explained(error, found.version) from None
         once.final(job.job_id)
         history, unit = self._reader.history(job.job_id), self._chain.deployment.unit
         return Inference(
@@ -255,6 +256,25 @@ class Asker:
         if check_remote:
             check_signature(self._remote.arrays(inputs), card.inputs)
         return inputs.encode()
+
+    def _explained(self, error: JobRefundedError, version: Version) -> JobRefundedError:
+        """Says so where a reason is likely: what lies in files is on one machine only."""
+        (posted, *_) = self._reader.history(error.job_id)
+        places = {"model": version.uris or ("nowhere",)}
+        if isinstance(posted, JobPosted) and (remote := _remote(posted.input)):
+            places["input"] = remote.uris
+        local = [
+            f"its {what} lies at {', '.join(uris)}"
+            for what, uris in places.items()
+            if not any(uri.startswith(("http:", "https:", "ipfs:")) for uri in uris)
+        ]
+        if not local:
+            return error
+        return JobRefundedError(
+            error.job_id,
+            f"{error.reason}. Here {' and '.join(local)}: workers elsewhere cannot have that, and "
+            "those on this machine need its folder among their file_roots",
+        )
 
     def _card(self, version: PublishedVersion, given: Manifest | None) -> Manifest:
         if given is None:
@@ -296,17 +316,11 @@ class Asker:
             return int(self._chain.w3.eth.gas_price)
 
 
-def _explained(error: JobRefundedError, version: Version) -> JobRefundedError:
-    """Says so where the most likely reason is known."""
-    if version.uris and not all(uri.startswith("file:") for uri in version.uris):
-        return error
-    places = ", ".join(version.uris) or "nowhere"
-    return JobRefundedError(
-        error.job_id,
-        f"{error.reason}. The model is served at {places}: workers elsewhere cannot have it, and "
-        "those here need that folder among their file_roots. URIs never change; publish a version "
-        "that is served",
-    )
+def _remote(payload: bytes) -> RemoteInput | None:
+    try:
+        return RemoteInput.decode(payload) if is_reference(payload) else None
+    except RemoteInputError:
+        return None
 
 
 def _require_wei(max_price: object) -> None:

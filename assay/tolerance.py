@@ -64,6 +64,9 @@ class Tolerance:
     atol: int
     rtol: int
 
+    def __str__(self) -> str:
+        return f"atol {self.atol_value:g}, rtol {self.rtol_value:g}"
+
     def __post_init__(self) -> None:
         if not 0 <= self.atol <= _LARGEST_FINITE:
             raise ToleranceError(

@@ -75,7 +75,7 @@ class Consent:
         cost = gas * gas_price
         costs = {**self.costs, "gas": gas, "gas_price": gas_price, "gas_cost": cost}
         terminal = sys.stderr.isatty()
-        if not self.as_json and (terminal or not self.yes):
+        if not self.as_json:
             lines = {
                 **self.lines,
                 "gas, about": f"{gas:,}, {coins(cost)}; you are asked again above {_ROOM} times "

@@ -84,7 +84,7 @@ def head(draft: Draft) -> RenderableType:
 def _numerics(tolerance: Tolerance | None) -> str:
     if tolerance is None:
         return "EXACT"
-    return f"TOLERANCE atol {tolerance.atol_value:g}, rtol {tolerance.rtol_value:g}"
+    return f"TOLERANCE {tolerance}"
 
 
 def _tolerance(tolerance: Tolerance | None) -> dict[str, float] | None:

@@ -92,8 +92,8 @@ class Settings(BaseSettings):
     ipfs_gateway: _Url | None = None
     """Base URL of the HTTP gateway for ipfs: URIs; without it they are skipped."""
     store: Annotated[str | None, Field(repr=False)] = None
-    """Where `assay publish` puts files: a folder, a URL that takes PUT, s3://bucket/prefix, or
-    ipfs+http://… for an IPFS node."""
+    """Where `assay publish` and `assay infer --by-reference` put files: a folder, a URL that takes
+    PUT, s3://bucket/prefix, or ipfs+http://… for an IPFS node."""
     store_public: _Url | None = None
     """URL at which others find what lies in the store, where that is another."""
 
@@ -197,7 +197,7 @@ def _from_its_folder(values: Mapping[str, Any], folder: Path) -> Iterator[tuple[
         elif name == "deployment" and isinstance(value, str):
             yield name, _deployment(value, folder)
         elif name == "store" and str(value).startswith(_FOLDERS):
-            yield name, there(value)
+            yield name, str(Path(there(value)).absolute())  # to be told from a URI
         else:
             yield name, value
 

@@ -26,5 +26,9 @@ def required(session: Session, option: str | None) -> Store:
     """The same where there has to be one."""
     store = chosen(session, option, None)
     if store is None:
-        raise SettingsError(["store: missing; it says where the inputs are put"])
+        fault = (
+            "store: missing; it says where the inputs are put: set it in assay.toml, ASSAY_STORE "
+            "or --store, to a folder such as ./models/mine, or a URL"
+        )
+        raise SettingsError([fault])
     return store

@@ -382,7 +382,8 @@ def test_publish__what_cannot_be__refused_before_anything_is_sent(
     Path("model.onnx").write_bytes(onnx_models.linear().SerializeToString())
     said = ("publish", "model.onnx", "linear", "--description", "x", "--licence", "MIT", "--json")
     for more, code, error in (
-        (("--exact",), 1, "NumericsError"),
+        ((), 2, "UsageError"),  # nothing says where it can be fetched
+        (("--exact", "--unserved"), 1, "NumericsError"),
         (("--exact", "--atol", "1"), 2, "UsageError"),
         (("--store", "ftp://x"), 2, "UnknownStoreError"),
         (("--store", "https://user:secret@x.example"), 2, "SettingsError"),

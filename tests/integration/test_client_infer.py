@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from web3 import HTTPProvider, Web3
 
+from assay import RemoteInput
 from assay.aio import AsyncClient
 from assay.answers import AnswerPendingError, JobRefundedError
 from assay.artefacts.errors import ArtefactUnavailableError
@@ -289,7 +290,7 @@ def test_infer__workers_say_that_the_input_does_not_fit__said(
 
 
 def test_infer__nobody_comes__refund_explained(
-    chain: PlainChain, client: Client, version: bytes
+    chain: PlainChain, client: Client, version: bytes, tmp_path: Path
 ) -> None:
     def watch(progress: Progress) -> None:
         if progress.stage is Stage.POSTED:
@@ -299,7 +300,13 @@ def test_infer__nobody_comes__refund_explained(
     client.deposit(ETHER)
     with pytest.raises(JobRefundedError, match="When it is closed the unspent escrow") as caught:
         client.infer(MODEL, INPUT, terms=TERMS, watch=watch)
-    assert "The model is served at file:///" in str(caught.value)
+    assert "Here its model lies at file:///" in str(caught.value)
+    payload = encode([INPUT])
+    inputs = tmp_path / "input"
+    inputs.write_bytes(payload)
+    remote = RemoteInput.of(payload, [inputs.as_uri()])
+    with pytest.raises(JobRefundedError, match=f"and its input lies at {inputs.as_uri()}"):
+        client.infer(MODEL, remote, terms=TERMS, watch=watch)
 
 
 def test_async_infer__several_at_once__each_answered(

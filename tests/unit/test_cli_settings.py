@@ -9,6 +9,7 @@ import pytest
 from assay.cli import settings
 from assay.cli.errors import SettingsError
 from assay.cli.settings import Settings, load
+from assay.publish.stores.opening import open_store
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +40,13 @@ def test_load__option_environment_file__in_that_order(monkeypatch: pytest.Monkey
     assert found.deployment == "option"
     assert found.rpc_url == "http://environment.example"
     assert found.key_store == Path("file.json")
+
+
+def test_load__store_in_a_file_of_this_folder__opens(here: Path) -> None:
+    write(Path("assay.toml"), store="./models/mine")
+    store = load(None, {}).store
+    assert store is not None
+    assert repr(open_store(store)) == f"FolderStore({str(here / 'models' / 'mine')!r}, public=None)"
 
 
 def test_find__named_here_or_the_users__the_nearest(here: Path) -> None:

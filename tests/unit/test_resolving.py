@@ -84,9 +84,10 @@ def test_resolve__no_thread_to_be_had__an_error_and_asked_again_the_next_time(
         raise RuntimeError("can't start new thread")
 
     resolver = BoundedResolver(server)
-    with monkeypatch.context() as without, pytest.raises(OSError, match="new thread"):
+    with monkeypatch.context() as without:
         without.setattr(threading.Thread, "start", start)
-        resolver("quick.example", 443)
+        with pytest.raises(OSError, match="new thread"):
+            resolver("quick.example", 443)
     assert resolver("quick.example", 443) == ADDRESSES
 
 

@@ -83,8 +83,9 @@ class Asked:
 @click.option(
     "--by-reference",
     is_flag=True,
-    help="Upload the inputs to the setting `store` first, and post only where they are.",
+    help="Upload the inputs to the store first, and post only where they are.",
 )
+@click.option("--store", metavar="PLACE", help="That store, instead of the setting.")
 @waiting.timeout
 @click.option("--no-wait", is_flag=True, help="Post, print the ids, and do not wait.")
 @click.option("--offer", "offer_only", is_flag=True, help="Only say what it would cost.")
@@ -101,6 +102,7 @@ def command(
     callback_gas: int,
     callback_fee: str,
     by_reference: bool,
+    store: str | None,
     timeout: float,
     no_wait: bool,
     offer_only: bool,
@@ -121,14 +123,16 @@ def command(
         "manifest": manifest,
     }
     inputs: Sequence[Inputs] = [one.inputs for one in jobs]
-    store = stores.required(session, None) if by_reference else None
+    if store and not by_reference:
+        raise click.UsageError("--store is for --by-reference")
+    place = stores.required(session, store) if by_reference else None
 
     def offer(*, upload: bool) -> Offered:
         asked = inputs
-        if store is not None:
+        if place is not None:
             share = session.client.share
             asked = [
-                share(version.version_id, one, store, manifest=manifest, upload=upload)
+                share(version.version_id, one, place, manifest=manifest, upload=upload)
                 for one in inputs
             ]
         checked: Wish = {**wish, "check_remote": upload}
@@ -136,8 +140,8 @@ def command(
 
     offered = offer(upload=False)
     lines = offered.lines(session)
-    if store is not None:
-        lines["to be uploaded first, to"] = repr(store)
+    if place is not None:
+        lines["to be uploaded first, to"] = repr(place)
     if offer_only:
         gas = {"gas, about": f"{offered.gas:,}"}
         session.show(offered.document(), fields({**lines, **gas}))
@@ -145,7 +149,7 @@ def command(
     require_coin(session.w3, session.client.address, offered.gas * offered.gas_price)
     session.consent.plan("Ask the model", lines, offered.document())
     session.consent.ask(offered.gas, offered.gas_price)
-    if store is not None:
+    if place is not None:
         session.note("uploading …")
         offered = offer(upload=True)
     if no_wait:

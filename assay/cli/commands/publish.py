@@ -65,6 +65,9 @@ from assay.transactions import require_coin
 @click.option(
     "--no-emulation", is_flag=True, help="Do not run it on emulated processors: quicker, blinder."
 )
+@click.option(
+    "--unserved", is_flag=True, help="Register it although nothing says where it can be fetched."
+)
 @click.option("--draft", "draft_only", is_flag=True, help="Only say what would be published.")
 @sends
 def command(
@@ -84,11 +87,17 @@ def command(
     rtol: float | None,
     royalty: int,
     no_emulation: bool,
+    unserved: bool,
     draft_only: bool,
 ) -> None:
     required("onnx", "onnxruntime")
     numerics = _numerics(exact=exact, atol=atol, rtol=rtol)
     place = stores.chosen(session, store, public)
+    if not (draft_only or unserved or place or uris):
+        raise click.UsageError(
+            "nothing says where workers can fetch it, which never changes afterwards: give --store "
+            "or --uri, or --unserved to register it all the same"
+        )
     client = session.client
     content, rows = _read(model, weights, samples)
     session.note("running the model in many ways …")
@@ -139,7 +148,7 @@ def _ask(session: Session, draft: Draft) -> None:
     gas = draft.gas or 0
     require_coin(session.w3, session.client.address, gas * draft.gas_price)
     terminal = sys.stderr.isatty()
-    if not session.as_json and (terminal or not session.yes):
+    if not session.as_json:
         draw(terminal, drafts.parts(draft), err=True)
     session.consent.plan("Publish a version", drafts.lines(draft), drafts.document(draft))
     session.consent.ask(gas, draft.gas_price)
